@@ -1,0 +1,1 @@
+"""The patients' door: read a stored update, ask a service, commit, reply."""

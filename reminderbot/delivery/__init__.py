@@ -1,0 +1,1 @@
+"""The reminders' loop: claim, intend, send, record."""

@@ -1,0 +1,1 @@
+"""What may be asked of us: functions `(work, who, what, *, now)`, one a request."""

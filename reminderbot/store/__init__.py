@@ -1,0 +1,1 @@
+"""What we remember: tables and queries, one file a subject, one transaction a visit."""

@@ -1,0 +1,1 @@
+"""The clinics' door: console pages over the same services, and the operator's health page."""
