@@ -1,0 +1,76 @@
+"""Brings a database to this program's schema, and tells whether it is there."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+from reminderbot import errors
+from reminderbot.store import engine
+
+
+class Standing(StrEnum):
+    """How a database's schema stands to this program."""
+
+    CURRENT = "current"
+    OLDER = "older"
+    EMPTY = "empty"
+    NEWER = "newer"
+
+
+def folder() -> Path:
+    """Return the folder of migrations: beside the package in a checkout, inside it when installed."""
+    package = Path(__file__).resolve().parents[1]
+    installed = package / "_migrations"
+    return installed if installed.is_dir() else package.parent / "migrations"
+
+
+async def upgrade(url: str) -> None:
+    """Run every migration that is missing; Unusable if the database is newer or cannot be written."""
+    match await standing(url):
+        case Standing.CURRENT:
+            return
+        case Standing.NEWER:
+            raise errors.Unusable(
+                "The database is newer than this program. Install the version that made it, or a later one."
+            )
+        case Standing.OLDER | Standing.EMPTY:
+            await _with_connection(url, _upgrade)
+
+
+async def standing(url: str) -> Standing:
+    """Return how the database's schema stands; Unusable if it cannot be reached."""
+    revision = await _with_connection(
+        url, lambda connection: MigrationContext.configure(connection).get_current_revision()
+    )
+    script = ScriptDirectory(str(folder()))
+    if revision is None:
+        return Standing.EMPTY
+    if revision == script.get_current_head():
+        return Standing.CURRENT
+    known = {each.revision for each in script.walk_revisions()}
+    return Standing.OLDER if revision in known else Standing.NEWER
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(folder()))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+async def _with_connection(url: str, act: Any) -> Any:
+    database = engine.connect(url)
+    try:
+        async with database.execution_options(immediate=True).begin() as connection:
+            return await connection.run_sync(act)
+    except DBAPIError as error:
+        raise errors.Unusable(engine.unreached(error)) from error
+    finally:
+        await database.dispose()

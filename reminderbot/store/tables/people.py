@@ -1,0 +1,141 @@
+"""Who talks to us: keys, chats, patients, the bindings between them, consent, invites, dialogues."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Time,
+    UniqueConstraint,
+    text,
+)
+
+from reminderbot.store.tables.base import blind, instant, key_column, metadata, refers, sealed
+
+data_keys = Table(
+    "data_keys",
+    metadata,
+    key_column(),
+    Column("purpose", String(16), nullable=False),  # patient, chat, system or index
+    Column("master", String(16), nullable=False),  # fingerprint of the master key that wraps it
+    Column("wrapped", LargeBinary, nullable=False),
+    instant("created_at", nullable=False),
+)
+Index(
+    "uq_data_keys_singletons",
+    data_keys.c.purpose,
+    unique=True,
+    sqlite_where=text("purpose IN ('index', 'system')"),
+    postgresql_where=text("purpose IN ('index', 'system')"),
+)
+
+chats = Table(
+    "chats",
+    metadata,
+    key_column(),
+    Column("bot_id", BigInteger, ForeignKey("bots.id"), nullable=False),
+    blind("telegram_index", nullable=True),  # NULL once erased
+    sealed("telegram_id"),
+    Column("key_id", String(32)),  # of data_keys; the key may be destroyed, so no foreign key
+    Column("language", String(16), nullable=False),
+    instant("consented_at"),
+    instant("blocked_at"),
+    instant("created_at", nullable=False),
+    instant("erased_at"),
+    UniqueConstraint("bot_id", "telegram_index"),
+)
+
+patients = Table(
+    "patients",
+    metadata,
+    key_column(),
+    refers("organisation_id", "organisations.id", index=True),
+    Column("key_id", String(32)),  # of data_keys; destroyed on erasure
+    sealed("name"),
+    sealed("treated_by"),  # the phone of whoever treated a self-registered patient
+    Column("language", String(16), nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("morning", Time, nullable=False),
+    Column("quiet_from", Time, nullable=False),
+    Column("quiet_to", Time, nullable=False),
+    Column("wants_reads", Boolean, nullable=False),
+    instant("stopped_at"),
+    instant("paused_until"),
+    instant("created_at", nullable=False),
+    instant("erased_at"),
+)
+
+search_tokens = Table(
+    "search_tokens",
+    metadata,
+    Column("patient_id", String(32), ForeignKey("patients.id"), primary_key=True),
+    blind("token", primary_key=True),
+    refers("organisation_id", "organisations.id"),
+    Index("ix_search_tokens_organisation_id_token", "organisation_id", "token"),
+)
+
+bindings = Table(
+    "bindings",
+    metadata,
+    key_column(),
+    refers("organisation_id", "organisations.id"),
+    refers("chat_id", "chats.id", index=True),
+    refers("patient_id", "patients.id"),
+    Column("generation", Integer, nullable=False),
+    Column("via", String(16), nullable=False),  # self, invite or claim
+    instant("bound_at", nullable=False),
+    instant("ended_at"),
+    UniqueConstraint("patient_id", "generation"),
+)
+Index(
+    "uq_bindings_open",
+    bindings.c.patient_id,
+    unique=True,
+    sqlite_where=text("ended_at IS NULL"),
+    postgresql_where=text("ended_at IS NULL"),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    key_column(),
+    refers("chat_id", "chats.id", index=True),
+    Column("wording", String(64), nullable=False),  # hash of the text that was agreed to
+    Column("language", String(16), nullable=False),
+    instant("given_at", nullable=False),
+    instant("withdrawn_at"),
+)
+
+invites = Table(
+    "invites",
+    metadata,
+    key_column(),
+    refers("organisation_id", "organisations.id"),
+    refers("clinic_id", "clinics.id", index=True),
+    refers("patient_id", "patients.id", index=True),
+    refers("treatment_id", "treatments.id"),
+    Column("token_hash", LargeBinary, nullable=False, unique=True),  # SHA-256 of the link's token
+    Column("code_hash", LargeBinary, nullable=False),  # HMAC of the desk code
+    Column("wrong_tries", Integer, nullable=False),
+    refers("chat_id", "chats.id", nullable=True),
+    instant("created_at", nullable=False),
+    instant("expires_at", nullable=False),
+    instant("opened_at"),
+    instant("redeemed_at"),
+    instant("revoked_at"),
+    instant("declined_at"),
+)
+
+dialogues = Table(
+    "dialogues",
+    metadata,
+    Column("chat_id", String(32), ForeignKey("chats.id"), primary_key=True),
+    Column("name", String(40), nullable=False),
+    sealed("data"),
+    instant("updated_at", nullable=False),
+)

@@ -1,0 +1,146 @@
+"""What is to be sent and what became of it: treatments, reminders, the ledger of attempts, answers, worries."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Time,
+    UniqueConstraint,
+    text,
+)
+
+from reminderbot.store.tables.base import instant, key_column, metadata, refers, sealed
+
+BIG_ID = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers only INTEGER keys by itself
+
+treatments = Table(
+    "treatments",
+    metadata,
+    key_column(),
+    refers("organisation_id", "organisations.id"),
+    refers("clinic_id", "clinics.id", index=True),
+    refers("patient_id", "patients.id", index=True),
+    refers("plan_version_id", "plan_versions.id"),
+    Column("day", Date, nullable=False),
+    Column("at", Time, nullable=False),
+    Column("zone", String(64), nullable=False),
+    instant("starts_at", nullable=False),  # derived from day, at and zone
+    Column("state", String(16), nullable=False),  # booked, cancelled or not_held
+    Column("entered_by", String(16), nullable=False),  # patient or clinic
+    Column("version", Integer, nullable=False),
+    instant("created_at", nullable=False),
+    instant("ended_at"),
+)
+
+reminders = Table(
+    "reminders",
+    metadata,
+    key_column(),
+    refers("organisation_id", "organisations.id"),
+    refers("clinic_id", "clinics.id"),
+    refers("patient_id", "patients.id", index=True),
+    refers("treatment_id", "treatments.id"),
+    Column("step_key", String(64), nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("message_key", String(100), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("reason", String(32)),
+    instant("due_at", nullable=False),  # product clock
+    instant("useful_until", nullable=False),  # product clock
+    instant("retry_at"),  # machine clock
+    Column("zone", String(64), nullable=False),  # the zone the due time was read in
+    Column("budget", Integer, nullable=False),
+    Column("resends", Integer, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("faults", Integer, nullable=False),  # tries that failed before an intent: render, load
+    Column("silent", Boolean, nullable=False),
+    Column("lease_owner", String(64)),
+    instant("lease_until"),  # machine clock
+    Column("text_id", String(32), ForeignKey("texts.id")),
+    Column("language", String(16)),
+    sealed("body"),
+    Column("message_id", BigInteger),
+    refers("sent_to", "chats.id", nullable=True),
+    instant("sent_at"),  # product clock
+    refers("merged_into", "reminders.id", nullable=True),
+    UniqueConstraint("treatment_id", "step_key", "round"),
+    Index("ix_reminders_patient_id_state", "patient_id", "state"),
+)
+Index(
+    "ix_reminders_due",
+    reminders.c.due_at,
+    sqlite_where=text("state = 'planned'"),
+    postgresql_where=text("state = 'planned'"),
+)
+Index(
+    "ix_reminders_leased",
+    reminders.c.lease_until,
+    sqlite_where=text("state IN ('claimed', 'sending')"),
+    postgresql_where=text("state IN ('claimed', 'sending')"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", BIG_ID, primary_key=True),
+    refers("organisation_id", "organisations.id"),
+    refers("reminder_id", "reminders.id", nullable=True),
+    Column("outbox_id", BIG_ID, ForeignKey("outbox.id")),
+    Column("number", Integer, nullable=False),
+    Column("owner", String(64), nullable=False),
+    instant("began_at", nullable=False),  # machine clock
+    instant("ended_at"),  # machine clock
+    Column("outcome", String(16)),
+    Column("detail", String(200)),
+    Column("message_id", BigInteger),
+    UniqueConstraint("reminder_id", "number"),
+    UniqueConstraint("outbox_id", "number"),
+    CheckConstraint("(reminder_id IS NULL) <> (outbox_id IS NULL)", name="one_subject"),
+)
+
+events = Table(
+    "reminder_events",
+    metadata,
+    Column("id", BIG_ID, primary_key=True),
+    refers("reminder_id", "reminders.id", index=True),
+    refers("organisation_id", "organisations.id"),
+    instant("at", nullable=False),  # product clock
+    Column("kind", String(32), nullable=False),  # planned, moved, cancelled, skipped, returned, expired, …
+    Column("reason", String(32)),
+    instant("due_before"),
+    instant("due_after"),
+)
+
+check_ins = Table(
+    "check_ins",
+    metadata,
+    key_column(),
+    refers("organisation_id", "organisations.id"),
+    refers("reminder_id", "reminders.id"),
+    Column("ask", String(16), nullable=False),
+    Column("answer", String(16), nullable=False),
+    instant("answered_at", nullable=False),
+    UniqueConstraint("reminder_id", "ask"),
+)
+
+worries = Table(
+    "worries",
+    metadata,
+    key_column(),
+    refers("organisation_id", "organisations.id"),
+    refers("clinic_id", "clinics.id", index=True),
+    refers("patient_id", "patients.id", index=True),
+    refers("chat_id", "chats.id", nullable=True),
+    refers("reminder_id", "reminders.id", nullable=True),
+    sealed("words"),
+    Column("state", String(16), nullable=False),  # open or closed
+    instant("raised_at", nullable=False),
+    instant("closed_at"),
+)

@@ -1,0 +1,140 @@
+"""One transaction: a connection, the keys to what is sealed, and the bells to ring once it has committed."""
+
+import dataclasses
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CursorResult, Executable, insert, select
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from reminderbot import clocks, errors
+from reminderbot.store import bells, engine, tables, vault
+
+
+@dataclasses.dataclass
+class Work:
+    """One transaction being worked on. `who asks` is the services' business; this holds what they need of the store."""
+
+    connection: AsyncConnection
+    masters: vault.Masters
+    index: vault.BlindIndex
+    system: vault.DataKey
+    _keys: dict[str, vault.DataKey]
+    rung: set[bells.Bell] = dataclasses.field(default_factory=set)
+
+    @property
+    def dialect(self) -> str:
+        """Return "sqlite" or "postgresql"."""
+        return self.connection.dialect.name
+
+    async def run(self, statement: Executable, rows: Any = None) -> CursorResult[Any]:
+        """Execute one statement, or one for many `rows`, in this transaction."""
+        result = await self.connection.execute(statement, rows)
+        assert isinstance(result, CursorResult)  # noqa: S101 - narrows the type: Core results are cursor results
+        return result
+
+    async def new_key(self, purpose: str) -> vault.DataKey:
+        """Make, wrap and keep a data key for a patient or a chat."""
+        key = vault.fresh_key(tables.new_id())
+        await _keep_key(self.connection, self.masters, key, purpose)
+        return key
+
+    async def key(self, key_id: str | None) -> vault.DataKey | None:
+        """Return an unwrapped data key, or None if it was destroyed."""
+        if key_id is None:
+            return None
+        if key_id not in self._keys:
+            found = await self.connection.execute(select(tables.data_keys).where(tables.data_keys.c.id == key_id))
+            row = found.first()
+            if row is None:
+                return None
+            self._keys[key_id] = self.masters.unwrap(id=row.id, master=row.master, wrapped=row.wrapped)
+        return self._keys[key_id]
+
+    async def destroy_key(self, key_id: str | None) -> None:
+        """Destroy a data key: all that it sealed is gone for good once this commits."""
+        if key_id is not None:
+            await self.run(tables.data_keys.delete().where(tables.data_keys.c.id == key_id))
+            self._keys.pop(key_id, None)
+
+    def ring(self, bell: bells.Bell) -> None:
+        """Wake whoever waits for `bell`, once this transaction has committed."""
+        self.rung.add(bell)
+
+
+class Store:
+    """The database, opened: transactions that read, transactions that write."""
+
+    def __init__(
+        self, database: AsyncEngine, masters: vault.Masters, index: vault.BlindIndex, system: vault.DataKey
+    ) -> None:
+        self.engine = database
+        self.bells = bells.Bells(database)
+        self._masters = masters
+        self._index = index
+        self._system = system
+
+    @classmethod
+    async def open(cls, url: str, masters: vault.Masters) -> "Store":
+        """Open a migrated database; Unusable if it cannot be reached or these keys do not open it."""
+        database = engine.connect(url)
+        try:
+            async with database.execution_options(immediate=True).begin() as connection:
+                index = await _singleton(connection, masters, "index")
+                system = await _singleton(connection, masters, "system")
+        except DBAPIError as error:
+            await database.dispose()
+            raise errors.Unusable(engine.unreached(error)) from error
+        except errors.Unusable:
+            await database.dispose()
+            raise
+        return cls(database, masters, vault.BlindIndex(index.secret), system)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[Work]:
+        """Open a visit that only reads; nothing of it is kept."""
+        async with self.engine.connect() as connection:
+            yield self._work(connection)
+            await connection.rollback()
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[Work]:
+        """Open a visit that writes: committed at its end, undone whole if anything is raised."""
+        async with self.engine.execution_options(immediate=True).begin() as connection:
+            work = self._work(connection)
+            yield work
+            await bells.announce(connection, work.rung)
+        self.bells.ring(work.rung)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.bells.close()
+        await self.engine.dispose()
+
+    def _work(self, connection: AsyncConnection) -> Work:
+        return Work(connection, self._masters, self._index, self._system, {})
+
+
+async def _singleton(connection: AsyncConnection, masters: vault.Masters, purpose: str) -> vault.DataKey:
+    """Return the one key of its purpose; the first process to come makes it."""
+    query = select(tables.data_keys).where(tables.data_keys.c.purpose == purpose)
+    row = (await connection.execute(query)).first()
+    if row is None:
+        try:
+            async with connection.begin_nested():
+                await _keep_key(connection, masters, vault.fresh_key(tables.new_id()), purpose)
+        except IntegrityError:
+            pass  # another process made it between our look and our insert
+        row = (await connection.execute(query)).one()
+    return masters.unwrap(id=row.id, master=row.master, wrapped=row.wrapped)
+
+
+async def _keep_key(connection: AsyncConnection, masters: vault.Masters, key: vault.DataKey, purpose: str) -> None:
+    master, wrapped = masters.wrap(key)
+    made: datetime = clocks.machine()
+    await connection.execute(
+        insert(tables.data_keys).values(id=key.id, purpose=purpose, master=master, wrapped=wrapped, created_at=made)
+    )
