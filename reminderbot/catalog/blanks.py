@@ -1,0 +1,132 @@
+"""Texts with blanks: compiled by a cut-down Liquid, filled with escaped values."""
+
+import dataclasses
+import re
+from collections.abc import Mapping
+from typing import Any, Final, NoReturn
+
+import liquid
+from liquid.builtin import content, illegal, output
+from liquid.builtin.tags import case_tag, if_tag, unless_tag
+from liquid.exceptions import LiquidError
+
+from reminderbot.catalog import grammar
+from reminderbot.catalog.grammar import BlankError as BlankError
+
+Value = str | int | bool
+"""What a blank may be filled with; nothing that has parts."""
+
+MAX_FILLED: Final = 32_768
+"""Bytes of a filled text: Telegram refuses more before it even parses (telegram.md, "Limits")."""
+
+_ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
+_TAGS_ALONE = re.compile(r"^[ \t]*((?:\{%[^{}%]*%\})+)[ \t]*(?:\n|\Z)", re.MULTILINE)
+_EMPTY_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
+
+
+@dataclasses.dataclass(frozen=True)
+class Template:
+    """A text that may be filled any number of times; `names` are the blanks it uses."""
+
+    source: str
+    names: frozenset[str]
+    _liquid: liquid.BoundTemplate = dataclasses.field(repr=False, compare=False)
+
+    def fill(self, values: Mapping[str, Value]) -> str:
+        """Return the text with every value escaped; an empty value counts as absent in `if`.
+
+        A line that holds only tags leaves no empty line behind. Raises BlankError when a value is missing
+        or cannot be compared as the text asks.
+        """
+        missing = sorted(self.names - values.keys())
+        if missing:
+            raise BlankError(1, 1, f"no value for “{missing[0]}”", f"hand in {', '.join(missing)}")
+        given = {name: _plain(name, values[name]) for name in self.names}
+        try:
+            filled = self._liquid.render(given)
+        except LiquidError as problem:
+            _raise_blank_error(problem)
+        return _EMPTY_LINES.sub("\n\n", filled).strip()
+
+
+def compile(source: str) -> Template:
+    """Return the template of a text; raises BlankError with line, column, what is wrong and what to write."""
+    names = grammar.names_of(source)
+    try:
+        return Template(source, names, _ENVIRONMENT.from_string(_TAGS_ALONE.sub(r"\1", source)))
+    except LiquidError as problem:
+        _raise_blank_error(problem)
+
+
+def escape(value: str) -> str:
+    """Return `value` as Telegram's HTML shows it literally, in a text and in a link's address."""
+    return value.translate(_ESCAPES)
+
+
+def _raise_blank_error(problem: LiquidError) -> NoReturn:
+    where = problem.context()
+    line, column = (where[0], where[1] + 1) if where else (1, 1)
+    raise BlankError(line, column, str(problem.message), "compare a number with a number, a word with a word") from None
+
+
+def _plain(name: str, value: Value) -> Value | None:
+    # Liquid counts "" as true; None is what it calls absent, and it prints as nothing.
+    if type(value) not in (str, int, bool):
+        raise TypeError(f"the blank {name} takes a text, a number or a yes/no, not {type(value).__name__}")
+    return None if value == "" and isinstance(value, str) else value
+
+
+def _text(value: object) -> str:
+    if value is None:
+        return ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _capitalize(value: object) -> str:
+    return _text(value)[:1].upper() + _text(value)[1:]
+
+
+def _default(value: object, otherwise: object) -> object:
+    return otherwise if value is None or value is False else value
+
+
+def _truncate(value: object, length: int) -> str:
+    text = _text(value)
+    return text if len(text) <= length else text[: max(length - 1, 0)].rstrip() + "…"
+
+
+class _EscapedOutput(output.OutputNode):
+    """Prints a blank, always escaped: there is no way to mark a value as safe."""
+
+    def render_to_output(self, context: liquid.RenderContext, buffer: Any) -> int:
+        return int(buffer.write(escape(_text(self.expression.evaluate(context)))))
+
+
+class _Output(output.Output):
+    node_class = _EscapedOutput
+
+
+class _Environment(liquid.Environment):
+    """Liquid with output, if, unless and case, and our six filters: nothing else is registered."""
+
+    block_nesting_limit = grammar.MAX_NESTING + 1
+    context_depth_limit = 3 * grammar.MAX_NESTING
+    loop_iteration_limit = 1
+    local_namespace_limit = 1
+    output_stream_limit = MAX_FILLED
+    suppress_blank_control_flow_blocks = False
+
+    def setup_tags_and_filters(self, *, extra: bool = False) -> None:  # noqa: ARG002
+        for tag in (_Output, content.Literal, illegal.Illegal, if_tag.IfTag, unless_tag.UnlessTag, case_tag.CaseTag):
+            self.add_tag(tag)
+        self.filters.update(
+            capitalize=_capitalize,
+            default=_default,
+            downcase=lambda value: _text(value).lower(),
+            strip=lambda value: _text(value).strip(),
+            truncate=_truncate,
+            upcase=lambda value: _text(value).upper(),
+        )
+
+
+_ENVIRONMENT: Final = _Environment(undefined=liquid.StrictUndefined, tolerance=liquid.Mode.STRICT)

@@ -1,0 +1,146 @@
+"""What we say: the text of a key in a language, filled; topics, plans, dates and languages beside it."""
+
+import dataclasses
+import pathlib
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from types import MappingProxyType
+
+from reminderbot.catalog import blanks, dates, files, plan_files, shelf, telegram_html, topics
+from reminderbot.planning import plans
+
+ENGLISH = "en"
+"""The language that every text exists in, and the one for people whose own we do not speak."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Catalog:
+    """The texts in force. Immutable: wording from the database makes a new one by `overlaid`."""
+
+    _shelf: shelf.Shelf
+    _messages: Mapping[tuple[str, str], shelf.Message]
+    _templates: Mapping[tuple[str, str], blanks.Template]
+    _plans: Mapping[str, plans.Plan]
+    _matcher: topics.Matcher
+
+    @classmethod
+    def load(cls, folder: pathlib.Path | None = None) -> "Catalog":
+        """Read `folder` (the shipped one by default) whole; raises errors.Unusable if any file is broken."""
+        read = files.load(folder or files.default_folder())
+        return cls(
+            _shelf=read,
+            _messages=read.messages,
+            _templates=read.templates,
+            _plans=MappingProxyType(plan_files.load(read)),
+            _matcher=topics.Matcher.of(read),
+        )
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The codes of the languages we speak, English first."""
+        return tuple(sorted(self._shelf.languages, key=lambda code: (code != ENGLISH, code)))
+
+    def language(self, code: str) -> shelf.Language:
+        """Return a language we speak; KeyError for any other (see `match_language`)."""
+        return self._shelf.languages[code]
+
+    def match_language(self, code: str | None) -> str:
+        """Return the language for a code as Telegram hands it in: "es-MX" is "es", an unknown one "en"."""
+        wanted = (code or "").replace("_", "-").split("-")[0].lower()
+        return wanted if wanted in self._shelf.languages else ENGLISH
+
+    def say(self, language: str, key: str, /, **values: blanks.Value) -> str:
+        """Return the text as Telegram HTML, its blanks filled with escaped values.
+
+        English stands in where a language lacks the key. KeyError for a key that does not exist,
+        blanks.BlankError when a blank is not handed in; more values than the text needs are fine.
+        """
+        return self._templates[self._at(language, key)].fill(values)
+
+    def say_plain(self, language: str, key: str, /, **values: blanks.Value) -> str:
+        """Return the text without markup: for buttons, toasts, the command list, the terminal and calendars."""
+        return telegram_html.plain(self.say(language, key, **values))
+
+    def plain(self, html: str) -> str:
+        """Return what a reader sees of a text of Telegram HTML."""
+        return telegram_html.plain(html)
+
+    def has(self, language: str, key: str) -> bool:
+        """Say whether the language itself has the key."""
+        return (language, key) in self._templates
+
+    def message(self, language: str, key: str) -> shelf.Message:
+        """Return the wording in force: its text as written, its facts and its hash."""
+        return self._messages[self._at(language, key)]
+
+    def keys(self, prefix: str = "") -> tuple[str, ...]:
+        """Return the keys of English that begin with `prefix`, in alphabetical order."""
+        return tuple(sorted(key for code, key in self._messages if code == ENGLISH and key.startswith(prefix)))
+
+    def plan(self, key: str) -> plans.Plan:
+        """Return the shipped plan under `key`; KeyError if there is none."""
+        return self._plans[key]
+
+    @property
+    def plan_keys(self) -> tuple[str, ...]:
+        """The keys of the shipped plans."""
+        return tuple(sorted(self._plans))
+
+    def texts_of(self, plan: plans.Plan) -> tuple[shelf.Message, ...]:
+        """Return the wording of every step in every language: what is copied when the plan is first used."""
+        keys = dict.fromkeys(step.message for step in plan.steps)
+        return tuple(self.message(language, key) for key in keys for language in self.languages)
+
+    @property
+    def menu(self) -> tuple[shelf.Topic, ...]:
+        """What a patient may ask about, in the order of a menu."""
+        return tuple(sorted(self._shelf.topics.values(), key=lambda topic: (topic.order, topic.key)))
+
+    @property
+    def facts(self) -> Mapping[str, shelf.Fact]:
+        """The facts of the article that the texts rest on, by id."""
+        return self._shelf.facts
+
+    def match(self, language: str, text: str) -> topics.Match:
+        """Return the topics that a question asks for, best first, and the language it is asked in."""
+        return self._matcher.match(text, language)
+
+    def day(self, language: str, on: date, *, today: date) -> str:
+        """Return "Tuesday 24 November", with the year when it is not that of `today`."""
+        return dates.day(on, language, today=today)
+
+    def clock(self, language: str, at: time) -> str:
+        """Return "15:30" as the language's readers write it."""
+        return dates.clock(at, language)
+
+    def moment(self, language: str, local: datetime, *, today: date) -> str:
+        """Return "tomorrow, Tuesday 24 November, 15:30" for an already-local time."""
+        return dates.moment(local, language, today=today, words=self._day_words(language))
+
+    def overlaid(self, rows: Mapping[tuple[str, str], str]) -> "Catalog":
+        """Return a catalog in which the texts under (language, key) are those of `rows`.
+
+        Raises blanks.BlankError if one of them does not keep the grammar: wording is checked before it is published.
+        """
+        if not rows:
+            return self
+        messages = {at: dataclasses.replace(self._base(at), text=text) for at, text in rows.items()}
+        templates = {at: blanks.compile(text) for at, text in rows.items()}
+        return dataclasses.replace(
+            self,
+            _messages=MappingProxyType({**self._messages, **messages}),
+            _templates=MappingProxyType({**self._templates, **templates}),
+        )
+
+    def _base(self, at: tuple[str, str]) -> shelf.Message:
+        return self._messages.get(at) or shelf.Message(key=at[1], language=at[0], text="")
+
+    def _at(self, language: str, key: str) -> tuple[str, str]:
+        return (language, key) if (language, key) in self._templates else (ENGLISH, key)
+
+    def _day_words(self, language: str) -> dates.Words:
+        said = {word: self._word(language, f"day.{word}") for word in ("yesterday", "today", "tomorrow")}
+        return dates.Words(**said)
+
+    def _word(self, language: str, key: str) -> str:
+        return self.say_plain(language, key) if self.has(language, key) else ""

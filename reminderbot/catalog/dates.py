@@ -1,0 +1,71 @@
+"""Dates and times as a reader of each language writes them, by CLDR; already-local times are handed in."""
+
+import dataclasses
+import functools
+import re
+from datetime import date, datetime, time, timedelta
+from typing import Final
+
+import babel
+from babel import dates as cldr
+
+_REGION: Final = {"en": "en_GB"}
+"""Where a language alone would mean a region whose form differs from the rest: CLDR's plain "en" is the United
+States. en_GB gives "Tuesday 24 November" and "15:30", which nobody can take for another day or hour."""
+
+_DAY_OF_ANY_YEAR: Final = "MMMMEEEEd"
+_YEAR_AT_THE_END = re.compile(r"[,،\s]*(?:'[^']*'\s*)?y+(?:\s*'[^']*')?\.?$")
+_YEAR_AT_THE_START = re.compile(r"^y+年?\s*")
+
+
+@dataclasses.dataclass(frozen=True)
+class Words:
+    """A language's words for the days nearest to now; an empty one is left unsaid."""
+
+    yesterday: str = ""
+    today: str = ""
+    tomorrow: str = ""
+
+
+def day(on: date, language: str, *, today: date) -> str:
+    """Return "Tuesday 24 November"; the year is said only when it is not the year of `today`."""
+    locale = _locale(language)
+    pattern = _pattern_without_year(language) if on.year == today.year else locale.date_formats["full"].pattern
+    return cldr.format_date(on, format=pattern, locale=locale)
+
+
+def clock(at: time, language: str) -> str:
+    """Return "15:30", or what the language's readers write for it."""
+    # CLDR joins "3:30" and "PM" with a narrow no-break space, which some phones show as a box.
+    return cldr.format_time(at, format="short", locale=_locale(language)).replace("\u202f", "\u00a0")
+
+
+def moment(local: datetime, language: str, *, today: date, words: Words | None = None) -> str:
+    """Return "tomorrow, Tuesday 24 November, 15:30": the weekday always, the near day's word where there is one."""
+    said = [near(local.date(), today=today, words=words or Words())]
+    said += [day(local.date(), language, today=today), clock(local.time(), language)]
+    return _comma(language).join(part for part in said if part)
+
+
+def near(on: date, *, today: date, words: Words) -> str:
+    """Return the word for yesterday, today or tomorrow, or an empty text for any other day."""
+    by_distance = {-1: words.yesterday, 0: words.today, 1: words.tomorrow}
+    return by_distance.get((on - today) // timedelta(days=1), "")
+
+
+@functools.cache
+def _locale(language: str) -> babel.Locale:
+    return babel.Locale.parse(_REGION.get(language, language.replace("-", "_")))
+
+
+@functools.cache
+def _pattern_without_year(language: str) -> str:
+    locale = _locale(language)
+    if _DAY_OF_ANY_YEAR in locale.datetime_skeletons:
+        return str(locale.datetime_skeletons[_DAY_OF_ANY_YEAR].pattern)
+    full = str(locale.date_formats["full"].pattern)
+    return _YEAR_AT_THE_START.sub("", _YEAR_AT_THE_END.sub("", full))
+
+
+def _comma(language: str) -> str:
+    return "، " if _locale(language).text_direction == "rtl" and _locale(language).language != "he" else ", "

@@ -1,0 +1,165 @@
+"""The closed grammar of blanks: what a text may hold between braces, and a sentence for all it may not."""
+
+import difflib
+import re
+from typing import Final
+
+MAX_SOURCE: Final = 8192
+"""Characters of one text: twice Telegram's 4096, the rest is markup and blanks."""
+
+MAX_INSIDE: Final = 200
+"""Characters between one pair of braces; it also keeps every pattern below within microseconds."""
+
+MAX_NESTING: Final = 4
+"""Blocks within blocks: more cannot be read by the person who keeps the text."""
+
+FILTERS: Final = ("capitalize", "default", "downcase", "strip", "truncate", "upcase")
+
+_NAME = r"[a-z][a-z0-9_]{0,39}"
+_TEXT = r"""(?:"[^"'<>&{}|%\\]{1,80}"|'[^"'<>&{}|%\\]{1,80}')"""
+_NUMBER = r"-?\d{1,6}"
+_LITERAL = rf"(?:{_TEXT}|{_NUMBER})"
+_FILTER = rf"(?:upcase|downcase|capitalize|strip|default ?: ?{_LITERAL}|truncate ?: ?\d{{1,4}})"
+_CLAIM = rf"{_NAME}(?: ?(?:==|!=|<=|>=|<|>) ?{_LITERAL}| contains {_TEXT})?"
+_CONDITION = rf"{_CLAIM}(?: (?:and|or) {_CLAIM})*"
+
+_OUTPUT = re.compile(rf"{_NAME}(?: ?\| ?{_FILTER})*")
+_INSIDE: Final = {
+    "if": re.compile(_CONDITION),
+    "unless": re.compile(_CONDITION),
+    "elsif": re.compile(_CONDITION),
+    "case": re.compile(_NAME),
+    "when": re.compile(rf"{_LITERAL}(?:(?: ?, ?| or ){_LITERAL})*"),
+    "else": re.compile(""),
+    "endif": re.compile(""),
+    "endunless": re.compile(""),
+    "endcase": re.compile(""),
+}
+_CLOSES: Final = {"endif": "if", "endunless": "unless", "endcase": "case"}
+_BRANCHES: Final = {"elsif": ("if",), "else": ("if", "unless", "case"), "when": ("case",)}
+_SHAPES: Final = {
+    "if": "{% if name %} or {% if day == 3 %}",
+    "unless": "{% unless name %}",
+    "elsif": "{% elsif name %}",
+    "case": "{% case name %}",
+    "when": '{% when 1 %} or {% when "word" %}',
+}
+_RESERVED: Final = frozenset({"true", "false", "nil", "null", "empty", "blank", "and", "or", "contains", "not"})
+_WORDS = re.compile(rf"{_TEXT}|\.?{_NAME}")
+_BRACES = re.compile(r"\{\{|\{%|\}\}|%\}")
+
+
+class BlankError(Exception):
+    """A text's braces are not of the grammar, or cannot be filled; `line` and `column` count from 1 in the text."""
+
+    def __init__(self, line: int, column: int, what: str, remedy: str) -> None:
+        super().__init__(f"line {line}, column {column}: {what} – {remedy}")
+        self.line = line
+        self.column = column
+        self.what = what
+        self.remedy = remedy
+
+
+def names_of(source: str) -> frozenset[str]:
+    """Return the blanks a text uses, after holding every brace in it to the grammar; raises BlankError."""
+    if len(source) > MAX_SOURCE:
+        raise BlankError(1, 1, f"the text has {len(source)} characters", f"keep it under {MAX_SOURCE}")
+    return _Reader(source).read()
+
+
+def nearest(word: str, known: "frozenset[str] | tuple[str, ...]") -> str | None:
+    """Return what `word` was probably meant to be, or None when nothing known is near."""
+    near = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    return near[0] if near else None
+
+
+class _Reader:
+    """Walks the braces of one text from left to right, remembering the open blocks."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        self.names: set[str] = set()
+        self.open: list[tuple[str, int]] = []
+        self.final: list[bool] = []  # whether the block of the same depth has had its else
+
+    def read(self) -> frozenset[str]:
+        position = 0
+        while brace := _BRACES.search(self.source, position):
+            position = self._braces(brace)
+        if self.open:
+            tag, at = self.open[-1]
+            raise self._error(at, f"{{% {tag} %}} is never closed", f"write {{% end{tag} %}} where it ends")
+        return frozenset(self.names)
+
+    def _braces(self, opening: re.Match[str]) -> int:
+        at, mark = opening.start(), opening.group()
+        if mark in ("}}", "%}"):
+            raise self._error(at, f"“{mark}” closes nothing", "remove it, or open it with {{ or {%")
+        closing = "}}" if mark == "{{" else "%}"
+        end = _BRACES.search(self.source, opening.end())
+        if end is None or end.group() != closing or end.start() - at > MAX_INSIDE:
+            raise self._error(at, f"“{mark}” is not closed", f"write {closing} right after the name of the blank")
+        inside = " ".join(self.source[opening.end() : end.start()].split())
+        (self._output if mark == "{{" else self._tag)(at, inside)
+        return end.end()
+
+    def _output(self, at: int, inside: str) -> None:
+        if not _OUTPUT.fullmatch(inside):
+            raise self._error(at, f"“{{{{ {inside} }}}}” is not a blank", _remedy_for_output(inside))
+        self._note(at, inside.split("|")[0])
+
+    def _tag(self, at: int, inside: str) -> None:
+        tag, _, rest = inside.partition(" ")
+        if tag not in _INSIDE:
+            known = ", ".join(name for name in _INSIDE if not name.startswith("end"))
+            raise self._error(at, f"“{{% {inside} %}}” is not allowed", f"only {known} may stand in {{% %}}")
+        if not _INSIDE[tag].fullmatch(rest):
+            shape = _SHAPES.get(tag, f"{{% {tag} %}}")
+            raise self._error(at, f"“{{% {inside} %}}” cannot be read", f"write it like {shape}")
+        self._block(at, tag)
+        self._note(at, rest)
+
+    def _block(self, at: int, tag: str) -> None:
+        if tag in _CLOSES:
+            self._close(at, tag)
+        elif tag in _BRANCHES:
+            self._branch(at, tag)
+        elif len(self.open) == MAX_NESTING:
+            raise self._error(at, f"more than {MAX_NESTING} blocks inside one another", "say it more simply")
+        else:
+            self.open.append((tag, at))
+            self.final.append(False)
+
+    def _close(self, at: int, tag: str) -> None:
+        if not self.open or self.open[-1][0] != _CLOSES[tag]:
+            raise self._error(at, f"{{% {tag} %}} closes nothing", f"open it with {{% {_CLOSES[tag]} … %}}")
+        self.open.pop()
+        self.final.pop()
+
+    def _branch(self, at: int, tag: str) -> None:
+        if not self.open or self.open[-1][0] not in _BRANCHES[tag]:
+            wanted = " or ".join(f"{{% {block} %}}" for block in _BRANCHES[tag])
+            raise self._error(at, f"{{% {tag} %}} stands outside {wanted}", "move it between the two, or remove it")
+        if self.final[-1]:
+            raise self._error(at, f"{{% {tag} %}} after {{% else %}}", "put {% else %} last, and only once")
+        self.final[-1] = tag == "else"
+
+    def _note(self, at: int, expression: str) -> None:
+        for word in _WORDS.findall(expression):
+            if word[0] in "\"'" or word in ("and", "or", "contains"):
+                continue
+            if word in _RESERVED:
+                raise self._error(at, f"“{word}” is not a blank", "write the name of a blank")
+            self.names.add(word)
+
+    def _error(self, at: int, what: str, remedy: str) -> BlankError:
+        before = self.source[:at]
+        return BlankError(before.count("\n") + 1, at - before.rfind("\n"), what, remedy)
+
+
+def _remedy_for_output(inside: str) -> str:
+    if "." in inside or "[" in inside:
+        return "a blank is one word: {{ name }}, without a dot or a bracket"
+    if "|" in inside:
+        return f"after | only {', '.join(FILTERS)} may stand"
+    return "write it like {{ name }}, in small letters"
