@@ -38,7 +38,7 @@ def load(folder: pathlib.Path) -> shelf.Shelf:
 def read(folder: pathlib.Path) -> tuple[shelf.Shelf, list[Fault]]:
     """Return what could be read and every fault met; a shelf with faults is fit for checking, not for sending."""
     reader = _Reader(folder)
-    return reader.shelf(), sorted(reader.faults)
+    return reader.read(), sorted(reader.faults)
 
 
 class _Reader:
@@ -50,7 +50,7 @@ class _Reader:
         self.messages: dict[tuple[str, str], shelf.Message] = {}
         self.templates: dict[tuple[str, str], blanks.Template] = {}
 
-    def shelf(self) -> shelf.Shelf:
+    def read(self) -> shelf.Shelf:
         languages = {code: language for code in self._codes() if (language := self._language(code))}
         if "en" not in languages and not self.faults:
             self._fault(f"{self.folder.name}/en", 1, "", "there is no English", "every text exists in English first")

@@ -140,10 +140,10 @@ def _when(value: object, field: str) -> plans.When:
 
 
 def _hours(value: object, field: str) -> float:
-    good = type(value) in (int, float) and math.isfinite(value) and abs(value) <= 24 * MAX_DAYS  # type: ignore[operator, arg-type]
-    if not good:
+    number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
+    if not abs(number) <= 24 * MAX_DAYS:
         raise _FieldError(field, f"“{value}” is not a number of hours", "write a number like 1.5")
-    return float(value)  # type: ignore[arg-type]
+    return number
 
 
 def _wall_time(value: object, field: str) -> dt.time | None:
@@ -185,7 +185,7 @@ def _asks(value: object) -> tuple[plans.Ask, ...]:
     for ask in asks:
         if ask not in list(plans.Ask):
             raise _FieldError("asks", f"unknown ask “{ask}”", f"write asks = [] or one of {_either(plans.Ask)}")
-    return tuple(plans.Ask(ask) for ask in asks)
+    return tuple(plans.Ask(str(ask)) for ask in asks)
 
 
 def _either(words: type[plans.Part] | type[plans.Ask]) -> str:
