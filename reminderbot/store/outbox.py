@@ -1,0 +1,82 @@
+"""What we owe a person besides reminders: rows written in the transaction of their cause, sent right after it."""
+
+import json
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from reminderbot.planning import life
+from reminderbot.store import bells, tables, vault
+from reminderbot.store.work import Work
+
+USEFUL = timedelta(hours=24)
+"""How long a reply is still worth sending when nothing else is said."""
+
+
+class Kind(StrEnum):
+    """What a row of the outbox is."""
+
+    REPLY = "reply"  # the answer to what a person wrote or tapped
+    ALERT = "alert"  # a word to staff or to the operator
+    FAREWELL = "farewell"  # the last word to a chat whose key is destroyed in the same transaction
+    TEST = "test"  # a text that staff sends to itself
+
+
+async def owe(
+    work: Work,
+    *,
+    bot_id: int,
+    organisation_id: str,
+    chat_id: str,
+    kind: Kind,
+    method: str,
+    params: dict[str, Any],
+    now: datetime,
+    inbox_id: int | None = None,
+    budget: int = 1,
+    useful_for: timedelta = USEFUL,
+) -> int:
+    """Owe `chat_id` one call of the Bot API, to be made once this transaction has committed; return the row's id.
+
+    `params` are those of `method` without `chat_id`, as JSON; `now` is the machine's. A FAREWELL is owed before the
+    chat's key is destroyed: it takes the Telegram id along. KeyError if the chat does not exist or is erased.
+    """
+    chat = (await work.run(select(tables.chats).where(tables.chats.c.id == chat_id))).first()
+    chat_key = await work.key(chat.key_id) if chat else None
+    if chat is None or chat_key is None:
+        raise KeyError(chat_id)
+    payload: dict[str, Any] = {"params": params}
+    if kind is Kind.FAREWELL:
+        payload["to"] = _telegram_id(chat_key, chat)
+    key = work.system if kind is Kind.FAREWELL else chat_key
+    row = (
+        insert(tables.outbox)
+        .returning(tables.outbox.c.id)
+        .values(
+            bot_id=bot_id,
+            organisation_id=organisation_id,
+            chat_id=chat_id,
+            inbox_id=inbox_id,
+            kind=kind,
+            method=method,
+            key_id=key.id,
+            state=life.State.PLANNED,
+            budget=budget,
+            resends=0,
+            attempts=0,
+            faults=0,
+            useful_until=now + useful_for,
+            created_at=now,
+        )
+    )
+    id: int = (await work.run(row)).scalar_one()
+    sealed = key.seal(json.dumps(payload), table="outbox", row=id, column="payload")
+    await work.run(update(tables.outbox).where(tables.outbox.c.id == id).values(payload=sealed))
+    work.ring(bells.Bell.OUTBOX)
+    return id
+
+
+def _telegram_id(key: vault.DataKey, chat: Any) -> int:
+    return int(key.open(chat.telegram_id, table="chats", row=chat.id, column="telegram_id"))
