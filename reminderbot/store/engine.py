@@ -31,11 +31,16 @@ def connect(text: str) -> AsyncEngine:
     """Return the engine for a database URL; nothing is reached before its first use."""
     url = address(text)
     if url.get_backend_name() == "sqlite":
-        engine = create_async_engine(url, connect_args={"timeout": BUSY / 1000}, pool_size=POOL)
+        engine = create_async_engine(url, hide_parameters=True, connect_args={"timeout": BUSY / 1000}, pool_size=POOL)
         prepare_sqlite(engine.sync_engine)
         return engine
     return create_async_engine(
-        url, pool_size=POOL, max_overflow=4, pool_pre_ping=True, connect_args={"connect_timeout": 10}
+        url,
+        pool_size=POOL,
+        max_overflow=4,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        connect_args={"connect_timeout": 10},
     )
 
 

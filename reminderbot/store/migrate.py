@@ -12,7 +12,9 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from reminderbot import errors
-from reminderbot.store import engine
+from reminderbot.store import engine, work
+
+LOCK = 0x52454D494E44  # "REMIND": the advisory lock of migrations
 
 
 class Standing(StrEnum):
@@ -46,9 +48,19 @@ async def upgrade(url: str) -> None:
 
 async def standing(url: str) -> Standing:
     """Return how the database's schema stands; Unusable if it cannot be reached."""
-    revision = await _with_connection(
-        url, lambda connection: MigrationContext.configure(connection).get_current_revision()
-    )
+    return _judge(await _with_connection(url, _revision))
+
+
+async def standing_in(visit: work.Work) -> Standing:
+    """Return how the schema of an opened database stands."""
+    return _judge(await visit.connection.run_sync(_revision))
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _judge(revision: str | None) -> Standing:
     script = ScriptDirectory(str(folder()))
     if revision is None:
         return Standing.EMPTY
@@ -62,6 +74,8 @@ def _upgrade(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(folder()))
     config.attributes["connection"] = connection
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")  # two that migrate at once take turns
     command.upgrade(config, "head")
 
 

@@ -8,10 +8,14 @@ from typing import Any
 
 from sqlalchemy import CursorResult, Executable, insert, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from reminderbot import clocks, errors
 from reminderbot.store import bells, engine, tables, vault
+
+UNREACHED = (DBAPIError, OSError, PoolTimeout)
+"""What a visit raises when the database does not serve it."""
 
 
 @dataclasses.dataclass

@@ -1,0 +1,45 @@
+"""The operator's door: one command a request, one line a failure. Exit codes: 0 done, 1 failed, 2 wrong usage."""
+
+import sys
+
+import typer
+
+from reminderbot import __version__, app, errors
+from reminderbot.cli import asking, clinics, operating
+
+commands = typer.Typer(
+    name="reminderbot",
+    help="Aftercare reminders in Telegram after a microneedling session.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+operating.add_to(commands)
+clinics.add_to(commands)
+asking.add_to(commands)
+
+
+@commands.callback(invoke_without_command=True)
+def version(show: bool = typer.Option(False, "--version", help="Show the version and leave.")) -> None:
+    """Aftercare reminders in Telegram after a microneedling session."""
+    if show:
+        typer.echo(f"reminderbot {__version__}")
+        raise typer.Exit
+
+
+def main() -> None:
+    """Run the command line; every expected failure is one line on stderr and exit code 1."""
+    try:
+        commands()
+    except errors.Unusable as error:
+        _fail(str(error))
+    except errors.Refusal as refusal:
+        _fail(app.said(refusal))
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _fail(sentence: str) -> None:
+    typer.echo(f"reminderbot: {sentence}", err=True)
+    sys.exit(1)

@@ -1,0 +1,194 @@
+"""Every environment variable, read once into one frozen object; each fault is a sentence that says what to write."""
+
+import os
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from reminderbot import clocks, errors
+
+PREFIX = "REMINDERBOT_"
+SECRETS = frozenset({"token", "key", "database_url", "migrate_url"})
+TELEGRAM = "https://api.telegram.org"
+TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]+")
+CLOCK = re.compile(r"(?P<start>[^*]+?)(?:\*(?P<rate>\d+(?:\.\d+)?))?")
+
+
+class FileSource(PydanticBaseSettingsSource):
+    """Reads a secret from the file that `<NAME>_FILE` names, as container platforms hand them in."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
+        """Return the file's text without white space at its ends; ValueError with a sentence if it cannot be read."""
+        name = f"{PREFIX}{field_name.upper()}"
+        path = os.environ.get(f"{name}_FILE")
+        if field_name not in SECRETS or not path:
+            return None, field_name, False
+        if os.environ.get(name):
+            raise errors.Unusable(f"Both {name} and {name}_FILE are set. Keep one of them.")
+        try:
+            return Path(path).read_text(encoding="utf-8").strip(), field_name, False
+        except (OSError, UnicodeDecodeError):
+            raise errors.Unusable(
+                f"{name}_FILE names {path}, which cannot be read. Check the path and the rights."
+            ) from None
+
+    def __call__(self) -> dict[str, Any]:
+        """Return what the files say."""
+        fields = self.settings_cls.model_fields.items()
+        found = {name: self.get_field_value(field, name)[0] for name, field in fields}
+        return {name: value for name, value in found.items() if value is not None}
+
+
+class Settings(BaseSettings):
+    """What the operator decides; the names are `REMINDERBOT_` and the field's name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore", env_ignore_empty=True)
+
+    token: SecretStr | None = Field(None, description="the bot's token from @BotFather")
+    telegram_url: str = Field(TELEGRAM, description="where the Bot API is; /bot<token> is appended")
+    database_url: SecretStr = Field(
+        SecretStr("sqlite:///reminderbot.sqlite"), description="sqlite:///file or postgresql://user:password@host/name"
+    )
+    migrate_url: SecretStr | None = Field(
+        None, description="the URL of the role that owns the tables; default: the same"
+    )
+    key: SecretStr | None = Field(None, description="one or more master keys, parted by commas; the first is active")
+    listen: str = Field("127.0.0.1:8080", description="host:port of /healthz, /readyz and the console")
+    clock: str | None = Field(None, description="<ISO instant> or <ISO instant>*<rate>: for demo and tests")
+    messages: Path | None = Field(None, description="the folder of messages; default: the shipped one")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the signature is the library's
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take words handed in first, then the environment, then the files it names."""
+        return init_settings, env_settings, FileSource(settings_cls)
+
+    @field_validator("token")
+    @classmethod
+    def _token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not TOKEN.fullmatch(value.get_secret_value()):
+            raise ValueError("is not a bot token. @BotFather gives one like 123456789:AA… – copy all of it")
+        return value
+
+    @field_validator("telegram_url")
+    @classmethod
+    def _telegram_url(cls, value: str) -> str:
+        parts = _split(value)
+        if parts is None or parts[0] not in {"http", "https"} or not parts[1]:
+            raise ValueError("is not a web address. Write https://host or http://host:port")
+        return value.rstrip("/")
+
+    @field_validator("listen")
+    @classmethod
+    def _listen(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if not host or not port.isascii() or not port.isdigit() or not 0 <= int(port) <= 65535:
+            raise ValueError("is not host:port. Write for example 127.0.0.1:8080")
+        return value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _log_level(cls, value: object) -> object:
+        if str(value).upper() not in {"DEBUG", "INFO", "WARNING", "ERROR"}:
+            raise ValueError("is not a level. Write DEBUG, INFO, WARNING or ERROR")
+        return str(value).upper()
+
+    @field_validator("clock")
+    @classmethod
+    def _clock(cls, value: str | None) -> str | None:
+        if value is not None and _reading(value) is None:
+            raise ValueError("is not a clock. Write an ISO instant with its offset, 2026-11-24T15:30+01:00, or …*60")
+        return value
+
+    @model_validator(mode="after")
+    def _no_wound_clock_for_real_people(self) -> "Settings":
+        host = urlsplit(self.telegram_url).hostname or ""
+        if self.clock is not None and (host == "telegram.org" or host.endswith(".telegram.org")):
+            raise ValueError(
+                "REMINDERBOT_CLOCK is for demo and tests. With Telegram's own address real people would get "
+                "messages at wrong hours: unset it, or point REMINDERBOT_TELEGRAM_URL at a simulator"
+            )
+        return self
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Return the host and port to listen on."""
+        host, _, port = self.listen.rpartition(":")
+        return host.strip("[]"), int(port)
+
+    @property
+    def owner_url(self) -> str:
+        """Return the URL that migrations use."""
+        return (self.migrate_url or self.database_url).get_secret_value()
+
+    def product_clock(self) -> clocks.Clock:
+        """Return the product clock that these settings ask for."""
+        reading = _reading(self.clock) if self.clock else None
+        return clocks.Clock.real() if reading is None else clocks.Clock.starting(reading[0], rate=reading[1])
+
+    def shown(self) -> list[tuple[str, str]]:
+        """Return every setting's name and its value; a secret's is "set" or "not set"."""
+        return [(f"{PREFIX}{name.upper()}", self._shown(name)) for name in type(self).model_fields]
+
+    def _shown(self, name: str) -> str:
+        value = getattr(self, name)
+        if value is None:
+            return "not set"
+        return "set" if isinstance(value, SecretStr) else str(value)
+
+
+def load() -> Settings:
+    """Return the settings; Unusable with one sentence a fault."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise errors.Unusable("\n".join(_sentence(each) for each in error.errors(include_input=False))) from None
+
+
+def unknown(environ: Mapping[str, str]) -> list[str]:
+    """Return the names in the environment that look like ours and are not."""
+    names = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
+    names |= {f"{PREFIX}{name.upper()}_FILE" for name in SECRETS}
+    return sorted(name for name in environ if name.startswith(PREFIX) and name not in names)
+
+
+def _sentence(error: Any) -> str:
+    said = str(error["msg"]).removeprefix("Value error, ")
+    if not error["loc"]:
+        return f"{said}."
+    name = f"{PREFIX}{str(error['loc'][0]).upper()}"
+    return f"{name} {said}." if error["type"] == "value_error" else f"{name}: {said}."
+
+
+def _split(value: str) -> tuple[str, str] | None:
+    try:
+        parts = urlsplit(value)
+        return parts.scheme, parts.hostname or ""
+    except ValueError:
+        return None
+
+
+def _reading(value: str) -> tuple[datetime, float] | None:
+    found = CLOCK.fullmatch(value.strip())
+    try:
+        start = datetime.fromisoformat(found["start"].strip()) if found else None
+    except ValueError:
+        return None
+    if found is None or start is None:
+        return None
+    aware = start if start.tzinfo is not None else start.replace(tzinfo=UTC)  # an instant without an offset is UTC's
+    return aware, float(found["rate"] or 1)
