@@ -93,8 +93,13 @@ class Catalog:
 
     @property
     def menu(self) -> tuple[shelf.Topic, ...]:
-        """What a patient may ask about, in the order of a menu."""
-        return tuple(sorted(self._shelf.topics.values(), key=lambda topic: (topic.order, topic.key)))
+        """The topics that have a button and a command, in their order."""
+        listed = (topic for topic in self._shelf.topics.values() if topic.order)
+        return tuple(sorted(listed, key=lambda topic: (topic.order, topic.key)))
+
+    def topic(self, key: str) -> shelf.Topic:
+        """Return a topic by its key; KeyError if there is none."""
+        return self._shelf.topics[key]
 
     @property
     def facts(self) -> Mapping[str, shelf.Fact]:
@@ -115,7 +120,7 @@ class Catalog:
 
     def moment(self, language: str, local: datetime, *, today: date) -> str:
         """Return "tomorrow, Tuesday 24 November, 15:30" for an already-local time."""
-        return dates.moment(local, language, today=today, words=self._day_words(language))
+        return dates.moment(local, language, today=today, near=self.language(language).near)
 
     def overlaid(self, rows: Mapping[tuple[str, str], str]) -> "Catalog":
         """Return a catalog in which the texts under (language, key) are those of `rows`.
@@ -137,10 +142,3 @@ class Catalog:
 
     def _at(self, language: str, key: str) -> tuple[str, str]:
         return (language, key) if (language, key) in self._templates else (ENGLISH, key)
-
-    def _day_words(self, language: str) -> dates.Words:
-        said = {word: self._word(language, f"day.{word}") for word in ("yesterday", "today", "tomorrow")}
-        return dates.Words(**said)
-
-    def _word(self, language: str, key: str) -> str:
-        return self.say_plain(language, key) if self.has(language, key) else ""

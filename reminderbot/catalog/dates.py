@@ -1,9 +1,10 @@
 """Dates and times as a reader of each language writes them, by CLDR; already-local times are handed in."""
 
-import dataclasses
 import functools
 import re
-from datetime import date, datetime, time, timedelta
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from types import MappingProxyType
 from typing import Final
 
 import babel
@@ -13,18 +14,10 @@ _REGION: Final = {"en": "en_GB"}
 """Where a language alone would mean a region whose form differs from the rest: CLDR's plain "en" is the United
 States. en_GB gives "Tuesday 24 November" and "15:30", which nobody can take for another day or hour."""
 
+_NO_WORDS: Final[Mapping[int, str]] = MappingProxyType({})
 _DAY_OF_ANY_YEAR: Final = "MMMMEEEEd"
 _YEAR_AT_THE_END = re.compile(r"[,،\s]*(?:'[^']*'\s*)?y+(?:\s*'[^']*')?\.?$")
 _YEAR_AT_THE_START = re.compile(r"^y+年?\s*")
-
-
-@dataclasses.dataclass(frozen=True)
-class Words:
-    """A language's words for the days nearest to now; an empty one is left unsaid."""
-
-    yesterday: str = ""
-    today: str = ""
-    tomorrow: str = ""
 
 
 def day(on: date, language: str, *, today: date) -> str:
@@ -40,17 +33,14 @@ def clock(at: time, language: str) -> str:
     return cldr.format_time(at, format="short", locale=_locale(language)).replace("\u202f", "\u00a0")
 
 
-def moment(local: datetime, language: str, *, today: date, words: Words | None = None) -> str:
-    """Return "tomorrow, Tuesday 24 November, 15:30": the weekday always, the near day's word where there is one."""
-    said = [near(local.date(), today=today, words=words or Words())]
+def moment(local: datetime, language: str, *, today: date, near: Mapping[int, str] = _NO_WORDS) -> str:
+    """Return "tomorrow, Tuesday 24 November, 15:30": the weekday always, and first the word of a day near today.
+
+    `near` holds a language's words by days from today: -1 yesterday, 0 today, 1 tomorrow.
+    """
+    said = [near.get((local.date() - today).days, "")]
     said += [day(local.date(), language, today=today), clock(local.time(), language)]
     return _comma(language).join(part for part in said if part)
-
-
-def near(on: date, *, today: date, words: Words) -> str:
-    """Return the word for yesterday, today or tomorrow, or an empty text for any other day."""
-    by_distance = {-1: words.yesterday, 0: words.today, 1: words.tomorrow}
-    return by_distance.get((on - today) // timedelta(days=1), "")
 
 
 @functools.cache

@@ -59,7 +59,7 @@ class _Reader:
             languages=languages,
             messages=self.messages,
             templates=self.templates,
-            topics=self._entries("topics.toml", _TOPIC, _topic),
+            topics=self._entries("topics.toml", _TOPIC, _topic, _TOPIC_OPTIONAL),
             facts=self._entries("facts.toml", _FACT, _fact),
             blanks=self._entries("blanks.toml", _BLANK, _blank),
             plans=self._plans(),
@@ -76,14 +76,35 @@ class _Reader:
     def _language(self, code: str) -> shelf.Language | None:
         for file in MESSAGE_FILES:
             self._texts(code, file)
-        self._document(f"{code}/dates.toml")
+        near, asking = self._near(code), self._asking(code)
         document = self._document(f"{code}/language.toml")
         if document is None or not self._typed(document, "", document.data, _LANGUAGE_FIELDS):
             return None
         if document.data["direction"] not in ("ltr", "rtl"):
             line = document.line("", "direction")
             self._fault(document.name, line, "", "direction is neither ltr nor rtl", 'write "ltr" or "rtl"')
-        return shelf.Language(code=code, **{field: document.data[field] for field in _LANGUAGE_FIELDS})
+        named = {field: document.data[field] for field in _LANGUAGE_FIELDS}
+        return shelf.Language(code=code, **named, near=near, common=asking["common"], joins=asking["joins"])
+
+    def _near(self, code: str) -> dict[int, str]:
+        """Take the words that we say for the days around today: the first of each list that we read."""
+        document = self._document(f"{code}/dates.toml")
+        days = document.data.get("days", {}) if document else {}
+        near = {}
+        for away, meaning in _NEAR.items():
+            words = days.get(str(away)) if isinstance(days, dict) else None
+            if isinstance(words, list) and words and isinstance(words[0], str):
+                near[away] = words[0]
+            elif document:
+                remedy = f'write {away} = ["…"] under [days], first the word as it is written'
+                self._fault(document.name, document.line("days"), "days", f"no word for {meaning}", remedy)
+        return near
+
+    def _asking(self, code: str) -> dict[str, frozenset[str]]:
+        document = self._document(f"{code}/asking.toml")
+        if document is None or not self._typed(document, "", document.data, _ASKING):
+            return {field: frozenset() for field in _ASKING}
+        return {field: frozenset(document.data[field]) for field in _ASKING}
 
     def _texts(self, code: str, file: str) -> None:
         document = self._document(f"{code}/{file}")
@@ -119,14 +140,16 @@ class _Reader:
             line = message.text_line + error.line - 1
             self._fault(document.name, line, message.key, f"column {error.column}: {error.what}", error.remedy)
 
-    def _entries(self, file: str, fields: "_Fields", make: Callable[..., Any]) -> dict[str, Any]:
+    def _entries(
+        self, file: str, fields: "_Fields", make: Callable[..., Any], optional: "_Fields | None" = None
+    ) -> dict[str, Any]:
         document = self._document(file)
         if document is None:
             return {}
         return {
             key: make(key, entry, document.line(key))
             for key, entry in document.data.items()
-            if self._typed(document, key, entry, fields)
+            if self._typed(document, key, entry, fields, optional)
         }
 
     def _plans(self) -> dict[str, shelf.PlanFile]:
@@ -179,12 +202,16 @@ class _Reader:
 
 _Fields = Mapping[str, type]
 _LANGUAGE_FIELDS: Final[_Fields] = {"name": str, "direction": str, "reviewed_by": str}
-_TOPIC: Final[_Fields] = {"message": str, "facts": list, "command": str, "order": int}
+_ASKING: Final[_Fields] = {"common": list, "joins": list}
+_NEAR: Final = {-1: "yesterday", 0: "today", 1: "tomorrow"}
+_TOPIC: Final[_Fields] = {"message": str, "facts": list}
+_TOPIC_OPTIONAL: Final[_Fields] = {"command": str, "order": int, "parent": str, "said": bool}
 _FACT: Final[_Fields] = {"section": str, "says": str}
 _BLANK: Final[_Fields] = {"meaning": str, "sample": object, "worst": object}
 _TYPE_NAMES: Final = {
     str: 'a text: "…"',
     int: "a whole number",
+    bool: "true or false",
     list: 'a list of texts: ["…", "…"]',
     object: "a text, a number or true/false",
 }
@@ -208,8 +235,16 @@ def _message(document: documents.Document, code: str, key: str, entry: dict[str,
 
 
 def _topic(key: str, entry: dict[str, Any], line: int) -> shelf.Topic:
-    facts = tuple(entry["facts"])
-    return shelf.Topic(key, entry["message"], facts, entry["command"], entry["order"], line)
+    return shelf.Topic(
+        key=key,
+        message=entry["message"],
+        facts=tuple(entry["facts"]),
+        command=entry.get("command", ""),
+        order=entry.get("order", 0),
+        parent=entry.get("parent", ""),
+        said=entry.get("said", True),
+        line=line,
+    )
 
 
 def _fact(key: str, entry: dict[str, Any], _line: int) -> shelf.Fact:

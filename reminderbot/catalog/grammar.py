@@ -163,3 +163,8 @@ def _remedy_for_output(inside: str) -> str:
     if "|" in inside:
         return f"after | only {', '.join(FILTERS)} may stand"
     return "write it like {{ name }}, in small letters"
+
+
+def is_name(word: str) -> bool:
+    """Say whether `word` may be the name of a blank."""
+    return re.fullmatch(_NAME, word) is not None and word not in _RESERVED

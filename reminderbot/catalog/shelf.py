@@ -29,23 +29,36 @@ class Message:
 
 @dataclasses.dataclass(frozen=True)
 class Language:
-    """A language we speak: its two-letter code, its name in itself, "ltr" or "rtl", and who has read it."""
+    """A language we speak: its two-letter code, its name in itself, "ltr" or "rtl", and who has read it.
+
+    `near` says yesterday, today and tomorrow, by days from today. `common` are the words of a question that say
+    nothing of its topic, `joins` those between two questions.
+    """
 
     code: str
     name: str
     direction: str
     reviewed_by: str
+    near: Mapping[int, str]
+    common: frozenset[str]
+    joins: frozenset[str]
 
 
 @dataclasses.dataclass(frozen=True)
 class Topic:
-    """Something a patient may ask about: which message answers, by which command, and where it stands in a list."""
+    """Something a patient may ask about: which message answers, and on which facts.
+
+    With a `command` and an `order` it stands in the menu; with a `parent` it is a nearer answer than its parent's.
+    Where `said` is false the article has no answer, and the text says so.
+    """
 
     key: str
     message: str
     facts: tuple[str, ...]
     command: str
     order: int
+    parent: str
+    said: bool
     line: int
 
 

@@ -1,0 +1,62 @@
+"""Questions as words: folded, cut into single questions, and compared word by word with typos forgiven."""
+
+import functools
+import re
+import unicodedata
+from collections.abc import Set as AbstractSet
+from typing import Final
+
+from rapidfuzz import fuzz
+
+MAX_CHARACTERS: Final = 600
+"""More than that is a letter, not a question; its beginning is read."""
+
+NEAR: Final = 80
+"""rapidfuzz's ratio from which one word may be a slip for another: one wrong letter in five."""
+
+_SHORTEST_SLIP: Final = 4
+_SHORTEST_STEM: Final = 5
+_STOPS = re.compile(r"[?!.;:,\n¿¡؟،]+")
+_APOSTROPHES = re.compile(r"['’`´]")
+_OTHER = re.compile(r"[\W_]+")
+
+
+def fold(text: str) -> str:
+    """Return `text` in small letters without accents, apostrophes, punctuation and emoji, single-spaced."""
+    wide = unicodedata.normalize("NFKC", text[:MAX_CHARACTERS]).casefold()
+    bare = "".join(letter for letter in unicodedata.normalize("NFKD", wide) if not unicodedata.combining(letter))
+    return " ".join(_OTHER.sub(" ", _APOSTROPHES.sub("", bare)).split())
+
+
+def questions(text: str, joins: AbstractSet[str]) -> list[list[str]]:
+    """Return the words of each question in `text`: cut at punctuation and at the words of `joins`."""
+    cut: list[list[str]] = []
+    for sentence in _STOPS.split(text[:MAX_CHARACTERS]):
+        cut.append([])
+        for word in fold(sentence).split():
+            if word in joins:
+                cut.append([])
+            else:
+                cut[-1].append(word)
+    return [words for words in cut if words]
+
+
+def words(phrase: str) -> tuple[str, ...]:
+    """Return the words of a phrase, each once, in their order."""
+    return tuple(dict.fromkeys(fold(phrase).split()))
+
+
+@functools.lru_cache(maxsize=50_000)
+def likeness(one: str, other: str) -> float:
+    """Return 1 for the same word, less for a slip or another ending of it, 0 for a different word."""
+    if one == other:
+        return 1.0
+    if min(len(one), len(other)) < _SHORTEST_SLIP:
+        return 0.0
+    ratio = fuzz.ratio(one, other, score_cutoff=NEAR) / 100
+    return float(ratio or (0.85 if _same_stem(one, other) else 0.0))
+
+
+def _same_stem(one: str, other: str) -> bool:
+    shared = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    return shared >= max(_SHORTEST_STEM, 0.6 * max(len(one), len(other)))

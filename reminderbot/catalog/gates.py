@@ -1,0 +1,200 @@
+"""Every check that a folder of texts must pass before anyone is sent a word of it."""
+
+import pathlib
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from reminderbot.catalog import blanks, files, grammar, plan_files, shelf, telegram_html, variants
+from reminderbot.catalog.faults import Fault
+
+LIMITS: Final = (
+    ("button.", 64, "a button"),
+    ("toast.", 200, "a toast"),
+    ("command.", 256, "a command's description"),
+    ("profile.name", 64, "the bot's name"),
+    ("profile.short", 120, "the bot's short description"),
+    ("profile.description", 512, "the bot's description"),
+)
+"""Prefix of a key, most characters, what it is: texts without markup (telegram.md, "Limits"; a button's 64 is
+what a small phone shows on two lines)."""
+
+_COMMAND = re.compile(r"[a-z0-9_]{1,32}")
+
+
+def faults(folder: pathlib.Path) -> list[Fault]:
+    """Return everything wrong with a folder, in the order of files and lines; empty when it may be used."""
+    read, found = files.read(folder)
+    unreadable = {fault.file for fault in found}
+    found += _blank_faults(read)
+    found += _topic_faults(read)
+    found += _plan_faults(read)
+    found += _language_faults(read, unreadable)
+    for at in read.messages:
+        found += _text_faults(read, at)
+    return sorted(set(found))
+
+
+def _language_faults(read: shelf.Shelf, unreadable: set[str]) -> Iterator[Fault]:
+    keys = {code: {key for language, key in read.messages if language == code} for code in read.languages}
+    english = keys.get("en", set())
+    for code in sorted(keys.keys() - {"en"}):
+        for key in sorted(english - keys[code]):
+            yield from _missing(read.messages["en", key], code, read.name, unreadable)
+        for key in sorted(keys[code] - english):
+            yield from _extra(read.messages[code, key], english, unreadable, read.name)
+        for key in sorted(english & keys[code]):
+            yield from _differing_blanks(read, code, key)
+
+
+def _missing(english: shelf.Message, code: str, folder: str, unreadable: set[str]) -> Iterator[Fault]:
+    file = f"{folder}/{code}/{english.file.rsplit('/', 1)[-1]}"
+    if file not in unreadable:
+        remedy = f'add ["{english.key}"], translated from {english.file}:{english.line}'
+        yield Fault(file, 1, english.key, "this text is missing", remedy)
+
+
+def _extra(message: shelf.Message, english: set[str], unreadable: set[str], folder: str) -> Iterator[Fault]:
+    file = message.file.rsplit("/", 1)[-1]
+    if f"{folder}/en/{file}" not in unreadable:
+        near = grammar.nearest(message.key, frozenset(english))
+        remedy = f"did you mean “{near}”?" if near else "add it to English first, or remove it here"
+        yield Fault(message.file, message.line, message.key, "English has no text under this key", remedy)
+
+
+def _differing_blanks(read: shelf.Shelf, code: str, key: str) -> Iterator[Fault]:
+    ours, english = read.templates.get((code, key)), read.templates.get(("en", key))
+    if ours is None or english is None:
+        return
+    message = read.messages[code, key]
+    for name in sorted(english.names - ours.names):
+        remedy = f"use {{{{ {name} }}}} here too, or remove it from the English"
+        yield Fault(message.file, message.line, key, f"the blank “{name}” of the English is not used", remedy)
+    for name in sorted(ours.names - english.names):
+        remedy = "remove it, or use it in the English too"
+        yield Fault(message.file, _line_of(message, name), key, f"the English does not use the blank “{name}”", remedy)
+
+
+def _text_faults(read: shelf.Shelf, at: tuple[str, str]) -> Iterator[Fault]:
+    message, template = read.messages[at], read.templates.get(at)
+    for id_ in message.facts:
+        if id_ not in read.facts:
+            yield Fault(message.file, message.line, message.key, f"unknown fact “{id_}”", _fact_remedy(read))
+    if template is None:
+        return
+    unknown = sorted(template.names - read.blanks.keys())
+    for name in unknown:
+        yield _unknown_blank(read, message, name)
+    wrong = telegram_html.problem(variants.all_branches(template, read.blanks))
+    if wrong:
+        yield Fault(message.file, message.text_line + wrong.line - 1, message.key, wrong.what, wrong.remedy)
+    elif not unknown:
+        yield from _filled_faults(message, template, read)
+
+
+def _filled_faults(message: shelf.Message, template: blanks.Template, read: shelf.Shelf) -> Iterator[Fault]:
+    try:
+        texts = list(variants.fills(template, read.blanks))
+    except blanks.BlankError as error:
+        line = message.text_line + error.line - 1
+        yield Fault(message.file, line, message.key, f"cannot be filled: {error.what}", error.remedy)
+        return
+    for text in texts:
+        if wrong := telegram_html.problem(text):
+            remedy = f"when a blank is empty or a branch is not taken: {wrong.remedy}"
+            yield Fault(message.file, message.text_line, message.key, wrong.what, remedy)
+            return
+    yield from _length_faults(message, texts)
+
+
+def _length_faults(message: shelf.Message, texts: list[str]) -> Iterator[Fault]:
+    most, what = next(
+        ((most, what) for prefix, most, what in LIMITS if message.key.startswith(prefix)),
+        (telegram_html.MAX_VISIBLE, ""),
+    )
+    length = max(telegram_html.visible_length(text) for text in texts)
+    if length > most:
+        remedy = f"shorten it to {most}, counted with the longest value of every blank"
+        yield Fault(message.file, message.text_line, message.key, f"it can be {length} characters long", remedy)
+    if what and any("<" in text for text in texts):
+        yield Fault(message.file, message.text_line, message.key, f"{what} shows no markup", "remove the tags")
+    if what and any("\n" in text for text in texts) and message.key.startswith(("button.", "command.", "profile.name")):
+        yield Fault(message.file, message.text_line, message.key, f"{what} is one line", "join the lines")
+    if not all(text for text in texts):
+        remedy = "write something that is said even when every blank is empty"
+        yield Fault(message.file, message.text_line, message.key, "the text can come out empty", remedy)
+
+
+def _unknown_blank(read: shelf.Shelf, message: shelf.Message, name: str) -> Fault:
+    near = grammar.nearest(name, frozenset(read.blanks))
+    remedy = f"did you mean “{near}”?" if near else f"{read.name}/blanks.toml lists the blanks there are"
+    return Fault(message.file, _line_of(message, name), message.key, f"unknown blank “{name}”", remedy)
+
+
+def _line_of(message: shelf.Message, name: str) -> int:
+    found = re.search(rf"\{{[{{%][^}}]*\b{name}\b", message.text)
+    return message.text_line + (message.text.count("\n", 0, found.end()) if found else 0)
+
+
+def _fact_remedy(read: shelf.Shelf) -> str:
+    return f"{read.name}/facts.toml lists the facts, from {min(read.facts, default='A1')} on"
+
+
+def _blank_faults(read: shelf.Shelf) -> Iterator[Fault]:
+    file = f"{read.name}/blanks.toml"
+    for blank in read.blanks.values():
+        if not grammar.is_name(blank.name):
+            yield Fault(file, blank.line, blank.name, "is not a name for a blank", "write small letters, digits and _")
+        if type(blank.sample) is not type(blank.worst):
+            remedy = "write both as a text, both as a number, or both as true/false"
+            yield Fault(file, blank.line, blank.name, "sample and worst are of two kinds", remedy)
+        if isinstance(blank.worst, str) and len(blank.worst) < len(str(blank.sample)):
+            yield Fault(
+                file, blank.line, blank.name, "worst is shorter than sample", "write the longest value there can be"
+            )
+
+
+def _topic_faults(read: shelf.Shelf) -> Iterator[Fault]:
+    file, commands = f"{read.name}/topics.toml", set[str]()
+    for topic in read.topics.values():
+        yield from (Fault(file, topic.line, topic.key, *why) for why in _topic_problems(read, topic))
+        if topic.command in commands and topic.command:
+            remedy = "give each topic a command of its own"
+            yield Fault(file, topic.line, topic.key, f"the command “{topic.command}” is taken", remedy)
+        commands.add(topic.command)
+
+
+def _topic_problems(read: shelf.Shelf, topic: shelf.Topic) -> Iterator[tuple[str, str]]:
+    if not _COMMAND.fullmatch(topic.command) and topic.command:
+        yield f"“{topic.command}” is not a command", "write 1 to 32 small letters, digits or _, without the /"
+    if bool(topic.command) != bool(topic.order):
+        yield "a command and an order go together", "add the other one, or remove both"
+    if topic.parent and topic.parent not in read.topics:
+        yield f"there is no topic “{topic.parent}”", "write the key of the topic that this one is a part of"
+    for id_ in topic.facts:
+        if id_ not in read.facts and read.facts:
+            yield f"unknown fact “{id_}”", _fact_remedy(read)
+    if ("en", topic.message) not in read.messages:
+        yield f"there is no text “{topic.message}”", _message_remedy(read, topic.message)
+        return
+    for code in sorted(read.languages):
+        message = read.messages.get((code, topic.message))
+        if message and not message.phrases:
+            what = f"nobody can ask for it in “{code}”"
+            yield what, f'add phrases = ["…"] at {message.file}:{message.line}'
+
+
+def _plan_faults(read: shelf.Shelf) -> Iterator[Fault]:
+    for file in read.plans.values():
+        plan, wrong = plan_files.parse(file)
+        yield from wrong
+        for number, step in enumerate(plan.steps if plan else ()):
+            if ("en", step.message) not in read.messages:
+                line = plan_files.line_of(file, number, "message")
+                what = f"there is no text “{step.message}”"
+                yield Fault(file.file, line, step.key, what, _message_remedy(read, step.message))
+
+
+def _message_remedy(read: shelf.Shelf, key: str) -> str:
+    near = grammar.nearest(key, frozenset(known for code, known in read.messages if code == "en"))
+    return f"did you mean “{near}”?" if near else f'add ["{key}"] to every language'
