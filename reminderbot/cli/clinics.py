@@ -1,0 +1,181 @@
+"""Commands for a clinic: clinic add, clinic list, invite, worries."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import typer
+
+from reminderbot import app, settings
+from reminderbot.services import access, clinics, handover, invites, worries
+
+T = TypeVar("T")
+OPERATOR = access.Operator()
+tree = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Clinics whose patients are reminded.")
+Json = Annotated[bool, typer.Option("--json", help="Write JSON.")]
+
+
+def add_to(commands: typer.Typer) -> None:
+    """Hang the commands of this file on the tree."""
+    commands.add_typer(tree, name="clinic")
+    commands.command()(invite)
+    commands.command("worries")(list_worries)
+
+
+@tree.command("add")
+def add(
+    name: Annotated[str, typer.Option(help="The clinic's name, as patients know it.")],
+    phone: Annotated[str, typer.Option(help="The phone that patients call.")],
+    hours: Annotated[str, typer.Option(help="When somebody answers: 'Mon-Fri 9:00-18:00, Sat 10:00-14:00'.")],
+    zone: Annotated[str, typer.Option(help="The clinic's IANA zone, for example Europe/Madrid.")],
+    emergency: Annotated[str, typer.Option(help="The line for emergencies, shown beside the phone.")] = "112",
+    languages: Annotated[str, typer.Option("--languages", "--language", help="Parted by commas.")] = "en",
+    adopted_by: Annotated[str, typer.Option(help="Who adopts the shipped plan for this clinic.")] = "",
+    as_json: Json = False,
+) -> None:
+    """Add a clinic. Its patients are invited with `reminderbot invite`."""
+    spoken = tuple(word.strip() for word in languages.split(",") if word.strip())
+
+    async def ask(house: app.House) -> clinics.ClinicView:
+        async with house.store.writing() as visit:
+            return await clinics.add(
+                visit,
+                OPERATOR,
+                name=name,
+                phone=phone,
+                emergency=emergency,
+                hours=hours,
+                zone=zone,
+                languages=spoken,
+                adopted_by=adopted_by,
+                catalog=house.catalog,
+                now=house.clock.now(),
+            )
+
+    made = _in_house(ask)
+    if as_json:
+        typer.echo(json.dumps({"id": made.id, "name": made.name}, ensure_ascii=False))
+    else:
+        typer.echo(f"Added {made.name}. Next: reminderbot invite --clinic {made.id} --name … --at 2026-11-24T15:30")
+
+
+@tree.command("list")
+def list_clinics(as_json: Json = False) -> None:
+    """List the clinics."""
+
+    async def ask(house: app.House) -> list[clinics.ClinicView]:
+        async with house.store.reading() as visit:
+            return await clinics.list_(visit, OPERATOR)
+
+    found = _in_house(ask)
+    if as_json:
+        shown = ("id", "name", "phone", "emergency", "hours", "zone")
+        typer.echo(json.dumps([{key: getattr(each, key) for key in shown} for each in found], ensure_ascii=False))
+        return
+    for each in found:
+        typer.echo(f"{each.id}  {each.name}  {each.phone}  {each.hours}  {each.zone}")
+    if not found:
+        typer.echo("There is no clinic yet. Add one with `reminderbot clinic add`.")
+
+
+def invite(
+    name: Annotated[str, typer.Option(help="The patient's first name, or initials.")],
+    at: Annotated[str, typer.Option("--at", "--session", "--date", help="The session's local date and time.")],
+    clinic: Annotated[str | None, typer.Option(help="The clinic's name or id; not needed while there is only one.")] = None,
+    plan: Annotated[str | None, typer.Option(help="The plan's key; default: the clinic's.")] = None,
+    lang: Annotated[str | None, typer.Option("--lang", help="The patient's language; default: the clinic's first.")] = None,
+    png: Annotated[Path | None, typer.Option("--png", "--qr", help="Write the QR code to this PNG file too.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Enter a patient's session and print the one-time link, its QR code and the desk code."""
+    try:
+        moment = datetime.fromisoformat(at.strip())
+    except ValueError:
+        raise typer.BadParameter(f"{at!r} is not a date and time; write for example 2026-11-24T15:30") from None
+    if moment.tzinfo is not None:
+        raise typer.BadParameter("write the session's time on the clinic's own clock, without an offset")
+    if png is not None and not png.parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {png.parent} to write the picture to")
+
+    async def ask(house: app.House) -> tuple[invites.Created, str]:
+        username = await app.username(house)
+        async with house.store.writing() as visit:
+            chosen = await _clinic(visit, clinic)
+            made = await invites.create(
+                visit,
+                OPERATOR,
+                clinic_id=chosen.id,
+                name=name,
+                day=moment.date(),
+                at=moment.time(),
+                language=lang or chosen.languages[0],
+                plan_key=plan,
+                catalog=house.catalog,
+                now=house.clock.now(),
+            )
+        return made, handover.link(username, made.token)
+
+    made, link = _in_house(ask)
+    if png is not None:
+        handover.write_png(link, png)
+    if as_json:
+        typer.echo(json.dumps({"link": link, "desk_code": made.desk_code, "expires_at": made.expires_at.isoformat()}))
+        return
+    typer.echo(handover.picture(link))
+    typer.echo(f"Link:       {link}\nDesk code:  {made.desk_code}   (say it; it is asked once)")
+    typer.echo(f"Good for one person, until {made.expires_at:%A %d %B %Y}." + (f"\nPicture:    {png}" if png else ""))
+
+
+async def _clinic(visit: app.Visit, named: str | None) -> clinics.ClinicView:
+    if named is not None:
+        return await clinics.find(visit, OPERATOR, named)
+    found = await clinics.list_(visit, OPERATOR)
+    if len(found) == 1:
+        return found[0]
+    what = "There are several clinics" if found else "There is no clinic yet"
+    raise typer.BadParameter(f"{what}. {'Name one with --clinic' if found else 'Add one with `reminderbot clinic add`'}")
+
+
+def list_worries(as_json: Json = False) -> None:
+    """List the open worries, the latest first: who said so, when, and about which session."""
+
+    async def ask(house: app.House) -> list[worries.WorryView]:
+        async with house.store.reading() as visit:
+            return await worries.open_list(visit, OPERATOR)
+
+    found = _in_house(ask)
+    if as_json:
+        typer.echo(json.dumps([_worry(each) for each in found], ensure_ascii=False))
+        return
+    for each in found:
+        day = f"session {each.session_day:%a %Y-%m-%d}" if each.session_day else "no session"
+        typer.echo(f"{each.raised_at:%Y-%m-%d %H:%M}Z  {each.clinic_name or '(no clinic)'}  {each.patient_name}  {day}")
+        if each.words:
+            typer.echo(f"    {each.words}")
+    if not found:
+        typer.echo("No open worries.")
+
+
+def _worry(each: worries.WorryView) -> dict[str, str | None]:
+    return {
+        "id": each.id,
+        "clinic": each.clinic_name,
+        "patient": each.patient_name,
+        "session": each.session_day.isoformat() if each.session_day else None,
+        "step": each.step_key,
+        "words": each.words,
+        "raised_at": each.raised_at.isoformat(),
+    }
+
+
+def _in_house(ask: Callable[[app.House], Awaitable[T]]) -> T:
+    """Open the house, ask one thing, close it."""
+
+    async def inside() -> T:
+        async with app.opened(settings.load()) as house:
+            return await ask(house)
+
+    return asyncio.run(inside())
