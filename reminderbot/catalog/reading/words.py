@@ -1,17 +1,211 @@
 """The words of typed dates in every shipped language: from `messages/<language>/dates.toml` and CLDR."""
 
 import dataclasses
-from collections.abc import Mapping
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+import babel
+from babel import dates as cldr
+
+from reminderbot import errors
+from reminderbot.catalog.reading import senses
+from reminderbot.catalog.reading.senses import Sense, Sort
+
+Phrase = tuple[str, ...]
+
+UNITS = {"minute": 1, "hour": 60, "day": 1440, "week": 10080, "fortnight": 20160, "month": -1, "year": -12}
+"""Units in minutes; those without a fixed length as negative months."""
+
+_COUNTED = {
+    "months": Sort.MONTH,
+    "weekdays": Sort.WEEKDAY,
+    "days": Sort.DAY,
+    "numbers": Sort.NUMBER,
+    "ordinals": Sort.ORDINAL,
+    "spans": Sort.SPAN,
+}
+_TABLES = {*_COUNTED, "joined", "parts", "times", "units", "turns", "signs"}
+MISTYPED = {Sort.MONTH, Sort.WEEKDAY, Sort.DAY, Sort.TIME}
+"""Sorts of words that may be meant by a misspelling: a slip in "the" or "at" proves nothing."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Part:
+    """A part of the day: hours from `start` to `end` (not included); `end` < `start` runs past midnight."""
+
+    name: str
+    start: int
+    end: int
+
+    def holds(self, hour: int) -> bool:
+        """Return whether the hour of the day (0–23) lies in this part."""
+        if self.end < self.start:
+            return hour >= self.start or hour < self.end
+        return self.start <= hour < self.end
+
+    @property
+    def overnight(self) -> bool:
+        """Whether it runs past midnight, so that its small hours belong to two days."""
+        return self.end < self.start
+
+
+@dataclasses.dataclass(frozen=True)
+class Lexicon:
+    """Every phrase of one language (or several, merged) with its senses."""
+
+    phrases: Mapping[Phrase, tuple[Sense, ...]]
+    endings: frozenset[str]
+    longest: int
+    mistyped: tuple[str, ...]  # single words close enough to be meant by a misspelling
 
 
 @dataclasses.dataclass(frozen=True)
 class Words:
-    """The lexicons of all shipped languages."""
+    """The lexicons of all shipped languages, and one of all of them together."""
 
-    lexicons: Mapping[str, object]
+    lexicons: Mapping[str, Lexicon]
+    merged: Lexicon
+
+    def order(self, language: str) -> tuple[Lexicon, ...]:
+        """Return the lexicons to try: the chat's language, the others, then all words at once."""
+        first = [self.lexicons[language]] if language in self.lexicons else []
+        others = [lexicon for key, lexicon in sorted(self.lexicons.items()) if key != language]
+        return (*first, *others, self.merged)
 
 
 def load(folder: Path) -> Words:
-    """Return the words of every language below `folder` (`messages/`); Unusable names the file and the key."""
-    return Words(lexicons={path.parent.name: path for path in sorted(folder.glob("*/dates.toml"))})
+    """Return the words of every language below `folder` (`messages/`).
+
+    Unusable names the file, the key and what to do.
+    """
+    files = sorted(folder.glob("*/dates.toml"))
+    if not files:
+        raise errors.Unusable(f"{folder}: no language has a dates.toml; put the folder `messages` back")
+    lexicons = {file.parent.name: _lexicon(file) for file in files}
+    return Words(lexicons=lexicons, merged=_merged(lexicons.values()))
+
+
+def phrase(text: str) -> Phrase:
+    """Return the words of `text` in the form in which they are compared."""
+    return tuple(re.findall(r"[^\W\d_]+|@", apostrophes(senses.folded(text))))
+
+
+def apostrophes(text: str) -> str:
+    """Return `text` without the marks that stand within words."""
+    return re.sub(r"(?<=[^\W\d_])['’‘`´](?=[^\W\d_])", "", text)
+
+
+def _lexicon(file: Path) -> Lexicon:
+    try:
+        tables = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeError, tomllib.TOMLDecodeError) as cause:
+        raise errors.Unusable(f"{file}: cannot be read ({cause}); correct it") from cause
+    endings = tables.pop("endings", {}).get("ordinal", [])
+    pairs = [*_entries(file, tables), *_calendar(file)]
+    return _built(pairs, frozenset(senses.folded(ending) for ending in endings))
+
+
+def _entries(file: Path, tables: Mapping[str, object]) -> Iterator[tuple[str, Sense]]:
+    for key, rows in _flattened(tables):
+        try:
+            yield from _row(key, rows, tables)
+        except (KeyError, ValueError, TypeError, AttributeError) as cause:
+            raise errors.Unusable(
+                f"{file}: [{key[0]}] {'.'.join(key[1:])} is not as expected ({cause}); see the English file"
+            ) from cause
+
+
+def _flattened(tables: Mapping[str, object]) -> Iterator[tuple[tuple[str, ...], object]]:
+    for table, rows in tables.items():
+        if table not in _TABLES or not isinstance(rows, dict):
+            yield (table,), None
+            continue
+        for name, value in rows.items():
+            if table == "joined" and isinstance(value, dict):
+                yield from (((table, name, offset), words) for offset, words in value.items())
+            else:
+                yield (table, name), value
+
+
+def _row(
+    key: tuple[str, ...], value: object, tables: Mapping[str, object]
+) -> Iterator[tuple[str, Sense]]:
+    if value is None:
+        raise ValueError(f"unknown table; the tables are {', '.join(sorted(_TABLES))}")
+    sense = _sense(key, value, tables)
+    texts = value["words"] if isinstance(value, dict) else value
+    if not isinstance(texts, list) or not all(isinstance(text, str) and phrase(text) for text in texts):
+        raise ValueError("a list of phrases")
+    yield from ((text, sense) for text in texts)
+
+
+def _sense(key: tuple[str, ...], value: object, tables: Mapping[str, object]) -> Sense:
+    table, name = key[:2]
+    match table:
+        case "parts":
+            return Sense(Sort.PART, data=_part(name, value))
+        case "joined":
+            parts = tables["parts"]
+            assert isinstance(parts, dict)  # noqa: S101 — a KeyError or a table; told as a broken file
+            return Sense(Sort.DAY, int(key[2]), data=_part(name, parts[name]))
+        case "times":
+            hour, minute = name.split(":")
+            return Sense(Sort.TIME, int(hour) * 60 + int(minute))
+        case "units":
+            return Sense(Sort.UNIT, UNITS[name])
+        case "turns":
+            return Sense(Sort.TURN, data=senses.Turn(name))
+        case "signs":
+            return Sense(Sort(name))
+        case _:
+            return Sense(_COUNTED[table], int(name))
+
+
+def _part(name: str, value: object) -> Part:
+    if not isinstance(value, dict):
+        raise ValueError("a part has words, from and to")
+    return Part(name=name, start=int(value["from"]), end=int(value["to"]))
+
+
+def _calendar(file: Path) -> Iterator[tuple[str, Sense]]:
+    try:
+        locale = babel.Locale.parse(file.parent.name)
+    except (babel.UnknownLocaleError, ValueError) as cause:
+        raise errors.Unusable(f"{file}: CLDR does not know the language; rename the folder") from cause
+    for context in ("format", "stand-alone"):
+        for width in ("wide", "abbreviated"):
+            months = cldr.get_month_names(width, context, locale)
+            weekdays = cldr.get_day_names(width, context, locale)
+            yield from ((name, Sense(Sort.MONTH, number)) for number, name in months.items())
+            yield from ((name, Sense(Sort.WEEKDAY, number + 1)) for number, name in weekdays.items())
+
+
+def _built(pairs: list[tuple[str, Sense]], endings: frozenset[str]) -> Lexicon:
+    phrases: dict[Phrase, tuple[Sense, ...]] = {}
+    for text, sense in pairs:
+        known = phrases.get(phrase(text), ())
+        if sense not in known:
+            phrases[phrase(text)] = (*known, sense)
+    return _lexicon_of(phrases, endings)
+
+
+def _merged(lexicons: object) -> Lexicon:
+    phrases: dict[Phrase, tuple[Sense, ...]] = {}
+    endings: frozenset[str] = frozenset()
+    assert hasattr(lexicons, "__iter__")  # noqa: S101
+    for lexicon in lexicons:
+        endings |= lexicon.endings
+        for words, known in lexicon.phrases.items():
+            phrases[words] = tuple(dict.fromkeys((*phrases.get(words, ()), *known)))
+    return _lexicon_of(phrases, endings)
+
+
+def _lexicon_of(phrases: Mapping[Phrase, tuple[Sense, ...]], endings: frozenset[str]) -> Lexicon:
+    mistyped = sorted(
+        words[0]
+        for words, known in phrases.items()
+        if len(words) == 1 and len(words[0]) >= 4 and any(sense.sort in MISTYPED for sense in known)
+    )
+    return Lexicon(phrases, endings, max(len(words) for words in phrases), tuple(mistyped))
