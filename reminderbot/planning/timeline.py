@@ -33,6 +33,7 @@ class Habits:
 class Slot:
     """One step on the timeline: `local` is `due` on the patient's clock; `reason` is None when planned.
 
+    `local` is for showing. Compare `due`: Python calls a local time in a repeated hour unequal to its own instant.
     `state` is PLANNED, SKIPPED or EXPIRED. For a step that is not planned, `due` is when it was meant to fall.
     """
 
