@@ -77,6 +77,15 @@ class Catalog:
         """Return the keys of English that begin with `prefix`, in alphabetical order."""
         return tuple(sorted(key for code, key in self._messages if code == ENGLISH and key.startswith(prefix)))
 
+    def commands(self, language: str) -> tuple[tuple[str, str], ...]:
+        """Return the commands with their descriptions in a language, in the order in which a menu shows them."""
+        names = (
+            key.removeprefix("command.")
+            for code, key in self._messages
+            if code == ENGLISH and key.startswith("command.")
+        )
+        return tuple((name, self.say_plain(language, f"command.{name}")) for name in names)
+
     def plan(self, key: str) -> plans.Plan:
         """Return the shipped plan under `key`; KeyError if there is none."""
         return self._plans[key]

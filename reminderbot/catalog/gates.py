@@ -13,7 +13,7 @@ LIMITS: Final = (
     ("toast.", 200, "a toast"),
     ("command.", 256, "a command's description"),
     ("profile.name", 64, "the bot's name"),
-    ("profile.short", 120, "the bot's short description"),
+    ("profile.short_description", 120, "the bot's short description"),
     ("profile.description", 512, "the bot's description"),
 )
 """Prefix of a key, most characters, what it is: texts without markup (telegram.md, "Limits"; a button's 64 is

@@ -1,0 +1,120 @@
+"""Reads the folder of one language: its texts, how the bot introduces itself, and the words it knows."""
+
+import re
+from typing import Any, Final
+
+from reminderbot.catalog import blanks, documents, forms, shelf
+
+TEXT_FILES: Final = ("chat.toml", "expect.toml", "refusals.toml", "steps.toml", "topics.toml")
+"""The files of keyed texts; asking.toml, dates.toml, language.toml and profile.toml have forms of their own."""
+
+_KEY = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+")
+_TEXT: Final[forms.Fields] = {"text": str}
+_TEXT_OPTIONAL: Final[forms.Fields] = {"facts": list, "phrases": list}
+_LANGUAGE: Final[forms.Fields] = {"name": str, "direction": str, "reviewed_by": str}
+_ASKING: Final[forms.Fields] = {"common": list, "joins": list}
+_PROFILE: Final[forms.Fields] = {"name": str, "description": str, "short_description": str}
+_NEAR: Final = {-1: "yesterday", 0: "today", 1: "tomorrow"}
+
+
+class Reader:
+    """Reads languages one after the other; what they hold gathers in `messages` and `templates`."""
+
+    def __init__(self, binder: forms.Binder) -> None:
+        self.binder = binder
+        self.messages: dict[tuple[str, str], shelf.Message] = {}
+        self.templates: dict[tuple[str, str], blanks.Template] = {}
+
+    def read(self, code: str) -> shelf.Language | None:
+        """Read all files of a language; None when they do not say what language it is."""
+        for file in TEXT_FILES:
+            self._texts(code, file)
+        self._profile(code)
+        near, common, joins = self._near(code), *self._asking(code)
+        document = self.binder.document(f"{code}/language.toml")
+        if document is None or not self.binder.has_form(document, "", document.data, _LANGUAGE):
+            return None
+        if document.data["direction"] not in ("ltr", "rtl"):
+            line = document.line("", "direction")
+            self.binder.fault(document.name, line, "", "direction is neither ltr nor rtl", 'write "ltr" or "rtl"')
+        return shelf.Language(code=code, **document.data, near=near, common=common, joins=joins)
+
+    def _texts(self, code: str, file: str) -> None:
+        if document := self.binder.document(f"{code}/{file}"):
+            for key, entry in document.data.items():
+                if self._is_entry(document, key, entry):
+                    self._keep(document, _message(document, code, key, entry))
+
+    def _is_entry(self, document: documents.Document, key: str, entry: object) -> bool:
+        if not _KEY.fullmatch(key):
+            # An unquoted [step.day-1] is a table "step" with one inside; its header is the line to show.
+            line = next((at for (table, _), at in document.lines.items() if table.startswith(f"{key}.")), 0)
+            remedy = 'write the key in quotes, with a dot: ["step.day-1"]'
+            return self.binder.fault(document.name, line or document.line(key), key, "is not the key of a text", remedy)
+        if not self.binder.has_form(document, key, entry, _TEXT, _TEXT_OPTIONAL):
+            return False
+        if isinstance(entry, dict) and not entry["text"].strip():
+            remedy = 'write it between """ and """ after text ='
+            return self.binder.fault(document.name, document.line(key, "text"), key, "the text is empty", remedy)
+        return True
+
+    def _keep(self, document: documents.Document, message: shelf.Message) -> None:
+        at = (message.language, message.key)
+        if at in self.messages:
+            what = f"this key already stands in {self.messages[at].file}:{self.messages[at].line}"
+            self.binder.fault(document.name, message.line, message.key, what, "remove one of the two")
+            return
+        self.messages[at] = message
+        try:
+            self.templates[at] = blanks.compile(message.text)
+        except blanks.BlankError as error:
+            line, what = message.text_line + error.line - 1, f"column {error.column}: {error.what}"
+            self.binder.fault(document.name, line, message.key, what, error.remedy)
+
+    def _profile(self, code: str) -> None:
+        """Keep how the bot introduces itself as the texts "profile.…", its commands as "command.…"."""
+        document = self.binder.document(f"{code}/profile.toml")
+        if document is None or not self.binder.has_form(document, "", document.data, {**_PROFILE, "commands": dict}):
+            return
+        for field in _PROFILE:
+            self._keep(document, _line(document, code, f"profile.{field}", "", field, document.data[field]))
+        commands: dict[str, Any] = document.data["commands"]
+        if self.binder.has_form(document, "commands", commands, dict.fromkeys(commands, str)):
+            for name, says in commands.items():
+                self._keep(document, _line(document, code, f"command.{name}", "commands", name, says))
+
+    def _near(self, code: str) -> dict[int, str]:
+        """Take the words that we say for the days around today: the first of each list that we read."""
+        document = self.binder.document(f"{code}/dates.toml")
+        days = document.data.get("days") if document else None
+        near = {}
+        for away, meaning in _NEAR.items():
+            words = days.get(str(away)) if isinstance(days, dict) else None
+            if isinstance(words, list) and words and isinstance(words[0], str):
+                near[away] = words[0]
+            elif document:
+                remedy = f'write {away} = ["…"] under [days], first the word as we say it'
+                self.binder.fault(document.name, document.line("days"), "days", f"no word for {meaning}", remedy)
+        return near
+
+    def _asking(self, code: str) -> tuple[frozenset[str], frozenset[str]]:
+        document = self.binder.document(f"{code}/asking.toml")
+        if document is None or not self.binder.has_form(document, "", document.data, _ASKING):
+            return frozenset(), frozenset()
+        return frozenset(document.data["common"]), frozenset(document.data["joins"])
+
+
+def _message(document: documents.Document, code: str, key: str, entry: dict[str, Any]) -> shelf.Message:
+    facts, phrases = tuple(entry.get("facts", ())), tuple(entry.get("phrases", ()))
+    line, text_line = document.line(key), _first_line(document.line(key, "text"), entry["text"])
+    return shelf.Message(key, code, entry["text"].strip(), facts, phrases, document.name, line, text_line)
+
+
+def _line(document: documents.Document, code: str, key: str, table: str, field: str, text: str) -> shelf.Message:
+    line = document.line(table, field)
+    return shelf.Message(key, code, text.strip(), (), (), document.name, line, _first_line(line, text))
+
+
+def _first_line(line: int, raw: str) -> int:
+    # tomllib drops the newline right after the opening quotes, so a text of several lines starts one line below.
+    return line + (1 if "\n" in raw else 0) + len(raw) - len(raw.lstrip("\n"))
