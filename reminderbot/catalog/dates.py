@@ -14,6 +14,9 @@ _REGION: Final = {"en": "en_GB"}
 """Where a language alone would mean a region whose form differs from the rest: CLDR's plain "en" is the United
 States. en_GB gives "Tuesday 24 November" and "15:30", which nobody can take for another day or hour."""
 
+_WEEKDAY_AND_DATE_IN_ONE_BREATH: Final = frozenset({"en", "es"})
+"""Languages whose readers write "martes 24 de noviembre"; CLDR sets a comma after the weekday, with or without a year."""
+
 _NO_WORDS: Final[Mapping[int, str]] = MappingProxyType({})
 _DAY_OF_ANY_YEAR: Final = "MMMMEEEEd"
 _YEAR_AT_THE_END = re.compile(r"[,،\s]*(?:'[^']*'\s*)?y+(?:\s*'[^']*')?\.?$")
@@ -22,9 +25,8 @@ _YEAR_AT_THE_START = re.compile(r"^y+年?\s*")
 
 def day(on: date, language: str, *, today: date) -> str:
     """Return "Tuesday 24 November"; the year is said only when it is not the year of `today`."""
-    locale = _locale(language)
-    pattern = _pattern_without_year(language) if on.year == today.year else locale.date_formats["full"].pattern
-    return cldr.format_date(on, format=pattern, locale=locale)
+    pattern = _pattern(language, with_year=on.year != today.year)
+    return cldr.format_date(on, format=pattern, locale=_locale(language))
 
 
 def clock(at: time, language: str) -> str:
@@ -49,12 +51,13 @@ def _locale(language: str) -> babel.Locale:
 
 
 @functools.cache
-def _pattern_without_year(language: str) -> str:
+def _pattern(language: str, *, with_year: bool) -> str:
     locale = _locale(language)
-    if _DAY_OF_ANY_YEAR in locale.datetime_skeletons:
-        return str(locale.datetime_skeletons[_DAY_OF_ANY_YEAR].pattern)
-    full = str(locale.date_formats["full"].pattern)
-    return _YEAR_AT_THE_START.sub("", _YEAR_AT_THE_END.sub("", full))
+    pattern = str(locale.date_formats["full"].pattern)
+    if not with_year:
+        short = locale.datetime_skeletons.get(_DAY_OF_ANY_YEAR)
+        pattern = str(short.pattern) if short else _YEAR_AT_THE_START.sub("", _YEAR_AT_THE_END.sub("", pattern))
+    return pattern.replace("EEEE,", "EEEE") if language in _WEEKDAY_AND_DATE_IN_ONE_BREATH else pattern
 
 
 def _comma(language: str) -> str:
