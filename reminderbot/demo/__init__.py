@@ -1,0 +1,68 @@
+"""`make demo`: the app and the simulator joined, invented people, and a product clock that can be wound."""
+
+import asyncio
+import contextlib
+import webbrowser
+from datetime import UTC, datetime
+from pathlib import Path
+
+import typer
+
+from reminderbot import app, clocks, errors, settings
+from reminderbot.demo import stage
+from reminderbot.simulator import server, world
+
+FOLDER = Path(".demo")
+PEOPLE = (("Ana", "en"), ("Lucía", "es"))
+
+
+async def play(*, port: int, browser: bool) -> None:
+    """Serve the demo until it is interrupted; Unusable if the port is taken or the folder cannot be written."""
+    clock = clocks.Clock.starting(datetime.now(UTC))
+    bot = world.Bot(token=server.TOKEN, first_name="Aftercare", username="aftercare_demo_bot")
+    theatre = stage.Stage(clock, bot=bot.id)
+    simulator = server.Simulator([bot], now=clock.now, routes=theatre.routes())
+    for name, language in PEOPLE:
+        theatre.add(simulator.add_person(name, language_code=language))
+    async with _served(simulator, port) as address:
+        chosen = _settings(address)
+        async with app.opened(chosen, clock=clock) as house:
+            theatre.open(house)
+            typer.echo(f"\n  The demo is at  {address}/\n\n  Press Ctrl-C to end it.\n")
+            if browser:
+                await asyncio.to_thread(webbrowser.open, f"{address}/")
+            await app.serve(house, doors=frozenset(app.Door))
+
+
+@contextlib.asynccontextmanager
+async def _served(simulator: server.Simulator, port: int):  # type: ignore[no-untyped-def]
+    try:
+        async with server.serve(simulator, port=port) as address:
+            yield address
+    except OSError as error:
+        raise errors.Unusable(
+            f'Port {port} is in use by another program. Choose one: make demo ARGS="--port {port + 1}"'
+        ) from error
+
+
+def _settings(address: str) -> settings.Settings:
+    """Return settings on embedded defaults: a fresh SQLite file and the demo's own key, both in .demo/."""
+    try:
+        FOLDER.mkdir(exist_ok=True)
+        for leftover in FOLDER.glob("demo.sqlite*"):
+            leftover.unlink()
+        key = FOLDER / "demo.key"
+        if not key.exists():
+            key.touch(mode=0o600)
+            key.write_text(app.new_key() + "\n", encoding="utf-8")
+    except OSError as error:
+        raise errors.Unusable(f"The folder {FOLDER}/ cannot be written here ({error.strerror}).") from error
+    return settings.Settings.model_validate(
+        {
+            "token": server.TOKEN,
+            "telegram_url": address,
+            "database_url": f"sqlite:///{FOLDER}/demo.sqlite",
+            "key": key.read_text(encoding="utf-8").strip(),
+            "listen": "127.0.0.1:0",
+        }
+    )

@@ -1,0 +1,93 @@
+// The demo's stage: places the phones, shows the product clock and every reminder, winds the clock.
+"use strict";
+
+const EVERY = 1000; // milliseconds between two looks at the state
+const byId = (id) => document.getElementById(id);
+const tabs = document.querySelector(".people");
+const pair = document.querySelector(".pair");
+const buttons = [...document.querySelectorAll("[data-by]")];
+let shown = "";
+
+function element(name, className, text) {
+  const made = document.createElement(name);
+  if (className) made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
+function place(people) {
+  for (const person of people) {
+    const phone = element("div", "phone");
+    phone.dataset.person = person.id;
+    phone.dataset.bot = person.bot;
+    pair.append(phone);
+    const tab = element("button", "", person.name);
+    tab.type = "button";
+    tab.setAttribute("role", "tab");
+    tab.addEventListener("click", () => choose(person.id));
+    tab.dataset.person = person.id;
+    tabs.append(tab);
+  }
+  choose(people[0].id);
+  document.dispatchEvent(new CustomEvent("phones-placed"));
+}
+
+function choose(person) {
+  for (const phone of pair.children) phone.classList.toggle("shown", phone.dataset.person === String(person));
+  for (const tab of tabs.children) tab.setAttribute("aria-selected", String(tab.dataset.person === String(person)));
+}
+
+function draw(state) {
+  byId("now").textContent = state.now;
+  byId("next").textContent = state.next || "No reminder is waiting.";
+  buttons.find((button) => button.dataset.by === "next").disabled = !state.next || state.winding;
+  const fresh = JSON.stringify(state.people);
+  if (fresh === shown) return;
+  shown = fresh;
+  const list = byId("reminders");
+  list.replaceChildren();
+  for (const person of state.people) {
+    for (const session of person.sessions) {
+      list.append(element("h3", "", `${person.name} – ${session.title}`));
+      const rows = element("ol");
+      for (const row of session.reminders) {
+        const item = element("li");
+        item.append(element("span", "what", row.what), element("span", "at", row.at), element("span", `state ${row.tone}`, row.state));
+        rows.append(item);
+      }
+      list.append(rows);
+    }
+  }
+  if (!list.children.length) list.append(element("p", "empty", "None yet. They appear here once a session is saved."));
+  document.querySelector(".stage").classList.toggle("listed", Boolean(list.querySelector("ol")));
+}
+
+async function look() {
+  const answer = await fetch("/demo/state");
+  if (answer.ok) draw(await answer.json());
+}
+
+async function wind(by) {
+  buttons.forEach((button) => { button.disabled = true; });
+  byId("said").textContent = "Winding…";
+  try {
+    const answer = await fetch("/demo/wind", {
+      method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ by }),
+    });
+    byId("said").textContent = (await answer.json()).says;
+  } catch {
+    byId("said").textContent = "The demo does not answer. Is it still running?";
+  }
+  buttons.forEach((button) => { button.disabled = false; });
+  await look();
+}
+
+async function begin() {
+  const answer = await fetch("/demo/people");
+  place(await answer.json());
+  buttons.forEach((button) => button.addEventListener("click", () => wind(button.dataset.by)));
+  await look();
+  setInterval(() => look().catch(() => {}), EVERY);
+}
+
+begin();

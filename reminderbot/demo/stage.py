@@ -1,0 +1,208 @@
+"""The demo's page: what it shows of the house, and the winding of the product clock. Loopback only, never in `run`."""
+
+import asyncio
+import dataclasses
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from importlib import resources
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from reminderbot import app, clocks
+from reminderbot.planning import life
+from reminderbot.services import access, chats, treatments
+from reminderbot.simulator import world
+
+FILES = {"demo.html": "text/html", "demo.css": "text/css", "demo.js": "text/javascript"}
+HEADERS = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+STEPS = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
+PATIENCE = 8.0  # machine seconds that one reminder may take to arrive while the clock is wound past it
+MOVING = frozenset({life.State.PLANNED, life.State.CLAIMED, life.State.SENDING})
+TONES = {life.State.SENT: "good", life.State.PLANNED: "wait", life.State.CLAIMED: "wait", life.State.SENDING: "wait"}
+TONES |= {
+    state: "bad" for state in (life.State.REJECTED, life.State.UNCONFIRMED, life.State.PARKED, life.State.BLOCKED)
+}
+
+
+@dataclasses.dataclass(frozen=True)
+class Player:
+    """One invented person, and the language of the words beside the phone."""
+
+    person: world.Person
+    language: str
+
+
+class Stage:
+    """The page, its state and its clock."""
+
+    def __init__(self, clock: clocks.Clock, *, bot: int) -> None:
+        self._clock = clock
+        self._bot = bot
+        self._players: list[Player] = []
+        self._house: app.House | None = None
+        self._winding = asyncio.Lock()
+
+    def add(self, person: world.Person) -> None:
+        """Give a person a phone on the page."""
+        self._players.append(Player(person, "en"))
+
+    def open(self, house: app.House) -> None:
+        """Show what happens in this house."""
+        self._house = house
+
+    def routes(self) -> list[BaseRoute]:
+        """Return the page's routes."""
+        return [
+            Route("/", self._page),
+            Route("/demo/people", self._people),
+            Route("/demo/state", self._state),
+            Route("/demo/wind", self._wind, methods=["POST"]),
+            Route("/demo/{name}", self._file),
+        ]
+
+    async def _page(self, _request: Request) -> Response:
+        return _served("demo.html")
+
+    async def _file(self, request: Request) -> Response:
+        name = request.path_params["name"]
+        return _served(name) if name in FILES else Response("Not found", 404, headers=HEADERS)
+
+    async def _people(self, _request: Request) -> Response:
+        rows = [{"id": each.person.id, "name": each.person.first_name, "bot": self._bot} for each in self._players]
+        return JSONResponse(rows, headers=HEADERS)
+
+    async def _state(self, _request: Request) -> Response:
+        if self._house is None:
+            return JSONResponse({"now": "…", "next": "", "people": [], "winding": True}, headers=HEADERS)
+        told = await self._told(self._house)
+        return JSONResponse(told, headers=HEADERS)
+
+    async def _told(self, house: app.House) -> dict[str, Any]:
+        now = self._clock.now()
+        timelines = await self._timelines(house, now)
+        waiting = [(row, each) for _, found in timelines for each in found for row in each.rows if row.state in MOVING]
+        first = min(waiting, key=lambda pair: pair[0].due, default=None)
+        zone = timelines[0][1][0].treatment.patient_zone if timelines and timelines[0][1] else "UTC"
+        local = app.local(now, first[1].treatment.patient_zone if first else zone)
+        return {
+            "now": f"{local:%A} {local.day} {local:%B %Y, %H:%M}",
+            "next": f"Next: {_named(house, first[0])}, {_moment(first[0].local)}" if first else "",
+            "winding": self._winding.locked(),
+            "people": [
+                {"name": player.person.first_name, "sessions": [_session(house, each) for each in found]}
+                for player, found in timelines
+            ],
+        }
+
+    async def _timelines(
+        self, house: app.House, now: datetime
+    ) -> list[tuple[Player, list[treatments.TreatmentTimeline]]]:
+        found = []
+        async with house.store.reading() as visit:
+            for player in self._players:
+                chat = await chats.find(visit, bot_id=self._bot, telegram_id=player.person.id)
+                rows = await treatments.timeline(visit, access.Person(chat.id), now=now) if chat else []
+                found.append((player, rows))
+        return found
+
+    async def _wind(self, request: Request) -> Response:
+        origin = request.headers.get("origin")
+        if origin is not None and origin != str(request.base_url).rstrip("/"):
+            return JSONResponse({"says": "Only this page winds the clock."}, 403, headers=HEADERS)
+        try:
+            by = str((await request.json()).get("by", ""))
+        except (ValueError, AttributeError):
+            by = ""
+        if self._house is None or by not in {*STEPS, "next"}:
+            return JSONResponse({"says": "Wind by hour, day or next."}, 400, headers=HEADERS)
+        async with self._winding:
+            says = await self._wound(self._house, by)
+        return JSONResponse({"says": says}, headers=HEADERS)
+
+    async def _wound(self, house: app.House, by: str) -> str:
+        """Wind the clock, stopping at each reminder on the way until it has arrived."""
+        start = self._clock.now()
+        first = await self._next_due(house)
+        if by == "next":
+            if first is None:
+                return "No reminder is waiting."
+            target = max(first, start)
+        else:
+            target = start + STEPS[by]
+        before = await self._sent(house)
+        while first is not None and first <= target:
+            self._to(first + timedelta(seconds=1))
+            arrived = await self._until(lambda due=first: self._passed(house, due))
+            later = await self._next_due(house)
+            first = later if arrived and later != first else None
+        self._to(target)
+        came = await self._sent(house) - before
+        return (
+            f"{came} message came." if came == 1 else f"{came} messages came." if came else "Wound. No message was due."
+        )
+
+    def _to(self, instant: datetime) -> None:
+        self._clock.wind(max(timedelta(0), instant - self._clock.now()))
+        if self._house is not None:
+            self._house.wake()
+
+    async def _next_due(self, house: app.House) -> datetime | None:
+        found = await self._timelines(house, self._clock.now())
+        dues = [row.due for _, each in found for one in each for row in one.rows if row.state in MOVING]
+        return min(dues, default=None)
+
+    async def _sent(self, house: app.House) -> int:
+        found = await self._timelines(house, self._clock.now())
+        return sum(row.state is life.State.SENT for _, each in found for one in each for row in one.rows)
+
+    async def _passed(self, house: app.House, due: datetime) -> bool:
+        return await self._next_due(house) != due
+
+    async def _until(self, holds: Callable[[], Awaitable[bool]]) -> bool:
+        for _ in range(int(PATIENCE / 0.1)):
+            if await holds():
+                return True
+            await asyncio.sleep(0.1)
+        return False
+
+
+def _session(house: app.House, each: treatments.TreatmentTimeline) -> dict[str, Any]:
+    day = datetime.combine(each.treatment.day, each.treatment.at)
+    return {
+        "title": f"session on {_moment(day)}" + ("" if each.treatment.state == "booked" else " (cancelled)"),
+        "reminders": [
+            {
+                "what": _named(house, row),
+                "at": _moment(row.sent_local or row.local),
+                "state": _state(row),
+                "tone": TONES.get(row.state, "off"),
+            }
+            for row in each.rows
+        ],
+    }
+
+
+def _named(house: app.House, row: treatments.ReminderView) -> str:
+    return house.catalog.say_plain("en", f"name.{row.step_key}")
+
+
+def _state(row: treatments.ReminderView) -> str:
+    words = str(row.state) if row.reason is None else f"{row.state}: {row.reason}"
+    return words.replace("_", " ")
+
+
+def _moment(local: datetime) -> str:
+    return f"{local:%a} {local.day} {local:%b %Y, %H:%M}"
+
+
+def _served(name: str) -> Response:
+    content = resources.files("reminderbot.demo").joinpath("files", name).read_bytes()
+    return Response(content, media_type=FILES[name], headers=HEADERS)
