@@ -1,0 +1,51 @@
+"""Erasure: keys destroyed, indexes and sealed columns emptied; rows without a name stay."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+
+from reminderbot.planning import life
+from reminderbot.store import tables
+from reminderbot.store.chats import ChatRow
+from reminderbot.store.work import Work
+
+
+async def erase_patients(work: Work, ids: Sequence[str], *, now: datetime) -> None:
+    """Destroy the patients' keys and empty all that was sealed with them; end their bindings and invites."""
+    patients = tables.patients
+    keys = (await work.run(select(patients.c.key_id).where(patients.c.id.in_(ids)))).scalars().all()
+    for key_id in keys:
+        await work.destroy_key(key_id)
+    empty = {"name": None, "treated_by": None, "key_id": None, "erased_at": now}
+    await work.run(update(patients).where(patients.c.id.in_(ids)).values(**empty))
+    await work.run(delete(tables.search_tokens).where(tables.search_tokens.c.patient_id.in_(ids)))
+    await work.run(update(tables.worries).where(tables.worries.c.patient_id.in_(ids)).values(words=None))
+    await work.run(update(tables.reminders).where(tables.reminders.c.patient_id.in_(ids)).values(body=None))
+    bound = (tables.bindings.c.patient_id.in_(ids)) & tables.bindings.c.ended_at.is_(None)
+    await work.run(update(tables.bindings).where(bound).values(ended_at=now))
+    waiting = (tables.invites.c.patient_id.in_(ids)) & tables.invites.c.redeemed_at.is_(None)
+    await work.run(update(tables.invites).where(waiting).values(revoked_at=now))
+
+
+async def erase_chat(work: Work, chat: ChatRow, *, index: bytes, now: datetime) -> None:
+    """Destroy the chat's key and index and all that was sealed with it.
+
+    A farewell owed in this visit is sealed with the system's key and takes the Telegram id along: it stays.
+    """
+    await work.destroy_key(chat.key_id)
+    empty = {"telegram_index": None, "telegram_id": None, "key_id": None, "erased_at": now}
+    await work.run(update(tables.chats).where(tables.chats.c.id == chat.id).values(**empty))
+    await work.run(delete(tables.dialogues).where(tables.dialogues.c.chat_id == chat.id))
+    agreed = (tables.consents.c.chat_id == chat.id) & tables.consents.c.withdrawn_at.is_(None)
+    await work.run(update(tables.consents).where(agreed).values(withdrawn_at=now))
+    await work.run(update(tables.inbox).where(tables.inbox.c.chat_index == index).values(payload=None, chat_index=None))
+    await _empty_outbox(work, chat.id)
+
+
+async def _empty_outbox(work: Work, chat_id: str) -> None:
+    outbox = tables.outbox
+    ours = (outbox.c.chat_id == chat_id) & (outbox.c.kind != "farewell")
+    ended = {"state": life.State.CANCELLED, "reason": life.Reason.ERASED, "lease_owner": None, "lease_until": None}
+    await work.run(update(outbox).where(ours, outbox.c.state.in_(life.OPEN)).values(**ended))
+    await work.run(update(outbox).where(ours).values(payload=None))

@@ -1,0 +1,138 @@
+"""Patients and the chats they are bound to; names and phones sealed with each patient's own key."""
+
+import dataclasses
+from datetime import datetime, time
+from typing import Any
+
+from sqlalchemy import Select, func, insert, select, update
+
+from reminderbot.planning import hours, timeline
+from reminderbot.store import tables, vault
+from reminderbot.store.work import Work
+
+OPEN = tables.bindings.c.ended_at.is_(None)
+"""A binding that holds."""
+
+
+@dataclasses.dataclass(frozen=True)
+class PatientRow:
+    """A patient that was not erased, opened; `via` is how the chat came to it: self, invite or claim."""
+
+    id: str
+    organisation_id: str
+    name: str = dataclasses.field(repr=False)
+    treated_by: str = dataclasses.field(repr=False)
+    language: str
+    zone: str
+    morning: time
+    quiet: hours.Quiet
+    wants_reads: bool
+    stopped_at: datetime | None
+    via: str
+
+    @property
+    def habits(self) -> timeline.Habits:
+        """Return what planning needs to know of the patient."""
+        return timeline.Habits(zone=self.zone, morning=self.morning, quiet=self.quiet)
+
+
+async def of_chat(work: Work, chat_id: str) -> list[PatientRow]:
+    """Return the patients bound to a chat, those bound first ahead."""
+    query = _query().where(tables.bindings.c.chat_id == chat_id).order_by(tables.bindings.c.bound_at)
+    return [await _opened(work, row) for row in (await work.run(query)).all()]
+
+
+async def add(
+    work: Work,
+    *,
+    organisation_id: str,
+    name: str,
+    language: str,
+    habits: timeline.Habits,
+    now: datetime,
+) -> str:
+    """Add a patient with a key of its own; an empty name is not kept. Returns the id."""
+    id, key = tables.new_id(), await work.new_key("patient")
+    row = {
+        "id": id,
+        "organisation_id": organisation_id,
+        "key_id": key.id,
+        "name": _sealed(key, name, row=id, column="name"),
+        "language": language,
+        "zone": habits.zone,
+        "morning": habits.morning,
+        "quiet_from": habits.quiet.start,
+        "quiet_to": habits.quiet.end,
+        "wants_reads": True,
+        "created_at": now,
+    }
+    await work.run(insert(tables.patients).values(**row))
+    return id
+
+
+async def bind(work: Work, *, organisation_id: str, chat_id: str, patient_id: str, via: str, now: datetime) -> None:
+    """Bind a chat to a patient as the next generation. IntegrityError if another chat holds the patient."""
+    last = select(func.max(tables.bindings.c.generation)).where(tables.bindings.c.patient_id == patient_id)
+    generation = ((await work.run(last)).scalar_one() or 0) + 1
+    await work.run(
+        insert(tables.bindings).values(
+            organisation_id=organisation_id,
+            chat_id=chat_id,
+            patient_id=patient_id,
+            generation=generation,
+            via=via,
+            bound_at=now,
+        )
+    )
+
+
+async def set_habits(work: Work, ids: list[str], habits: dict[str, Any]) -> None:
+    """Set columns among zone, morning, quiet_from, quiet_to, wants_reads, stopped_at and language."""
+    await work.run(update(tables.patients).where(tables.patients.c.id.in_(ids)).values(**habits))
+
+
+async def set_treated_by(work: Work, patient_id: str, phone: str) -> None:
+    """Keep the phone of whoever treated a patient; an empty one is forgotten."""
+    patients = tables.patients.c
+    key_id = (await work.run(select(patients.key_id).where(patients.id == patient_id))).scalar_one()
+    key = await work.key(key_id)
+    if key is not None:
+        sealed = _sealed(key, phone, row=patient_id, column="treated_by")
+        await work.run(update(tables.patients).where(patients.id == patient_id).values(treated_by=sealed))
+
+
+async def opened_name(work: Work, *, patient_id: str, key_id: str | None, name: bytes | None) -> str:
+    """Return a sealed name, opened; empty if there is none or the patient was erased."""
+    key = await work.key(key_id) if name else None
+    return _open(key, name, row=patient_id, column="name")
+
+
+def _query() -> Select[Any]:
+    joined = tables.patients.join(tables.bindings, (tables.bindings.c.patient_id == tables.patients.c.id) & OPEN)
+    query = select(tables.patients, tables.bindings.c.via).select_from(joined)
+    return query.where(tables.patients.c.erased_at.is_(None))
+
+
+async def _opened(work: Work, row: Any) -> PatientRow:
+    key = await work.key(row.key_id)
+    return PatientRow(
+        id=row.id,
+        organisation_id=row.organisation_id,
+        name=_open(key, row.name, row=row.id, column="name"),
+        treated_by=_open(key, row.treated_by, row=row.id, column="treated_by"),
+        language=row.language,
+        zone=row.zone,
+        morning=row.morning,
+        quiet=hours.Quiet(row.quiet_from, row.quiet_to),
+        wants_reads=row.wants_reads,
+        stopped_at=row.stopped_at,
+        via=row.via,
+    )
+
+
+def _sealed(key: vault.DataKey, text: str, *, row: str, column: str) -> bytes | None:
+    return key.seal(text, table="patients", row=row, column=column) if text else None
+
+
+def _open(key: vault.DataKey | None, cell: bytes | None, *, row: str, column: str) -> str:
+    return key.open(cell, table="patients", row=row, column=column) if key and cell else ""

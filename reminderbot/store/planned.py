@@ -1,0 +1,291 @@
+"""Reminders as planning sees them: rows written in the transaction of their cause, each change with its event."""
+
+import dataclasses
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, insert, or_, select, update
+
+from reminderbot.planning import life, replan, timeline
+from reminderbot.store import bells, patients, tables
+from reminderbot.store.work import Work
+
+MAY_HAVE_ARRIVED = ("accepted", "unknown")
+"""Outcomes of an attempt after which the message may stand on a phone; so may one that has no outcome yet."""
+
+
+class Event(StrEnum):
+    """What happened to a reminder outside delivery."""
+
+    PLANNED = "planned"
+    NOT_PLANNED = "not_planned"  # it was never to come, for its reason
+    MOVED = "moved"
+    FOLLOWED = "followed"  # not to come, and its time moved along
+    RETURNED = "returned"
+    ENDED = "ended"  # it was to come and no longer is, for its reason
+
+
+@dataclasses.dataclass(frozen=True)
+class Owner:
+    """Whose reminders they are."""
+
+    organisation_id: str
+    clinic_id: str
+    patient_id: str
+    treatment_id: str
+
+
+@dataclasses.dataclass(frozen=True)
+class ReminderRow:
+    """A reminder as its row stands; `accepted` when one attempt was, or may have been, accepted by Telegram."""
+
+    id: str
+    organisation_id: str
+    clinic_id: str
+    patient_id: str
+    treatment_id: str
+    step_key: str
+    round: int
+    message_key: str
+    state: life.State
+    reason: life.Reason | None
+    due: datetime
+    useful_until: datetime
+    zone: str
+    attempts: int
+    sent_at: datetime | None
+    accepted: bool
+
+    @property
+    def existing(self) -> replan.Existing:
+        """Return what planning needs to know of it."""
+        return replan.Existing(
+            id=self.id,
+            step_key=self.step_key,
+            round=self.round,
+            state=self.state,
+            reason=self.reason,
+            due=self.due,
+            useful_until=self.useful_until,
+            accepted=self.accepted,
+        )
+
+
+@dataclasses.dataclass(frozen=True)
+class Rewrite:
+    """A row and how it should stand."""
+
+    row: ReminderRow
+    state: life.State
+    reason: life.Reason | None
+    due: datetime
+    useful_until: datetime
+    zone: str
+    event: Event
+
+    @property
+    def differs(self) -> bool:
+        """Tell whether there is anything to write."""
+        return self._stand(self) != self._stand(self.row)
+
+    @property
+    def keeps_its_claim(self) -> bool:
+        """Tell whether a sender that holds the row may go on: neither its state nor its time changes."""
+        return self.state == self.row.state and self.due == self.row.due
+
+    @staticmethod
+    def _stand(of: "Rewrite | ReminderRow") -> tuple[object, ...]:
+        return of.state, of.reason, of.due, of.useful_until, of.zone
+
+
+async def add(work: Work, owner: Owner, slots: Sequence[timeline.Slot], *, zone: str, now: datetime) -> None:
+    """Add one reminder a slot, in one statement, and an event for each."""
+    rows = [{"id": tables.new_id(), **_new(owner, slot, zone)} for slot in slots]
+    if not rows:
+        return
+    await work.run(insert(tables.reminders), rows)
+    await _log(work, [_added(row, slot, now) for row, slot in zip(rows, slots, strict=True)])
+    work.ring(bells.Bell.REMINDERS)
+
+
+async def of_treatments(work: Work, treatment_ids: Sequence[str], *, lock: bool = False) -> list[ReminderRow]:
+    """Return the reminders of treatments that the caller has reached, in order of due.
+
+    With `lock` none of them changes before this visit ends: an intent that comes meanwhile waits and reads again.
+    """
+    query = _query().where(tables.reminders.c.treatment_id.in_(treatment_ids))
+    rows = await _rows(work, query.with_for_update(of=tables.reminders) if lock else query)
+    return sorted(rows, key=lambda row: row.due)
+
+
+async def of_chat(work: Work, chat_id: str, reminder_id: str) -> ReminderRow | None:
+    """Return a reminder of a patient bound to the chat."""
+    bound = (tables.bindings.c.patient_id == tables.reminders.c.patient_id) & patients.OPEN
+    query = _query().join(tables.bindings, bound).where(tables.bindings.c.chat_id == chat_id)
+    found = await _rows(work, query.where(tables.reminders.c.id == reminder_id))
+    return found[0] if found else None
+
+
+async def shut(
+    work: Work, patient_ids: Sequence[str], *, state: life.State, reason: life.Reason | None = None
+) -> list[ReminderRow]:
+    """Return the reminders of booked treatments that wait in a state nothing of which arrived."""
+    query = _query().join(tables.treatments, tables.treatments.c.id == tables.reminders.c.treatment_id)
+    query = query.where(tables.reminders.c.patient_id.in_(patient_ids), tables.reminders.c.state == state)
+    query = query.where(tables.treatments.c.state == "booked", ~_accepted())
+    if reason is not None:
+        query = query.where(tables.reminders.c.reason == reason)
+    return await _rows(work, query.with_for_update(of=tables.reminders))
+
+
+async def rewrite(work: Work, changes: Iterable[Rewrite], *, now: datetime) -> int:
+    """Write what differs, in at most three statements; return how many rows did.
+
+    The rows were read with a lock, or on SQLite in a visit that writes: none has changed since.
+    """
+    differing = [change for change in changes if change.differs]
+    await _write(work, [each for each in differing if each.keeps_its_claim], _KEEPING)
+    await _write(work, [each for each in differing if not each.keeps_its_claim], _FREEING)
+    await _log(work, [_changed(each, now) for each in differing])
+    if differing:
+        work.ring(bells.Bell.REMINDERS)
+    return len(differing)
+
+
+async def end(work: Work, which: ColumnElement[bool], *, state: life.State, reason: life.Reason, now: datetime) -> int:
+    """End every reminder of which nothing is on its way; return how many."""
+    reminder = tables.reminders.c
+    change = (
+        update(tables.reminders)
+        .where(which, reminder.state.in_(life.OPEN))
+        .values(state=state, reason=reason, retry_at=None, lease_owner=None, lease_until=None)
+        .returning(reminder.id, reminder.organisation_id, reminder.due_at)
+    )
+    ended = (await work.run(change)).all()
+    await _log(work, [_event(row.id, row.organisation_id, now, Event.ENDED, reason, row.due_at) for row in ended])
+    return len(ended)
+
+
+async def on_the_way(work: Work, which: ColumnElement[bool]) -> int:
+    """Return how many reminders may be between us and Telegram this second."""
+    query = select(func.count()).select_from(tables.reminders)
+    return int((await work.run(query.where(which, tables.reminders.c.state == life.State.SENDING))).scalar_one())
+
+
+def of_patients(patient_ids: Sequence[str]) -> ColumnElement[bool]:
+    """Choose the reminders of patients."""
+    return tables.reminders.c.patient_id.in_(patient_ids)
+
+
+def of_treatment(treatment_id: str) -> ColumnElement[bool]:
+    """Choose the reminders of one treatment."""
+    return tables.reminders.c.treatment_id == treatment_id
+
+
+_STANDS = {
+    "state": bindparam("new_state"),
+    "reason": bindparam("new_reason"),
+    "due_at": bindparam("new_due"),
+    "useful_until": bindparam("new_until"),
+    "zone": bindparam("new_zone"),
+}
+_KEEPING = update(tables.reminders).where(tables.reminders.c.id == bindparam("row")).values(**_STANDS)
+_FREEING = _KEEPING.values(retry_at=None, lease_owner=None, lease_until=None)
+
+
+async def _write(work: Work, changes: list[Rewrite], statement: Any) -> None:
+    if changes:
+        await work.run(statement, [_bound(change) for change in changes])
+
+
+def _bound(change: Rewrite) -> dict[str, Any]:
+    return {
+        "row": change.row.id,
+        "new_state": change.state,
+        "new_reason": change.reason,
+        "new_due": change.due,
+        "new_until": change.useful_until,
+        "new_zone": change.zone,
+    }
+
+
+def _new(owner: Owner, slot: timeline.Slot, zone: str) -> dict[str, Any]:
+    return {
+        **dataclasses.asdict(owner),
+        "step_key": slot.step.key,
+        "round": 1,
+        "message_key": slot.step.message,
+        "state": slot.state,
+        "reason": slot.reason,
+        "due_at": slot.due,
+        "useful_until": slot.useful_until,
+        "zone": zone,
+        "budget": slot.step.budget,
+        "resends": 0,
+        "attempts": 0,
+        "faults": 0,
+        "silent": slot.step.silent,
+    }
+
+
+async def _log(work: Work, events: list[dict[str, Any]]) -> None:
+    if events:
+        await work.run(insert(tables.events), events)
+
+
+def _added(row: dict[str, Any], slot: timeline.Slot, now: datetime) -> dict[str, Any]:
+    kind = Event.PLANNED if slot.state is life.State.PLANNED else Event.NOT_PLANNED
+    return _event(row["id"], row["organisation_id"], now, kind, slot.reason, None, slot.due)
+
+
+def _changed(change: Rewrite, now: datetime) -> dict[str, Any]:
+    row = change.row
+    return _event(row.id, row.organisation_id, now, change.event, change.reason, row.due, change.due)
+
+
+def _event(
+    reminder_id: str,
+    organisation_id: str,
+    at: datetime,
+    kind: Event,
+    reason: life.Reason | None,
+    before: datetime | None,
+    after: datetime | None = None,
+) -> dict[str, Any]:
+    return {
+        "reminder_id": reminder_id,
+        "organisation_id": organisation_id,
+        "at": at,
+        "kind": kind,
+        "reason": reason,
+        "due_before": before,
+        "due_after": after,
+    }
+
+
+def _accepted() -> ColumnElement[bool]:
+    attempt = tables.attempts.c
+    arrived = or_(attempt.outcome.is_(None), attempt.outcome.in_(MAY_HAVE_ARRIVED))
+    return exists().where(attempt.reminder_id == tables.reminders.c.id, arrived)
+
+
+def _query() -> Select[Any]:
+    row = tables.reminders.c
+    plain = (row.id, row.organisation_id, row.clinic_id, row.patient_id, row.treatment_id, row.step_key, row.round)
+    times = (row.due_at, row.useful_until, row.zone, row.attempts, row.sent_at)
+    columns = (*plain, row.message_key, row.state, row.reason, *times, _accepted().label("accepted"))
+    return select(*columns).order_by(row.id)
+
+
+async def _rows(work: Work, query: Select[Any]) -> list[ReminderRow]:
+    return [_row(dict(row._mapping)) for row in (await work.run(query)).all()]
+
+
+def _row(row: dict[str, Any]) -> ReminderRow:
+    row["due"] = row.pop("due_at")
+    row["state"] = life.State(row["state"])
+    row["reason"] = life.Reason(row["reason"]) if row["reason"] else None
+    row["accepted"] = bool(row["accepted"])
+    return ReminderRow(**row)
