@@ -1,0 +1,112 @@
+"""Every environment variable is read once; what is wrong is told in a sentence, secrets are never shown."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from reminderbot import errors, settings
+
+TOKEN = "123456789:AAAA-canary-token-of-nobody-0000000"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [f"{settings.PREFIX}{field.upper()}" for field in settings.Settings.model_fields]:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(f"{name}_FILE", raising=False)
+
+
+def test_the_defaults_are_one_machine_with_sqlite() -> None:
+    read = settings.load()
+
+    assert read.database_url.get_secret_value() == "sqlite:///reminderbot.sqlite"
+    assert read.telegram_url == "https://api.telegram.org"
+    assert read.address == ("127.0.0.1", 8080)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("TOKEN", "changeme", "@BotFather"),
+        ("TELEGRAM_URL", "api.telegram.org", "https://host"),
+        ("TELEGRAM_URL", "http://[", "https://host"),
+        ("LISTEN", "8080", "host:port"),
+        ("LISTEN", "localhost:99999", "host:port"),
+        ("CLOCK", "tomorrow", "ISO instant"),
+        ("CLOCK", "2026-11-24T15:30Z*fast", "ISO instant"),
+        ("LOG_LEVEL", "LOUD", "DEBUG, INFO"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, said: str
+) -> None:
+    monkeypatch.setenv(f"REMINDERBOT_{name}", value)
+
+    with pytest.raises(errors.Unusable, match=f"REMINDERBOT_{name}.*{said}"):
+        settings.load()
+
+
+def test_a_refused_token_is_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REMINDERBOT_TOKEN", "not a token but secret")
+
+    with pytest.raises(errors.Unusable) as refused:
+        settings.load()
+    assert "secret" not in str(refused.value)
+
+
+def test_a_wound_clock_is_refused_against_telegrams_own_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REMINDERBOT_CLOCK", "2026-11-24T15:30Z")
+
+    with pytest.raises(errors.Unusable, match="real people"):
+        settings.load()
+
+
+def test_a_wound_clock_starts_where_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REMINDERBOT_CLOCK", "2026-11-24T15:30+01:00*3600")
+    monkeypatch.setenv("REMINDERBOT_TELEGRAM_URL", "http://127.0.0.1:9")
+
+    clock = settings.load().product_clock()
+
+    assert clock.start == datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
+    assert clock.rate == 3600
+
+
+def test_a_secret_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    path = tmp_path / "token"
+    path.write_text(f"{TOKEN}\n", encoding="utf-8")
+    monkeypatch.setenv("REMINDERBOT_TOKEN_FILE", str(path))
+
+    token = settings.load().token
+
+    assert token is not None
+    assert token.get_secret_value() == TOKEN
+
+
+def test_a_secret_given_twice_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("REMINDERBOT_KEY", "a")
+    monkeypatch.setenv("REMINDERBOT_KEY_FILE", str(tmp_path))
+
+    with pytest.raises(errors.Unusable, match="Keep one of them"):
+        settings.load()
+
+
+def test_a_secret_file_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("REMINDERBOT_KEY_FILE", str(tmp_path / "none"))
+
+    with pytest.raises(errors.Unusable, match="cannot be read"):
+        settings.load()
+
+
+def test_no_secret_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REMINDERBOT_TOKEN", TOKEN)
+    read = settings.load()
+
+    assert dict(read.shown())["REMINDERBOT_TOKEN"] == "set"
+    assert TOKEN not in repr(read)
+
+
+def test_a_misspelt_name_is_found() -> None:
+    assert settings.unknown({"REMINDERBOT_TOKNE": "x", "REMINDERBOT_KEY_FILE": "y", "PATH": "z"}) == [
+        "REMINDERBOT_TOKNE"
+    ]
