@@ -111,8 +111,13 @@ def _is_told(change: Change) -> bool:
     return change.kind is not ChangeKind.ADDED or change.slot.state is life.State.PLANNED
 
 
+def _is_over(row: Existing) -> bool:
+    """Tell whether a row was sent, or may have been, and nothing more of it is to come."""
+    return row.state in _MAY_HAVE_ARRIVED or (row.accepted and row.state not in life.OPEN)
+
+
 def _change(row: Existing, place: timeline.Place, slot: timeline.Slot, moment: _Moment) -> Change:
-    if row.state in _MAY_HAVE_ARRIVED or (row.accepted and row.state not in life.OPEN):
+    if _is_over(row):
         return _as_it_is(row, place.step, moment, kind=ChangeKind.KEPT_SENT)
     if row.state in life.OPEN:
         return _open(row, place, slot, moment)
@@ -123,8 +128,8 @@ def _change(row: Existing, place: timeline.Place, slot: timeline.Slot, moment: _
 
 def _open(row: Existing, place: timeline.Place, slot: timeline.Slot, moment: _Moment) -> Change:
     """A row that waits. One whose time does not change stays, though it be overdue: delivery decides."""
-    if slot.reason is life.Reason.NO_READS and not row.accepted:
-        return Change(row.id, slot, ChangeKind.DROPPED)
+    if slot.reason is life.Reason.NO_READS:
+        return _unconfirmed(row, place.step, moment) if row.accepted else _drop(row, slot)
     if place.due == row.due:
         return _kept_open(row, place.step, moment, useful_until=place.useful_until)
     if not moment.moved and row.due <= moment.now:
@@ -135,7 +140,7 @@ def _open(row: Existing, place: timeline.Place, slot: timeline.Slot, moment: _Mo
         return Change(row.id, slot, ChangeKind.MOVES)
     if not moment.moved and _still_fits(row, place, moment):
         return _kept_open(row, place.step, moment, useful_until=place.useful_until)
-    return Change(row.id, _dropped(slot, moment), ChangeKind.DROPPED)
+    return _drop(row, _past(slot, moment))
 
 
 def _shut(row: Existing, slot: timeline.Slot, moment: _Moment) -> Change:
@@ -145,7 +150,8 @@ def _shut(row: Existing, slot: timeline.Slot, moment: _Moment) -> Change:
     if slot.state is life.State.PLANNED and row.reason not in _STAYS_SHUT:
         return Change(row.id, slot, ChangeKind.RETURNS)
     follows = dataclasses.replace(slot, state=row.state, reason=row.reason)
-    return Change(row.id, follows, ChangeKind.STAYS, writes=_differs(row, follows))
+    writes = (row.due, row.useful_until) != (slot.due, slot.useful_until)
+    return Change(row.id, follows, ChangeKind.STAYS, writes=writes)
 
 
 def _still_fits(row: Existing, place: timeline.Place, moment: _Moment) -> bool:
@@ -154,7 +160,7 @@ def _still_fits(row: Existing, place: timeline.Place, moment: _Moment) -> bool:
     return row.due < place.useful_until and not hours.is_quiet(row.due, habits.quiet, habits.zone)
 
 
-def _dropped(slot: timeline.Slot, moment: _Moment) -> timeline.Slot:
+def _past(slot: timeline.Slot, moment: _Moment) -> timeline.Slot:
     if slot.state is life.State.EXPIRED:
         return slot
     if moment.moved:
@@ -162,9 +168,12 @@ def _dropped(slot: timeline.Slot, moment: _Moment) -> timeline.Slot:
     return dataclasses.replace(slot, state=life.State.EXPIRED, reason=life.Reason.TOO_LATE)
 
 
+def _drop(row: Existing, slot: timeline.Slot) -> Change:
+    return Change(row.id, slot, ChangeKind.DROPPED)
+
+
 def _kept_open(row: Existing, step: plans.Step, moment: _Moment, *, useful_until: datetime) -> Change:
-    slot = _slot(row, step, moment, useful_until=useful_until)
-    return Change(row.id, slot, ChangeKind.STAYS, writes=True)
+    return Change(row.id, _slot(row, step, moment, useful_until=useful_until), ChangeKind.STAYS)
 
 
 def _unconfirmed(row: Existing, step: plans.Step, moment: _Moment) -> Change:
@@ -181,12 +190,14 @@ def _left_over(row: Existing, plan: plans.Plan, moment: _Moment) -> Change:
     """A later round of a step, or a step that the plan no longer has; an open one of these is superseded."""
     known = {step.key: step for step in plan.steps}
     step = known.get(row.step_key) or _remembered(row, moment)
-    if row.state in _MAY_HAVE_ARRIVED or row.accepted:
+    if _is_over(row):
         return _as_it_is(row, step, moment, kind=ChangeKind.KEPT_SENT)
     if row.step_key in known or row.state not in life.OPEN:
         return _as_it_is(row, step, moment)
+    if row.accepted:
+        return _unconfirmed(row, step, moment)
     slot = _slot(row, step, moment, useful_until=row.useful_until)
-    return Change(row.id, dataclasses.replace(slot, state=life.State.SUPERSEDED), ChangeKind.DROPPED)
+    return _drop(row, dataclasses.replace(slot, state=life.State.SUPERSEDED))
 
 
 def _remembered(row: Existing, moment: _Moment) -> plans.Step:
@@ -198,7 +209,3 @@ def _remembered(row: Existing, moment: _Moment) -> plans.Step:
 def _slot(row: Existing, step: plans.Step, moment: _Moment, *, useful_until: datetime) -> timeline.Slot:
     local = hours.to_local(row.due, moment.habits.zone)
     return timeline.Slot(step, local, row.due, useful_until, row.state, row.reason)
-
-
-def _differs(row: Existing, slot: timeline.Slot) -> bool:
-    return (row.due, row.useful_until) != (slot.due, slot.useful_until)

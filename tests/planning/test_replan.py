@@ -183,6 +183,19 @@ def test_a_row_that_waits_for_its_resend_keeps_it_when_its_time_does_not_change(
     assert (change.kind, change.slot.state) == (Kind.STAYS, State.PLANNED)
 
 
+def test_a_read_that_waits_for_its_resend_is_not_sent_again_once_reads_are_declined() -> None:
+    rows = with_state(planned(), "day-7", State.PLANNED, accepted=True)
+    change = changed(rows, now="2026-12-01 07:31", wants_reads=False, why=HABITS)["day-7"]
+
+    assert (change.kind, change.slot.state) == (Kind.KEPT_SENT, State.UNCONFIRMED)
+
+
+def test_a_moved_session_skips_a_past_step_though_its_old_time_is_ahead_and_it_is_still_useful() -> None:
+    change = changed(planned(), to=session("2026-11-22"), now="2026-11-30 12:00")["day-7"]
+
+    assert (change.kind, change.slot.reason) == (Kind.DROPPED, Reason.MOVED)
+
+
 def test_reads_that_are_declined_are_dropped_and_return_when_wanted() -> None:
     rows = planned()
     declined = changed(rows, now="2026-11-27 12:00", wants_reads=False, why=HABITS)
@@ -276,6 +289,14 @@ def test_a_step_new_to_the_plan_is_added_and_one_that_left_it_is_superseded() ->
 
     assert (changes["day-5"].kind, changes["day-5"].id) == (Kind.ADDED, None)
     assert (changes["day-7"].kind, changes["day-7"].slot.state) == (Kind.DROPPED, State.SUPERSEDED)
+
+
+def test_a_step_that_left_the_plan_is_not_sent_a_second_time() -> None:
+    rows = with_state(planned(), "day-7", State.PLANNED, accepted=True)
+    newer = plans.Plan("microneedling", PLAN.steps[:-1])
+    change = changed(rows, plan=newer, now="2026-12-01 07:31")["day-7"]
+
+    assert (change.kind, change.slot.state) == (Kind.KEPT_SENT, State.UNCONFIRMED)
 
 
 def test_a_sent_step_that_left_the_plan_is_kept() -> None:

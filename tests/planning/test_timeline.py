@@ -148,6 +148,22 @@ def test_the_days_after_never_fall_before_the_session_for_a_patient_far_ahead_of
     assert after == ["2026-11-26 08:30", "2026-11-27 08:30", "2026-11-28 08:30", "2026-12-02 08:30"]
 
 
+def test_the_day_after_counts_on_when_its_morning_is_the_very_start_of_the_session() -> None:
+    session = anchor("2026-11-24", "15:30", "America/Los_Angeles")
+    found = cases.slot(cases.day_step(1), session, habits("Pacific/Auckland", morning="12:30"))
+
+    assert cases.wall(found) == "2026-11-26 12:30"
+
+
+def test_all_days_count_on_together_when_the_earliest_wall_time_of_the_plan_is_before_the_session() -> None:
+    dawn = plans.Step("dawn", "step.dawn", plans.OnDay(1, time(9)), plans.OnDay(1, time(20)))
+    plan = plans.Plan("two", (dawn, cases.day_step(1)))
+    session = anchor("2026-11-24", "15:30", "America/Los_Angeles")
+    found = timeline.slots(plan, session, habits("Pacific/Auckland", "14:00"), now=cases.LONG_BEFORE)
+
+    assert [cases.wall(slot) for slot in found] == ["2026-11-26 09:00", "2026-11-26 14:00"]
+
+
 def test_a_step_on_a_date_that_the_place_skipped_falls_on_the_next() -> None:
     found = cases.slot(cases.day_step(2), anchor("2011-12-28", "15:30", "Pacific/Apia"), habits("Pacific/Apia"))
 
