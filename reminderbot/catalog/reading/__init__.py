@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from reminderbot.catalog.reading import answer, interpret, parse
+from reminderbot.catalog.reading.lexicon import Lexicon, Words
 from reminderbot.catalog.reading.outcome import Kind, Read, Says, as_json
-from reminderbot.catalog.reading.words import Lexicon, Words, load
+from reminderbot.catalog.reading.words import load
 from reminderbot.planning import hours
 
 __all__ = ["Kind", "Read", "Says", "Words", "as_json", "load", "read"]
@@ -14,9 +15,7 @@ _LONGEST = 200
 _SHOWN = 40
 
 
-def read(
-    text: str, *, language: str, zone: str, now: datetime, words: Words, known_day: date | None = None
-) -> Read:
+def read(text: str, *, language: str, zone: str, now: datetime, words: Words, known_day: date | None = None) -> Read:
     """Return what `text` means at the aware instant `now` in the IANA `zone`, read in `language` first.
 
     `known_day` is the day a dialogue already holds while it asks for the hour. Invalid if the zone is unknown.

@@ -12,16 +12,17 @@ from reminderbot.planning import hours
 
 _CHOICES_AT_MOST = 6
 _TOLD = (
-    days.Trouble.NO_SUCH_DATE,
-    clock.Trouble.NO_SUCH_TIME,
     days.Trouble.TOO_FAR_PAST,
     days.Trouble.TOO_FAR_AHEAD,
+    days.Trouble.NO_SUCH_DATE,
+    clock.Trouble.NO_SUCH_TIME,
     days.Trouble.NO_DAY,
     interpret.NO_HOUR,
 )
 """Troubles that a refusal can name, the most telling first."""
 
 _WEAK = {days.Trouble.NO_DAY, interpret.NO_HOUR, interpret.UNREADABLE}
+_ABOUT_TWO = {days.Trouble.TENSE, days.Trouble.WEEKDAY, clock.Trouble.PART}
 _FAR = {days.Trouble.TOO_FAR_AHEAD, days.Trouble.TOO_FAR_PAST}
 
 
@@ -53,20 +54,19 @@ def answer(meanings: list[Meaning], context: Context, *, typed: str, language: s
 
 def _reason(best: list[Meaning]) -> str:
     troubles = list(dict.fromkeys(each.trouble for each in best if each.trouble))
-    if len(best) > 1:
+    if len({each.values for each in best}) > 1:
         both = [each for each in best if each.swapped]
         return str(days.Trouble.SWAPPED) if len(both) > 1 else "which-one"
-    unsure = {days.Trouble.TENSE, clock.Trouble.PART}
-    if not troubles or troubles[0] in unsure or best[0].rank[0]:
-        return "unsure" if len(best[0].values) == 1 else "which-one"
+    if len(best[0].values) == 1 and (not troubles or troubles[0] in _ABOUT_TWO or best[0].rank[0]):
+        return "unsure"
+    if not troubles:
+        return "which-one"
     return str(troubles[0])
 
 
 def _asked(reason: str, values: tuple[Local, ...], context: Context, typed: str) -> Read:
     choices = tuple(dict.fromkeys(choice for value in values for choice in _choices(value, context)))
-    return Read(
-        kind=Kind.ASK, says=Says(f"ask.date.{reason}", {"typed": typed}), choices=choices[:_CHOICES_AT_MOST]
-    )
+    return Read(kind=Kind.ASK, says=Says(f"ask.date.{reason}", {"typed": typed}), choices=choices[:_CHOICES_AT_MOST])
 
 
 def _instant(value: datetime, context: Context, *, sure: bool, typed: str, language: str) -> Read:

@@ -4,8 +4,8 @@ import dataclasses
 from datetime import time
 from enum import StrEnum
 
+from reminderbot.catalog.reading.lexicon import Part
 from reminderbot.catalog.reading.pieces import Clock
-from reminderbot.catalog.reading.words import Part
 
 LIKELY = range(8, 13)
 """Hours of a bare "at 9" that are taken as they stand; a session at 3 at night is not, so 1–7 is asked about."""

@@ -1,14 +1,11 @@
-"""Which days a reading may mean: candidates for each piece, and when the nearest is certain enough."""
+"""Which days a text may mean: what its pieces share, and when the nearest is certain enough."""
 
-import calendar
 import dataclasses
-from collections.abc import Iterable
 from datetime import date, timedelta
 from enum import StrEnum
-from typing import assert_never
 
-from reminderbot.catalog.reading.pieces import Calendar, DayPiece, Month, Offset, Period, Weekday
-from reminderbot.catalog.reading.senses import Turn
+from reminderbot.catalog.reading import candidates
+from reminderbot.catalog.reading.pieces import Calendar, DayPiece, Month, Period, Weekday
 
 YEAR_MARGIN = 60
 """Days: without a year the nearest date wins only if it is nearer by this much; else both are asked about."""
@@ -43,24 +40,14 @@ def choose(pieces: tuple[DayPiece, ...], *, today: date, either: bool, tense: in
     """Return the days that `pieces` may mean together, seen from `today`; `either` says "or" stood between."""
     if any(isinstance(piece, Month) for piece in pieces) or all(isinstance(piece, Period) for piece in pieces):
         return Days((), Trouble.NO_DAY)
+    weekdays = {piece.number for piece in pieces if isinstance(piece, Weekday) and piece.turn is None}
     plain = tuple(piece for piece in pieces if not (isinstance(piece, Weekday) and piece.turn is None))
-    weekdays = {piece.number for piece in pieces if piece not in plain}
     if either and len(pieces) > 1:
         return _union(pieces, today=today, tense=tense)
     if not plain:
         return _only_weekdays(weekdays, today=today, tense=tense)
     chosen = _together(plain, today=today, tense=tense)
     return chosen if not weekdays or not chosen.days else _on_weekday(chosen, weekdays, plain, today=today)
-
-
-def window(today: date) -> tuple[date, date]:
-    """Return the first and the last day that may be taken: a year past, a year ahead."""
-    return _years(today, -1), _years(today, 1)
-
-
-def _years(day: date, count: int) -> date:
-    year = min(max(day.year + count, date.min.year), date.max.year)
-    return day.replace(year=year, day=min(day.day, calendar.monthrange(year, day.month)[1]))
 
 
 def _union(pieces: tuple[DayPiece, ...], *, today: date, tense: int) -> Days:
@@ -78,11 +65,11 @@ def _only_weekdays(weekdays: set[int], *, today: date, tense: int) -> Days:
 
 
 def _together(pieces: tuple[DayPiece, ...], *, today: date, tense: int) -> Days:
-    each = [set(_candidates(piece, today)) for piece in pieces]
+    each = [set(candidates.of(piece, today)) for piece in pieces]
     both = set.intersection(*each)
     if not both:
         return _union(pieces, today=today, tense=tense) if all(each) else Days((), Trouble.NO_SUCH_DATE)
-    first, last = window(today)
+    first, last = candidates.window(today)
     inside = sorted(day for day in both if first <= day <= last)
     if not inside:
         return Days((), Trouble.TOO_FAR_AHEAD if min(both) > today else Trouble.TOO_FAR_PAST)
@@ -120,91 +107,20 @@ def _on_weekday(chosen: Days, weekdays: set[int], plain: tuple[DayPiece, ...], *
         trouble = chosen.trouble if chosen.trouble in {Trouble.TWO_DAYS, Trouble.TENSE} else Trouble.SEVERAL
         return Days(fitting, trouble if len(fitting) > 1 or trouble is not Trouble.SEVERAL else None)
     days = {*chosen.days, *(_beside(day, weekdays) for day in chosen.days), *_elsewhere(plain, weekdays, today)}
-    first, last = window(today)
+    first, last = candidates.window(today)
     near = sorted((day for day in days if first <= day <= last), key=lambda day: abs((day - today).days))
     return Days(tuple(near), Trouble.WEEKDAY)
 
 
 def _beside(day: date, weekdays: set[int]) -> date:
     steps = sorted(range(-3, 4), key=abs)
-    return next((day + timedelta(days=step) for step in steps if {(day + timedelta(days=step)).isoweekday()} == weekdays), day)
+    return next(
+        (day + timedelta(days=step) for step in steps if {(day + timedelta(days=step)).isoweekday()} == weekdays), day
+    )
 
 
 def _elsewhere(pieces: tuple[DayPiece, ...], weekdays: set[int], today: date) -> list[date]:
     """Return the nearest other year (or month) in which date and weekday do agree."""
-    both = set.intersection(*(set(_candidates(piece, today)) for piece in pieces))
+    both = set.intersection(*(set(candidates.of(piece, today)) for piece in pieces))
     agreeing = [day for day in both if {day.isoweekday()} == weekdays]
     return sorted(agreeing, key=lambda day: abs((day - today).days))[:1]
-
-
-def _candidates(piece: DayPiece, today: date) -> Iterable[date]:
-    match piece:
-        case Calendar():
-            return _calendar(piece, today)
-        case Offset():
-            return _offset(piece, today)
-        case Weekday():
-            return _turned(piece, today)
-        case Period():
-            return _period(piece, today)
-        case Month():
-            return ()
-        case _:
-            assert_never(piece)
-
-
-def _calendar(piece: Calendar, today: date) -> list[date]:
-    years = [piece.year] if piece.year is not None else [today.year + step for step in (-1, 0, 1)]
-    months = [piece.month] if piece.month is not None else list(range(1, 13))
-    found = (_exact(year, month, piece.day) for year in years for month in months)
-    return [day for day in found if day is not None]
-
-
-def _exact(year: int, month: int, day: int) -> date | None:
-    try:
-        return date(year, month, day)
-    except (ValueError, OverflowError):
-        return None
-
-
-def _offset(piece: Offset, today: date) -> list[date]:
-    month = today.year * 12 + today.month - 1 + piece.months
-    year = month // 12
-    try:
-        day = min(today.day, calendar.monthrange(year, month % 12 + 1)[1])
-        return [date(year, month % 12 + 1, day) + timedelta(days=piece.days)]
-    except (ValueError, OverflowError, IndexError):
-        return [date.max if piece.months + piece.days > 0 else date.min]
-
-
-def _turned(piece: Weekday, today: date) -> list[date]:
-    ahead = today + timedelta(days=(piece.number - today.isoweekday() - 1) % 7 + 1)
-    back = today - timedelta(days=(today.isoweekday() - piece.number - 1) % 7 + 1)
-    this = today + timedelta(days=piece.number - today.isoweekday())
-    match piece.turn:
-        case Turn.PAST:
-            return [back]
-        case Turn.COMING:
-            return [ahead]
-        case Turn.LAST:
-            return [back, back - timedelta(days=7)] if back == this else [back]
-        case Turn.NEXT:
-            return [ahead, ahead + timedelta(days=7)] if ahead == this else [ahead]
-        case Turn.THIS:
-            return [this] if this >= today else [this, ahead]
-        case None:
-            return [today + timedelta(days=step) for step in range(-380, 381) if _is(today, step, piece.number)]
-        case _:
-            assert_never(piece.turn)
-
-
-def _is(today: date, step: int, weekday: int) -> bool:
-    return (today.isoweekday() + step - 1) % 7 + 1 == weekday
-
-
-def _period(piece: Period, today: date) -> list[date]:
-    if not piece.month:
-        monday = today + timedelta(days=7 * piece.turn + 1 - today.isoweekday())
-        return [monday + timedelta(days=step) for step in range(7)]
-    first = _offset(Offset(months=piece.turn), today.replace(day=1))[0]
-    return [first.replace(day=day) for day in range(1, calendar.monthrange(first.year, first.month)[1] + 1)]

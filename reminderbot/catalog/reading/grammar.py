@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from reminderbot.catalog.reading.lexicon import Part
 from reminderbot.catalog.reading.pieces import (
     Calendar,
     Clock,
@@ -13,7 +14,6 @@ from reminderbot.catalog.reading.pieces import (
     Weekday,
 )
 from reminderbot.catalog.reading.senses import Sense, Sort, Turn
-from reminderbot.catalog.reading.words import Part
 
 Build = Callable[..., Sequence[Piece] | None]
 
@@ -23,7 +23,9 @@ def _day(number: Sense) -> int | None:
 
 
 def _year(number: Sense) -> int | None:
-    return {4: number.value, 2: 2000 + number.value}.get(len(number.digits))
+    if len(number.digits) == 4:
+        return number.value if number.value >= 1900 else None  # 1530 is an hour
+    return 2000 + number.value if len(number.digits) == 2 else None
 
 
 def _dated(number: Sense, month: Sense, year: Sense | None = None) -> Sequence[Piece] | None:
@@ -191,4 +193,3 @@ RULES: tuple[tuple[str, Build], ...] = (
     ("PART", lambda part: (part.data,)),
 )
 """A rule: the sorts in order ("?" may be missing), and what they make; None says these words do not fit."""
-

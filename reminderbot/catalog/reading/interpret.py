@@ -3,7 +3,7 @@
 import dataclasses
 from datetime import UTC, date, datetime, timedelta
 
-from reminderbot.catalog.reading import clock, days
+from reminderbot.catalog.reading import candidates, clock, days
 from reminderbot.catalog.reading.pieces import Calendar, Found, Moment, Stamp
 from reminderbot.planning import hours
 
@@ -31,7 +31,7 @@ class Context:
 
     def allows(self, value: Local) -> bool:
         """Return whether `value` lies at most a year from today."""
-        first, last = days.window(self.today)
+        first, last = candidates.window(self.today)
         return first <= (value.date() if isinstance(value, datetime) else value) <= last
 
 
@@ -78,10 +78,12 @@ def _stamped(stamp: Stamp, context: Context, found: Found) -> Meaning:
         written = datetime.fromisoformat(stamp.iso)
         value = hours.to_local(written, context.zone)
     except (ValueError, OverflowError):
-        day, _, at = stamp.iso.partition("T")
+        day = stamp.iso.partition("T")[0]
         return Meaning(trouble=days.Trouble.NO_SUCH_DATE if _is_date(day) is None else clock.Trouble.NO_SUCH_TIME)
     same = value.replace(tzinfo=None, fold=0) == written.replace(tzinfo=None)
-    values = tuple(each.replace(tzinfo=None, second=0, microsecond=0) for each in ((value,) if same else (value, written)))
+    values = tuple(
+        each.replace(tzinfo=None, second=0, microsecond=0) for each in ((value,) if same else (value, written))
+    )
     kept = Meaning(rank=_rank(found, context), sure=same, trouble=None if same else OFFSET, doubtful=not same)
     return _within(values, context, kept)
 
@@ -125,7 +127,7 @@ def _timed(chosen: tuple[date, ...], found: Found, context: Context, base: Meani
     if not times.hours:
         return dataclasses.replace(base, trouble=times.trouble)
     values = tuple(
-        datetime.combine(day + timedelta(days=late), hour.at)  # noqa: DTZ — naive local, as the contract says
+        datetime.combine(day + timedelta(days=late), hour.at)
         for day in chosen
         for hour in times.hours
         for late in ((0, 1) if hour.late else (0,))

@@ -5,10 +5,10 @@ import functools
 from collections.abc import Iterator
 
 from reminderbot.catalog.reading import grammar, tokens
+from reminderbot.catalog.reading.lexicon import Lexicon
 from reminderbot.catalog.reading.pieces import Found, Piece
 from reminderbot.catalog.reading.senses import Sense, Sort
 from reminderbot.catalog.reading.tokens import Lattice
-from reminderbot.catalog.reading.words import Lexicon
 
 _UNKNOWN_AT_MOST = 3
 _WAYS_AT_MOST = 120  # per position: keeps a hostile text cheap; honest ones have fewer than ten
@@ -98,8 +98,9 @@ def _starts(edges: Lattice, at: int) -> Iterator[int]:
 
 def _may_stand_bare(edges: Lattice, at: int, end: int) -> bool:
     """Return whether a number without "at" may be an hour: "the 10" and "10 November" are days."""
-    after_the = at > 0 and any(stop == at and sense.sort is Sort.THE for stop, sense in edges[at - 1])
+    led = {Sort.THE, Sort.AT}  # a rule of its own says what they make of the number
+    led_by = any(stop == at and sense.sort in led for before in edges[:at] for stop, sense in before)
     before_month = any(
         sense.sort is Sort.MONTH for start in _starts(edges, end) if start < len(edges) for _, sense in edges[start]
     )
-    return not after_the and not before_month
+    return not led_by and not before_month

@@ -2,8 +2,8 @@
 
 import dataclasses
 
+from reminderbot.catalog.reading.lexicon import Part
 from reminderbot.catalog.reading.senses import Turn
-from reminderbot.catalog.reading.words import Part
 
 
 @dataclasses.dataclass(frozen=True)

@@ -5,13 +5,16 @@ from collections.abc import Iterator
 
 from rapidfuzz.distance import OSA
 
+from reminderbot.catalog.reading import lexicon as lexicons
 from reminderbot.catalog.reading import senses, words
+from reminderbot.catalog.reading.lexicon import Lexicon
 from reminderbot.catalog.reading.pieces import Calendar, Clock, Stamp
 from reminderbot.catalog.reading.senses import Sense, Sort
-from reminderbot.catalog.reading.words import Lexicon
 
 Edge = tuple[int, Sense]
 Lattice = list[list[Edge]]
+Raw = tuple[str, str, bool]
+"""The kind of a token, its text, and whether it follows the one before without a gap."""
 
 _HALVES = re.compile(r"(?<![^\W\d_])([ap])\s?\.?\s?m(?![^\W\d_])\.?")
 _JOINS = (
@@ -30,6 +33,7 @@ _TOKEN = re.compile(
     |(?P<clock>(?<!\d)\d{1,2}(?:[:]\d\d(?:[:]\d\d(?:[.,]\d+)?)?|h\d\d)(?![\d:]))
     |(?P<two>(?<!\d)\d{1,2}[-/.]\d{1,2}(?![\d:]|[-/.]\d|\s?(?:[ap]m|h|hs|hrs?|horas|hours)(?![^\W\d_])))
     |(?P<dotclock>(?<!\d)\d{1,2}\.\d\d(?!\d|[./-]\d))
+    |(?P<dash>(?<=\d)\s*[-–—]\s*(?=\d))
     |(?P<sign>(?<!\S)[-+−](?=\d))
     |(?P<glue>(?<=\d)t(?=\d))
     |(?P<number>\d+)
@@ -43,33 +47,37 @@ _TOKEN = re.compile(
 def lattice(text: str, lexicon: Lexicon, *, mistyped: bool) -> Lattice:
     """Return for each word of `text` the spans that start there; `mistyped` also reads words one slip away."""
     raw = list(_raw(text))
-    edges: Lattice = [[] for _ in raw]
-    known = [False] * len(raw)
-    for at in range(len(raw)):
-        for end, sense in _edges(raw, at, lexicon):
-            edges[at].append((end, sense))
-            known[at:end] = [True] * (end - at)
-    for at, (_, word) in enumerate(raw):
-        if not known[at]:
+    edges: Lattice = [list(_edges(raw, at, lexicon)) for at in range(len(raw))]
+    spans = {(at, end) for at, row in enumerate(edges) for end, _ in row}
+    for at, (_, word, _) in enumerate(raw):
+        edges[at] = [(end, sense) for end, sense in edges[at] if not _swallowed(at, end, spans)]
+        if not any(start <= at < end for start, end in spans):
             edges[at] = [(at + 1, sense) for sense in _unknown(word, lexicon, mistyped=mistyped)]
     return edges
 
 
-def _raw(text: str) -> Iterator[tuple[str, str]]:
-    text = _HALVES.sub(r"\1m ", words.apostrophes(senses.folded(text)))
+def _swallowed(at: int, end: int, spans: set[tuple[int, int]]) -> bool:
+    """Return whether a longer phrase holds these words: "mañana" in "por la mañana" is not tomorrow."""
+    return any(start <= at and end <= stop and stop - start > end - at for start, stop in spans)
+
+
+def _raw(text: str) -> Iterator[Raw]:
+    text = _HALVES.sub(r"\1m ", lexicons.apostrophes(senses.folded(text)))
     for pattern, joined in _JOINS:
         text = pattern.sub(joined, text)
+    last = -1
     for found in _TOKEN.finditer(text):
-        if found.lastgroup != "glue":
-            yield _group(found), found.group()
+        if found["glue"] is None:
+            yield _group(found), found.group(), found.start() == last
+        last = found.end()
 
 
 def _group(found: re.Match[str]) -> str:
     return next(name for name, value in found.groupdict().items() if value is not None and name[1:] not in {"1", "2"})
 
 
-def _edges(raw: list[tuple[str, str]], at: int, lexicon: Lexicon) -> Iterator[Edge]:
-    group, text = raw[at]
+def _edges(raw: list[Raw], at: int, lexicon: Lexicon) -> Iterator[Edge]:
+    group, text, _ = raw[at]
     if group == "number":
         yield from _number(raw, at, lexicon)
     elif group != "word":
@@ -78,18 +86,20 @@ def _edges(raw: list[tuple[str, str]], at: int, lexicon: Lexicon) -> Iterator[Ed
         for end in range(at + 1, min(at + lexicon.longest, len(raw)) + 1):
             if raw[end - 1][0] != "word":
                 break
-            for sense in lexicon.phrases.get(tuple(word for _, word in raw[at:end]), ()):
+            for sense in lexicon.phrases.get(tuple(word for _, word, _ in raw[at:end]), ()):
                 yield end, sense
 
 
-def _number(raw: list[tuple[str, str]], at: int, lexicon: Lexicon) -> Iterator[Edge]:
+def _number(raw: list[Raw], at: int, lexicon: Lexicon) -> Iterator[Edge]:
     digits = raw[at][1]
     if len(digits) > 4:
         yield at + 1, Sense(Sort.BLOCK)
         return
-    yield at + 1, Sense(Sort.NUMBER, int(digits), digits=digits)
-    if at + 1 < len(raw) and raw[at + 1][0] == "word" and raw[at + 1][1] in lexicon.endings:
+    _, after, glued = raw[at + 1] if at + 1 < len(raw) else ("", "", False)
+    if glued and after in lexicon.endings:
         yield at + 2, Sense(Sort.ORDINAL, int(digits), digits=digits)
+    else:
+        yield at + 1, Sense(Sort.NUMBER, int(digits), digits=digits)
 
 
 def _numeric(group: str, text: str) -> Iterator[Sense]:
@@ -103,6 +113,8 @@ def _numeric(group: str, text: str) -> Iterator[Sense]:
             yield from _dates(text)
         case "clock" | "dotclock":
             yield _clock(text)
+        case "dash":
+            yield Sense(Sort.OR)  # 10-11: from, to
         case _:
             yield Sense(Sort.BLOCK)
 

@@ -1,19 +1,17 @@
-"""The words of typed dates in every shipped language: from `messages/<language>/dates.toml` and CLDR."""
+"""The words of every shipped language, read from `messages/<language>/dates.toml` and CLDR."""
 
-import dataclasses
-import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import babel
 from babel import dates as cldr
 
 from reminderbot import errors
 from reminderbot.catalog.reading import senses
+from reminderbot.catalog.reading.lexicon import Lexicon, Part, Phrase, Words, phrase
 from reminderbot.catalog.reading.senses import Sense, Sort
-
-Phrase = tuple[str, ...]
 
 UNITS = {"minute": 1, "hour": 60, "day": 1440, "week": 10080, "fortnight": 20160, "month": -1, "year": -12}
 """Units in minutes; those without a fixed length as negative months."""
@@ -27,52 +25,10 @@ _COUNTED = {
     "spans": Sort.SPAN,
 }
 _TABLES = {*_COUNTED, "joined", "parts", "times", "units", "turns", "signs"}
+Tables = Mapping[str, Any]
+
 MISTYPED = {Sort.MONTH, Sort.WEEKDAY, Sort.DAY, Sort.TIME}
 """Sorts of words that may be meant by a misspelling: a slip in "the" or "at" proves nothing."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Part:
-    """A part of the day: hours from `start` to `end` (not included); `end` < `start` runs past midnight."""
-
-    name: str
-    start: int
-    end: int
-
-    def holds(self, hour: int) -> bool:
-        """Return whether the hour of the day (0–23) lies in this part."""
-        if self.end < self.start:
-            return hour >= self.start or hour < self.end
-        return self.start <= hour < self.end
-
-    @property
-    def overnight(self) -> bool:
-        """Whether it runs past midnight, so that its small hours belong to two days."""
-        return self.end < self.start
-
-
-@dataclasses.dataclass(frozen=True)
-class Lexicon:
-    """Every phrase of one language (or several, merged) with its senses."""
-
-    phrases: Mapping[Phrase, tuple[Sense, ...]]
-    endings: frozenset[str]
-    longest: int
-    mistyped: tuple[str, ...]  # single words close enough to be meant by a misspelling
-
-
-@dataclasses.dataclass(frozen=True)
-class Words:
-    """The lexicons of all shipped languages, and one of all of them together."""
-
-    lexicons: Mapping[str, Lexicon]
-    merged: Lexicon
-
-    def order(self, language: str) -> tuple[Lexicon, ...]:
-        """Return the lexicons to try: the chat's language, the others, then all words at once."""
-        first = [self.lexicons[language]] if language in self.lexicons else []
-        others = [lexicon for key, lexicon in sorted(self.lexicons.items()) if key != language]
-        return (*first, *others, self.merged)
 
 
 def load(folder: Path) -> Words:
@@ -87,16 +43,6 @@ def load(folder: Path) -> Words:
     return Words(lexicons=lexicons, merged=_merged(lexicons.values()))
 
 
-def phrase(text: str) -> Phrase:
-    """Return the words of `text` in the form in which they are compared."""
-    return tuple(re.findall(r"[^\W\d_]+|@", apostrophes(senses.folded(text))))
-
-
-def apostrophes(text: str) -> str:
-    """Return `text` without the marks that stand within words."""
-    return re.sub(r"(?<=[^\W\d_])['’‘`´](?=[^\W\d_])", "", text)
-
-
 def _lexicon(file: Path) -> Lexicon:
     try:
         tables = tomllib.loads(file.read_text(encoding="utf-8"))
@@ -107,7 +53,7 @@ def _lexicon(file: Path) -> Lexicon:
     return _built(pairs, frozenset(senses.folded(ending) for ending in endings))
 
 
-def _entries(file: Path, tables: Mapping[str, object]) -> Iterator[tuple[str, Sense]]:
+def _entries(file: Path, tables: Tables) -> Iterator[tuple[str, Sense]]:
     for key, rows in _flattened(tables):
         try:
             yield from _row(key, rows, tables)
@@ -117,7 +63,7 @@ def _entries(file: Path, tables: Mapping[str, object]) -> Iterator[tuple[str, Se
             ) from cause
 
 
-def _flattened(tables: Mapping[str, object]) -> Iterator[tuple[tuple[str, ...], object]]:
+def _flattened(tables: Tables) -> Iterator[tuple[tuple[str, ...], object]]:
     for table, rows in tables.items():
         if table not in _TABLES or not isinstance(rows, dict):
             yield (table,), None
@@ -129,9 +75,7 @@ def _flattened(tables: Mapping[str, object]) -> Iterator[tuple[tuple[str, ...], 
                 yield (table, name), value
 
 
-def _row(
-    key: tuple[str, ...], value: object, tables: Mapping[str, object]
-) -> Iterator[tuple[str, Sense]]:
+def _row(key: tuple[str, ...], value: object, tables: Tables) -> Iterator[tuple[str, Sense]]:
     if value is None:
         raise ValueError(f"unknown table; the tables are {', '.join(sorted(_TABLES))}")
     sense = _sense(key, value, tables)
@@ -141,14 +85,13 @@ def _row(
     yield from ((text, sense) for text in texts)
 
 
-def _sense(key: tuple[str, ...], value: object, tables: Mapping[str, object]) -> Sense:
+def _sense(key: tuple[str, ...], value: object, tables: Tables) -> Sense:
     table, name = key[:2]
     match table:
         case "parts":
             return Sense(Sort.PART, data=_part(name, value))
         case "joined":
             parts = tables["parts"]
-            assert isinstance(parts, dict)  # noqa: S101 — a KeyError or a table; told as a broken file
             return Sense(Sort.DAY, int(key[2]), data=_part(name, parts[name]))
         case "times":
             hour, minute = name.split(":")
@@ -191,10 +134,9 @@ def _built(pairs: list[tuple[str, Sense]], endings: frozenset[str]) -> Lexicon:
     return _lexicon_of(phrases, endings)
 
 
-def _merged(lexicons: object) -> Lexicon:
+def _merged(lexicons: Iterable[Lexicon]) -> Lexicon:
     phrases: dict[Phrase, tuple[Sense, ...]] = {}
     endings: frozenset[str] = frozenset()
-    assert hasattr(lexicons, "__iter__")  # noqa: S101
     for lexicon in lexicons:
         endings |= lexicon.endings
         for words, known in lexicon.phrases.items():
