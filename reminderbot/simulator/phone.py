@@ -17,10 +17,9 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
-_FILES = {
-    "phone.js": "text/javascript",
-    "phone.css": "text/css",
-}
+_SCRIPTS = ("phone", "app", "bubbles", "clock", "composer", "line", "parts", "words")
+_FILES = {f"{name}.js": "text/javascript" for name in _SCRIPTS}
+_FILES |= {"phone.css": "text/css", "icon.svg": "image/svg+xml"}
 _BEAT_SECONDS = 15.0
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -28,7 +27,7 @@ _PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
 <title>{title}</title>
-<link rel="icon" href="data:,">
+<link rel="icon" href="/phone/icon.svg">
 <link rel="stylesheet" href="/phone/phone.css">
 <script src="/phone/phone.js" defer></script>
 </head>
