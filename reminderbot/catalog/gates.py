@@ -25,38 +25,38 @@ _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 def faults(folder: pathlib.Path) -> list[Fault]:
     """Return everything wrong with a folder, in the order of files and lines; empty when it may be used."""
     read, found = files.read(folder)
-    unreadable = {fault.file for fault in found}
+    broken = {fault.file for fault in found}  # what cannot be read causes no faults elsewhere
     found += _blank_faults(read)
-    found += _topic_faults(read)
-    found += _plan_faults(read)
-    found += _language_faults(read, unreadable)
+    found += _topic_faults(read, broken)
+    found += _plan_faults(read, broken)
+    found += _language_faults(read, broken)
     for at in read.messages:
-        found += _text_faults(read, at)
+        found += _text_faults(read, at, broken)
     return sorted(set(found))
 
 
-def _language_faults(read: shelf.Shelf, unreadable: set[str]) -> Iterator[Fault]:
+def _language_faults(read: shelf.Shelf, broken: set[str]) -> Iterator[Fault]:
     keys = {code: {key for language, key in read.messages if language == code} for code in read.languages}
     english = keys.get("en", set())
     for code in sorted(keys.keys() - {"en"}):
         for key in sorted(english - keys[code]):
-            yield from _missing(read.messages["en", key], code, read.name, unreadable)
+            yield from _missing(read.messages["en", key], code, read.name, broken)
         for key in sorted(keys[code] - english):
-            yield from _extra(read.messages[code, key], english, unreadable, read.name)
+            yield from _extra(read.messages[code, key], english, broken, read.name)
         for key in sorted(english & keys[code]):
             yield from _differing_blanks(read, code, key)
 
 
-def _missing(english: shelf.Message, code: str, folder: str, unreadable: set[str]) -> Iterator[Fault]:
+def _missing(english: shelf.Message, code: str, folder: str, broken: set[str]) -> Iterator[Fault]:
     file = f"{folder}/{code}/{english.file.rsplit('/', 1)[-1]}"
-    if file not in unreadable:
+    if file not in broken:
         remedy = f'add ["{english.key}"], translated from {english.file}:{english.line}'
         yield Fault(file, 1, english.key, "this text is missing", remedy)
 
 
-def _extra(message: shelf.Message, english: set[str], unreadable: set[str], folder: str) -> Iterator[Fault]:
+def _extra(message: shelf.Message, english: set[str], broken: set[str], folder: str) -> Iterator[Fault]:
     file = message.file.rsplit("/", 1)[-1]
-    if f"{folder}/en/{file}" not in unreadable:
+    if f"{folder}/en/{file}" not in broken:
         near = grammar.nearest(message.key, frozenset(english))
         remedy = f"did you mean “{near}”?" if near else "add it to English first, or remove it here"
         yield Fault(message.file, message.line, message.key, "English has no text under this key", remedy)
@@ -75,12 +75,11 @@ def _differing_blanks(read: shelf.Shelf, code: str, key: str) -> Iterator[Fault]
         yield Fault(message.file, _line_of(message, name), key, f"the English does not use the blank “{name}”", remedy)
 
 
-def _text_faults(read: shelf.Shelf, at: tuple[str, str]) -> Iterator[Fault]:
+def _text_faults(read: shelf.Shelf, at: tuple[str, str], broken: set[str]) -> Iterator[Fault]:
     message, template = read.messages[at], read.templates.get(at)
-    for id_ in message.facts:
-        if id_ not in read.facts:
-            yield Fault(message.file, message.line, message.key, f"unknown fact “{id_}”", _fact_remedy(read))
-    if template is None:
+    for what, remedy in _unknown_facts(read, message.facts, broken):
+        yield Fault(message.file, message.line, message.key, what, remedy)
+    if template is None or f"{read.name}/blanks.toml" in broken:
         return
     unknown = sorted(template.names - read.blanks.keys())
     for name in unknown:
@@ -136,8 +135,11 @@ def _line_of(message: shelf.Message, name: str) -> int:
     return message.text_line + (message.text.count("\n", 0, found.end()) if found else 0)
 
 
-def _fact_remedy(read: shelf.Shelf) -> str:
-    return f"{read.name}/facts.toml lists the facts, from {min(read.facts, default='A1')} on"
+def _unknown_facts(read: shelf.Shelf, ids: tuple[str, ...], broken: set[str]) -> Iterator[tuple[str, str]]:
+    file = f"{read.name}/facts.toml"
+    for id_ in ids if file not in broken else ():
+        if id_ not in read.facts:
+            yield f"unknown fact “{id_}”", f"{file} lists the facts, such as {min(read.facts, default='none')}"
 
 
 def _blank_faults(read: shelf.Shelf) -> Iterator[Fault]:
@@ -154,29 +156,26 @@ def _blank_faults(read: shelf.Shelf) -> Iterator[Fault]:
             )
 
 
-def _topic_faults(read: shelf.Shelf) -> Iterator[Fault]:
+def _topic_faults(read: shelf.Shelf, broken: set[str]) -> Iterator[Fault]:
     file, commands = f"{read.name}/topics.toml", set[str]()
     for topic in read.topics.values():
-        yield from (Fault(file, topic.line, topic.key, *why) for why in _topic_problems(read, topic))
+        yield from (Fault(file, topic.line, topic.key, *why) for why in _topic_problems(read, topic, broken))
         if topic.command in commands and topic.command:
             remedy = "give each topic a command of its own"
             yield Fault(file, topic.line, topic.key, f"the command “{topic.command}” is taken", remedy)
         commands.add(topic.command)
 
 
-def _topic_problems(read: shelf.Shelf, topic: shelf.Topic) -> Iterator[tuple[str, str]]:
+def _topic_problems(read: shelf.Shelf, topic: shelf.Topic, broken: set[str]) -> Iterator[tuple[str, str]]:
     if not _COMMAND.fullmatch(topic.command) and topic.command:
         yield f"“{topic.command}” is not a command", "write 1 to 32 small letters, digits or _, without the /"
     if bool(topic.command) != bool(topic.order):
         yield "a command and an order go together", "add the other one, or remove both"
     if topic.parent and topic.parent not in read.topics:
         yield f"there is no topic “{topic.parent}”", "write the key of the topic that this one is a part of"
-    for id_ in topic.facts:
-        if id_ not in read.facts and read.facts:
-            yield f"unknown fact “{id_}”", _fact_remedy(read)
-    if ("en", topic.message) not in read.messages:
+    yield from _unknown_facts(read, topic.facts, broken)
+    if not _is_said(read, topic.message, broken):
         yield f"there is no text “{topic.message}”", _message_remedy(read, topic.message)
-        return
     for code in sorted(read.languages):
         message = read.messages.get((code, topic.message))
         if message and not message.phrases:
@@ -184,15 +183,20 @@ def _topic_problems(read: shelf.Shelf, topic: shelf.Topic) -> Iterator[tuple[str
             yield what, f'add phrases = ["…"] at {message.file}:{message.line}'
 
 
-def _plan_faults(read: shelf.Shelf) -> Iterator[Fault]:
+def _plan_faults(read: shelf.Shelf, broken: set[str]) -> Iterator[Fault]:
     for file in read.plans.values():
         plan, wrong = plan_files.parse(file)
         yield from wrong
         for number, step in enumerate(plan.steps if plan else ()):
-            if ("en", step.message) not in read.messages:
+            if not _is_said(read, step.message, broken):
                 line = plan_files.line_of(file, number, "message")
                 what = f"there is no text “{step.message}”"
                 yield Fault(file.file, line, step.key, what, _message_remedy(read, step.message))
+
+
+def _is_said(read: shelf.Shelf, key: str, broken: set[str]) -> bool:
+    """Say whether English has the text, or may have it in a file that cannot be read."""
+    return ("en", key) in read.messages or any(file.startswith(f"{read.name}/en/") for file in broken)
 
 
 def _message_remedy(read: shelf.Shelf, key: str) -> str:

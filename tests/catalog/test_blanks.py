@@ -166,7 +166,8 @@ def test_a_text_that_is_too_long_is_refused() -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        "{{" * 4000, "{%" * 4000, "{{" + " " * 8000, "{% if " + "a and " * 1300 + "a %}", "{{ a " + "| strip " * 1000 + "}}",
+        "{{" * 4000, "{%" * 4000, "{{" + " " * 8000, "{% if " + "a and " * 1300 + "a %}",
+        "{{ a " + "| strip " * 1000 + "}}",
         "{{ '" * 2000, "{% raw %}" * 900, "{" * 8000, "{{ a" + "." * 8000 + "}}", "{% case a %}" + "{% when 1 %}" * 600,
     ],
 )  # fmt: skip
