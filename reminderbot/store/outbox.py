@@ -37,20 +37,19 @@ async def owe(
     inbox_id: int | None = None,
     budget: int = 1,
     useful_for: timedelta = USEFUL,
+    telegram_id: int | None = None,
 ) -> int:
     """Owe `chat_id` one call of the Bot API, to be made once this transaction has committed; return the row's id.
 
-    `params` are those of `method` without `chat_id`, as JSON; `now` is the machine's. A FAREWELL is owed before the
-    chat's key is destroyed: it takes the Telegram id along. KeyError if the chat does not exist or is erased.
+    `params` are those of `method` without `chat_id`, as JSON; `now` is the machine's. A FAREWELL takes the Telegram id
+    along: owe it before the chat is erased, or hand the id in. KeyError if the chat does not exist or is erased.
     """
-    chat = (await work.run(select(tables.chats).where(tables.chats.c.id == chat_id))).first()
-    chat_key = await work.key(chat.key_id) if chat else None
-    if chat is None or chat_key is None:
-        raise KeyError(chat_id)
     payload: dict[str, Any] = {"params": params}
     if kind is Kind.FAREWELL:
-        payload["to"] = _telegram_id(chat_key, chat)
-    key = work.system if kind is Kind.FAREWELL else chat_key
+        key = work.system
+        payload["to"] = telegram_id or (await address(work, chat_id))[1]
+    else:
+        key = (await address(work, chat_id))[0]
     row = (
         insert(tables.outbox)
         .returning(tables.outbox.c.id)
@@ -78,5 +77,10 @@ async def owe(
     return id
 
 
-def _telegram_id(key: vault.DataKey, chat: Any) -> int:
-    return int(key.open(chat.telegram_id, table="chats", row=chat.id, column="telegram_id"))
+async def address(work: Work, chat_id: str) -> tuple[vault.DataKey, int]:
+    """Return a chat's key and its Telegram id; KeyError if it does not exist or is erased."""
+    chat = (await work.run(select(tables.chats).where(tables.chats.c.id == chat_id))).first()
+    key = await work.key(chat.key_id) if chat else None
+    if chat is None or key is None or chat.telegram_id is None:
+        raise KeyError(chat_id)
+    return key, int(key.open(chat.telegram_id, table="chats", row=chat.id, column="telegram_id"))
