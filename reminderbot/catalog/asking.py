@@ -1,6 +1,5 @@
 """Questions as words: folded, cut into single questions, and compared word by word with typos forgiven."""
 
-import functools
 import re
 import unicodedata
 from collections.abc import Set as AbstractSet
@@ -16,6 +15,8 @@ NEAR: Final = 80
 
 _SHORTEST_SLIP: Final = 4
 _SHORTEST_STEM: Final = 5
+_LONGEST_ENDING: Final = 5
+_SHORT: Final = 5
 _STOPS = re.compile(r"[?!.;:,\n¿¡؟،]+")
 _APOSTROPHES = re.compile(r"['’`´]")
 _OTHER = re.compile(r"[\W_]+")
@@ -46,13 +47,14 @@ def words(phrase: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fold(phrase).split()))
 
 
-@functools.lru_cache(maxsize=50_000)
 def likeness(one: str, other: str) -> float:
     """Return 1 for the same word, less for a slip or another ending of it, 0 for a different word."""
     if one == other:
         return 1.0
-    if min(len(one), len(other)) < _SHORTEST_SLIP:
+    if min(len(one), len(other)) < _SHORTEST_SLIP or abs(len(one) - len(other)) > _LONGEST_ENDING:
         return 0.0
+    if one[0] != other[0] and max(len(one), len(other)) <= _SHORT:
+        return 0.0  # "sun" and "run", "hello" and "vello": in short words, the first letter is seldom the slip
     ratio = fuzz.ratio(one, other, score_cutoff=NEAR) / 100
     return float(ratio or (0.85 if _same_stem(one, other) else 0.0))
 

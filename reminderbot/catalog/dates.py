@@ -15,7 +15,7 @@ _REGION: Final = {"en": "en_GB"}
 States. en_GB gives "Tuesday 24 November" and "15:30", which nobody can take for another day or hour."""
 
 _WEEKDAY_AND_DATE_IN_ONE_BREATH: Final = frozenset({"en", "es"})
-"""Languages whose readers write "martes 24 de noviembre"; CLDR sets a comma after the weekday, with or without a year."""
+"""Languages whose readers write "martes 24 de noviembre"; CLDR sets a comma after the weekday."""
 
 _NO_WORDS: Final[Mapping[int, str]] = MappingProxyType({})
 _DAY_OF_ANY_YEAR: Final = "MMMMEEEEd"

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from reminderbot.catalog import blanks, documents, forms, shelf
 
-TEXT_FILES: Final = ("chat.toml", "expect.toml", "refusals.toml", "steps.toml", "topics.toml")
+TEXT_FILES: Final = ("chat.toml", "expect.toml", "reading.toml", "refusals.toml", "steps.toml", "topics.toml")
 """The files of keyed texts; asking.toml, dates.toml, language.toml and profile.toml have forms of their own."""
 
 _KEY = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+")

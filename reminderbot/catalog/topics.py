@@ -3,7 +3,7 @@
 import collections
 import dataclasses
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from reminderbot.catalog import asking, shelf
@@ -14,8 +14,13 @@ THRESHOLD: Final = 62.0
 COMMON: Final = 0.15
 """What a common word tells, as a share of the most telling one: enough to keep "how" and "how long" apart."""
 
+FOREIGN: Final = 80.0
+"""The least score in a language that is not the chat's: "hello" is one letter from Spanish "vello"."""
+
 OWN_LANGUAGE: Final = 5.0
 """What the chat's language is ahead of the others: "normal" and "laser" are words of both."""
+
+_SHORTEST_PART: Final = 3
 
 MOST: Final = 3
 """Topics of one answer; whoever asks more at once gets the surest."""
@@ -65,11 +70,12 @@ class Matcher:
 
     def match(self, text: str, language: str) -> Match:
         """Return what `text` asks for. The chat's `language` is tried first, then the others; on a tie it wins."""
-        best = Match((), language)
-        for code in sorted(self._lexicons, key=lambda code: (code != language, code)):
+        own = self._lexicons.get(language)
+        best = Match(_search(text, own) if own else (), language)
+        for code in sorted(self._lexicons.keys() - {language}):
             found = _search(text, self._lexicons[code])
-            ahead = OWN_LANGUAGE if best.topics and best.language == language else 0.0
-            if found and found[0].score > best.score + ahead:
+            ahead = OWN_LANGUAGE if best.language == language else 0.0
+            if found and found[0].score > max(best.score + ahead, FOREIGN):
                 best = Match(found, code)
         return best
 
@@ -94,42 +100,84 @@ def _phrases(read: shelf.Shelf, language: shelf.Language) -> Iterator[tuple[str,
 
 
 def _search(text: str, lexicon: _Lexicon) -> tuple[Found, ...]:
-    asked = asking.questions(text, lexicon.language.joins)
-    whole = [word for words in asked for word in words]
+    asked = [_respelled(words, lexicon) for words in asking.questions(text, lexicon.language.joins)]
+    singly = [found for words in asked if (found := _surest(words, lexicon))]
+    # The text as a whole counts only where none of its single questions was understood.
+    whole = _surest([word for words in asked for word in words], lexicon) if not singly else None
     best: dict[str, float] = {}
-    for words in asked if len(asked) == 1 else (*asked, whole):
-        found = _surest(words, lexicon)
-        # The text as a whole counts only where none of its single questions was understood.
-        if found and (words is not whole or not best):
+    for found in [*singly, whole]:
+        if found:
             best[found.topic] = max(found.score, best.get(found.topic, 0.0))
     ranked = sorted(best.items(), key=lambda entry: (-entry[1], entry[0]))
     return tuple(Found(topic, round(score, 1)) for topic, score in ranked[:MOST])
 
 
+def _respelled(words: list[str], lexicon: _Lexicon) -> list[str]:
+    """Return the words with compounds written as the phrases write them: "dermaroller", "make up"."""
+    respelled: list[str] = []
+    for word in words:
+        if respelled and _is_one_word(respelled[-1], word, lexicon):
+            respelled[-1] += word
+        else:
+            respelled += _split(word, lexicon)
+    return respelled
+
+
+def _is_one_word(one: str, other: str, lexicon: _Lexicon) -> bool:
+    # Both known, they stay two: "que me" is not "quemé".
+    return one + other in lexicon.weights and not (one in lexicon.weights and other in lexicon.weights)
+
+
+def _split(word: str, lexicon: _Lexicon) -> tuple[str, ...]:
+    for cut in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1) if word not in lexicon.weights else ():
+        if word[:cut] in lexicon.weights and word[cut:] in lexicon.weights:
+            return word[:cut], word[cut:]
+    return (word,)
+
+
 def _surest(words: list[str], lexicon: _Lexicon) -> Found | None:
-    told = tuple(dict.fromkeys(words))
-    scores: dict[str, float] = {}
+    told = _Told.of(tuple(dict.fromkeys(words)), lexicon)
+    fits: dict[str, float] = {}
     for topic, phrase in lexicon.phrases:
-        scores[topic] = max(scores.get(topic, 0.0), _fit(told, phrase, lexicon))
-    for topic in scores:
-        scores[topic] = 100 * (scores[topic] + _covered(told, lexicon.vocabulary[topic], lexicon)) / 2
+        fits[topic] = max(fits.get(topic, 0.0), told.fit(phrase))
+    scores = {topic: 50 * (fit + told.covered_by(lexicon.vocabulary[topic])) for topic, fit in fits.items()}
     surest = max(scores, key=lambda topic: scores[topic], default="")
     return Found(surest, scores[surest]) if surest and scores[surest] >= THRESHOLD else None
 
 
-def _fit(told: tuple[str, ...], phrase: tuple[str, ...], lexicon: _Lexicon) -> float:
-    """Return how well a question and a phrase say the same: the harmonic mean of how much each covers the other."""
-    there, back = _covered(told, phrase, lexicon), _covered(phrase, told, lexicon)
-    return 2 * there * back / (there + back) if there + back else 0.0
+@dataclasses.dataclass(frozen=True)
+class _Told:
+    """A question's words, each with its weight and with the words of the phrases that it may be a slip for."""
+
+    words: tuple[tuple[float, Mapping[str, float]], ...]
+    said: Mapping[str, float]  # every word of the phrases that the question says, and how nearly
+    weights: Mapping[str, float]
+
+    @classmethod
+    def of(cls, words: tuple[str, ...], lexicon: _Lexicon) -> "_Told":
+        most = max(lexicon.weights.values(), default=1.0)  # a word of no phrase tells as much as any
+        near = {word: _near(word, lexicon) for word in words}
+        said: dict[str, float] = {}
+        for others in near.values():
+            for other, likeness in others.items():
+                said[other] = max(likeness, said.get(other, 0.0))
+        weighed = tuple((lexicon.weights.get(word, most), near[word]) for word in words)
+        return cls(weighed, said, lexicon.weights)
+
+    def fit(self, phrase: tuple[str, ...]) -> float:
+        """Return how well question and phrase say the same: the harmonic mean of what each covers of the other."""
+        total = sum(self.weights[word] for word in phrase)
+        there = self.covered_by(phrase)
+        back = sum(self.weights[word] * self.said.get(word, 0.0) for word in phrase) / total if total else 0.0
+        return 2 * there * back / (there + back) if there and back else 0.0
+
+    def covered_by(self, words: Iterable[str]) -> float:
+        """Return which share of what the question tells is said by `words`, too."""
+        total = sum(weight for weight, _ in self.words)
+        known = tuple(words)
+        said = sum(weight * max((near.get(word, 0.0) for word in known), default=0.0) for weight, near in self.words)
+        return said / total if total else 0.0
 
 
-def _covered(words: tuple[str, ...], by: tuple[str, ...] | frozenset[str], lexicon: _Lexicon) -> float:
-    """Return which share of what `words` tell is said in `by`, too; a word of no phrase tells as much as any."""
-    most = max(lexicon.weights.values(), default=1.0)
-    total = said = 0.0
-    for word in words:
-        near = max((asking.likeness(word, other) for other in by), default=0.0)
-        weight = lexicon.weights.get(word, most)
-        total += weight
-        said += weight * near
-    return said / total if total else 0.0
+def _near(word: str, lexicon: _Lexicon) -> dict[str, float]:
+    return {other: likeness for other in lexicon.weights if (likeness := asking.likeness(word, other))}
