@@ -1,4 +1,28 @@
-"""Typed session dates: from "24 Nov 15:30" or "mañana a las 10" to one certain reading, or a question."""
+"""Typed session dates: from "24 Nov 15:30" or "mañana a las 10" to one certain reading, or a question.
+
+The answer is right, or it asks. A text is understood whole or not at all: every word must belong to the date or
+be known to add nothing; every way to understand it is followed, and ways that differ are asked about. With
+up to three unknown words left over, what was understood is offered for a yes, never taken.
+
+Decided here, and why:
+
+- Languages: exact words of the chat's language first, then of the other shipped ones, then all words together; only
+  then misspellings (one slip, five letters or more, months, weekdays and the like). Within one pass all senses compete.
+- `03/04`, `3-4`: asked in every language, unless the calendar or the year's window leaves one reading. Dots are
+  day.month everywhere. `20261124` and `2026-11-24` are ISO.
+- Window: from today a year back to a year ahead, whole days, both ends included.
+- No year: the nearest date, if it is nearer by 60 days; no month: by 10 days; else both are asked about. A weekday in
+  the text must agree with the date.
+- A weekday alone: the last and the coming are asked about, unless "last", "que viene", "was", "será" decide. English
+  "next Friday" and "last Monday" mean two days to different people where the nearer lies in this week: asked.
+- A bare hour of 1 to 7 ("at 3", "3:30") is asked about, the afternoon first; 8 to 12 and 13 to 23 stand as written,
+  12 is noon, and a leading zero (03:30) is meant. "13 pm" does not exist.
+- Midnight, and small hours "at night", lie between two days: asked.
+- An offset (`15:30Z`) is taken if it is the zone's own; else the time here and the time as written are asked about.
+- A wall time that the clock skips is offered later by the gap; one that it has twice, as two choices with offsets.
+- A time without a date, if none is known yet: today or yesterday; these are what a patient types without a day.
+- A part of the day ("tomorrow morning") is not an hour: the date is kept and the hour asked.
+"""
 
 from collections.abc import Iterator
 from datetime import date, datetime

@@ -1,10 +1,9 @@
 """From all meanings of a text to one answer: a value, a question with choices, or a refusal."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import datetime
 
-from babel import dates as cldr
-
+from reminderbot.catalog import dates
 from reminderbot.catalog.reading import clock, days, interpret
 from reminderbot.catalog.reading.interpret import Context, Local, Meaning
 from reminderbot.catalog.reading.outcome import Kind, Read, Says
@@ -49,7 +48,8 @@ def answer(meanings: list[Meaning], context: Context, *, typed: str, language: s
         return _asked(_reason(best), values, context, typed)
     if isinstance(values[0], datetime):
         return _instant(values[0], context, sure=best[0].sure, typed=typed, language=language)
-    return Read(kind=Kind.DATE, says=Says("read.date", {"day_read": _day(values[0], language)}), value=values[0])
+    said = {"day_read": dates.day(values[0], language, today=context.today)}
+    return Read(kind=Kind.DATE, says=Says("read.date", said), value=values[0])
 
 
 def _reason(best: list[Meaning]) -> str:
@@ -75,7 +75,10 @@ def _instant(value: datetime, context: Context, *, sure: bool, typed: str, langu
         return _asked("skipped", (value,), context, typed)
     if not sure and wall.kind is hours.Kind.TWICE:
         return _asked("twice", (value,), context, typed)
-    said = {"day_read": _day(value.date(), language), "time_read": value.strftime("%H:%M")}
+    said = {
+        "day_read": dates.day(value.date(), language, today=context.today),
+        "time_read": dates.clock(value.time(), language),
+    }
     return Read(kind=Kind.INSTANT, says=Says("read.instant", said), value=value)
 
 
@@ -91,7 +94,3 @@ def _choices(value: Local, context: Context) -> Iterator[str]:
     else:
         shown = hours.to_local(wall.instant, context.zone).replace(tzinfo=None)
         yield shown.isoformat(timespec="minutes")
-
-
-def _day(day: date, language: str) -> str:
-    return cldr.format_skeleton("yMMMMEEEEd", datetime(day.year, day.month, day.day), locale=language)  # noqa: DTZ001

@@ -9,16 +9,6 @@ from reminderbot.catalog.reading.pieces import Calendar, DayPiece, Month, Offset
 from reminderbot.catalog.reading.senses import Turn
 
 
-def window(today: date) -> tuple[date, date]:
-    """Return the first and the last day that may be taken: a year past, a year ahead."""
-    return _years(today, -1), _years(today, 1)
-
-
-def _years(day: date, count: int) -> date:
-    year = min(max(day.year + count, date.min.year), date.max.year)
-    return day.replace(year=year, day=min(day.day, calendar.monthrange(year, day.month)[1]))
-
-
 def of(piece: DayPiece, today: date) -> Iterable[date]:
     """Return every day that `piece` alone may mean; none if the calendar has no such day."""
     match piece:

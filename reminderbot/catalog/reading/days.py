@@ -1,5 +1,6 @@
 """Which days a text may mean: what its pieces share, and when the nearest is certain enough."""
 
+import calendar
 import dataclasses
 from datetime import date, timedelta
 from enum import StrEnum
@@ -50,6 +51,16 @@ def choose(pieces: tuple[DayPiece, ...], *, today: date, either: bool, tense: in
     return chosen if not weekdays or not chosen.days else _on_weekday(chosen, weekdays, plain, today=today)
 
 
+def window(today: date) -> tuple[date, date]:
+    """Return the first and the last day that may be taken: a year past, a year ahead."""
+    return _years(today, -1), _years(today, 1)
+
+
+def _years(day: date, count: int) -> date:
+    year = min(max(day.year + count, date.min.year), date.max.year)
+    return day.replace(year=year, day=min(day.day, calendar.monthrange(year, day.month)[1]))
+
+
 def _union(pieces: tuple[DayPiece, ...], *, today: date, tense: int) -> Days:
     each = [choose((piece,), today=today, either=False, tense=tense) for piece in pieces]
     days = tuple(dict.fromkeys(day for found in each for day in found.days))
@@ -69,7 +80,7 @@ def _together(pieces: tuple[DayPiece, ...], *, today: date, tense: int) -> Days:
     both = set.intersection(*each)
     if not both:
         return _union(pieces, today=today, tense=tense) if all(each) else Days((), Trouble.NO_SUCH_DATE)
-    first, last = candidates.window(today)
+    first, last = window(today)
     inside = sorted(day for day in both if first <= day <= last)
     if not inside:
         return Days((), Trouble.TOO_FAR_AHEAD if min(both) > today else Trouble.TOO_FAR_PAST)
@@ -107,7 +118,7 @@ def _on_weekday(chosen: Days, weekdays: set[int], plain: tuple[DayPiece, ...], *
         trouble = chosen.trouble if chosen.trouble in {Trouble.TWO_DAYS, Trouble.TENSE} else Trouble.SEVERAL
         return Days(fitting, trouble if len(fitting) > 1 or trouble is not Trouble.SEVERAL else None)
     days = {*chosen.days, *(_beside(day, weekdays) for day in chosen.days), *_elsewhere(plain, weekdays, today)}
-    first, last = candidates.window(today)
+    first, last = window(today)
     near = sorted((day for day in days if first <= day <= last), key=lambda day: abs((day - today).days))
     return Days(tuple(near), Trouble.WEEKDAY)
 

@@ -3,7 +3,7 @@
 import dataclasses
 from datetime import UTC, date, datetime, timedelta
 
-from reminderbot.catalog.reading import candidates, clock, days
+from reminderbot.catalog.reading import clock, days
 from reminderbot.catalog.reading.pieces import Calendar, Found, Moment, Stamp
 from reminderbot.planning import hours
 
@@ -31,7 +31,7 @@ class Context:
 
     def allows(self, value: Local) -> bool:
         """Return whether `value` lies at most a year from today."""
-        first, last = candidates.window(self.today)
+        first, last = days.window(self.today)
         return first <= (value.date() if isinstance(value, datetime) else value) <= last
 
 

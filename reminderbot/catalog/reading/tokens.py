@@ -38,7 +38,7 @@ _TOKEN = re.compile(
     |(?P<glue>(?<=\d)t(?=\d))
     |(?P<number>\d+)
     |(?P<word>[^\W\d_]+|@)
-    |(?P<odd>[/:+](?=\d))
+    |(?P<odd>(?<=\d)[/:+](?=\d))
     """,
     re.VERBOSE,
 )

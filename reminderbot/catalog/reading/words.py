@@ -1,5 +1,6 @@
 """The words of every shipped language, read from `messages/<language>/dates.toml` and CLDR."""
 
+import functools
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -9,6 +10,7 @@ import babel
 from babel import dates as cldr
 
 from reminderbot import errors
+from reminderbot.catalog import files as texts
 from reminderbot.catalog.reading import senses
 from reminderbot.catalog.reading.lexicon import Lexicon, Part, Phrase, Words, phrase
 from reminderbot.catalog.reading.senses import Sense, Sort
@@ -31,11 +33,13 @@ MISTYPED = {Sort.MONTH, Sort.WEEKDAY, Sort.DAY, Sort.TIME}
 """Sorts of words that may be meant by a misspelling: a slip in "the" or "at" proves nothing."""
 
 
-def load(folder: Path) -> Words:
-    """Return the words of every language below `folder` (`messages/`).
+@functools.cache
+def load(folder: Path | None = None) -> Words:
+    """Return the words of every language below `folder` (the shipped `messages/` if None); read once.
 
     Unusable names the file, the key and what to do.
     """
+    folder = folder or texts.default_folder()
     files = sorted(folder.glob("*/dates.toml"))
     if not files:
         raise errors.Unusable(f"{folder}: no language has a dates.toml; put the folder `messages` back")
