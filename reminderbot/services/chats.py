@@ -3,18 +3,21 @@
 import dataclasses
 from datetime import datetime
 
+from reminderbot import errors
 from reminderbot.catalog import catalog as catalogs
-from reminderbot.services import access
+from reminderbot.planning import life
+from reminderbot.services import access, people, reopening
+from reminderbot.store import chats, patients, planned
 from reminderbot.store import work as works
 
 
 @dataclasses.dataclass(frozen=True)
 class Chat:
-    """A chat as it stands. `telegram_id` is opened; `is_stopped` when every patient of the chat is."""
+    """A chat as it stands; its Telegram id is opened."""
 
     id: str
     bot_id: int
-    telegram_id: int
+    telegram_id: int = dataclasses.field(repr=False)
     language: str
     consented_at: datetime | None
     blocked_at: datetime | None
@@ -24,14 +27,6 @@ class Chat:
     def person(self) -> access.Person:
         """Return the actor this chat is."""
         return access.Person(self.id)
-
-
-@dataclasses.dataclass(frozen=True)
-class Returned:
-    """What came back when a chat did: reminders planned again, and those whose useful time has passed."""
-
-    planned: int
-    expired: int
 
 
 async def arrive(
@@ -44,19 +39,45 @@ async def arrive(
     now: datetime,
 ) -> Chat:
     """Return the chat behind a Telegram id, made at its first update in the language its app speaks, if we do too."""
-    raise NotImplementedError
+    found = await chats.find(work, bot_id=bot_id, telegram_id=telegram_id)
+    if found is not None:
+        return _view(found)
+    language = catalog.match_language(language_code)
+    is_new = await chats.add(work, bot_id=bot_id, telegram_id=telegram_id, language=language, now=now)
+    found = await chats.find(work, bot_id=bot_id, telegram_id=telegram_id)
+    if found is None:
+        raise errors.NotFound("refusal.not_found")
+    return _view(found, is_new=is_new)
 
 
 async def get(work: works.Work, who: access.Person) -> Chat:
     """Return the asker's chat; NotFound if it was erased."""
-    raise NotImplementedError
+    return _view(await people.chat(work, who))
 
 
 async def left(work: works.Work, who: access.Person, *, now: datetime) -> int:
     """Note that the person blocked the bot; return how many waiting reminders that holds (BLOCKED)."""
-    raise NotImplementedError
+    await people.chat(work, who, lock=True)
+    await chats.set_blocked(work, who.chat_id, now)
+    which = planned.of_patients([each.id for each in await patients.of_chat(work, who.chat_id)])
+    return await planned.end(work, which, state=life.State.BLOCKED, reason=life.Reason.BLOCKED, now=now)
 
 
-async def back(work: works.Work, who: access.Person, *, now: datetime) -> Returned:
+async def back(work: works.Work, who: access.Person, *, now: datetime) -> reopening.Reopened:
     """Note that the person unblocked the bot: what is still useful is planned again, never in a burst."""
-    raise NotImplementedError
+    await people.chat(work, who, lock=True)
+    await chats.set_blocked(work, who.chat_id, None)
+    listening = [each for each in await patients.of_chat(work, who.chat_id) if each.stopped_at is None]
+    return await reopening.reopen(work, listening, state=life.State.BLOCKED, now=now)
+
+
+def _view(row: chats.ChatRow, *, is_new: bool = False) -> Chat:
+    return Chat(
+        id=row.id,
+        bot_id=row.bot_id,
+        telegram_id=row.telegram_id,
+        language=row.language,
+        consented_at=row.consented_at,
+        blocked_at=row.blocked_at,
+        is_new=is_new,
+    )

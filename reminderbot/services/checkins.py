@@ -4,8 +4,10 @@ import dataclasses
 from datetime import datetime
 from enum import StrEnum
 
+from reminderbot import errors
 from reminderbot.planning import plans
-from reminderbot.services import access, worries
+from reminderbot.services import access, people, planner, treatments, worries
+from reminderbot.store import check_ins, patients, planned
 from reminderbot.store import work as works
 
 
@@ -18,9 +20,13 @@ class Answer(StrEnum):
     NO = "no"  # reads: no
 
 
+ANSWERS = {plans.Ask.SKIN: (Answer.OK, Answer.WORRIED), plans.Ask.READS: (Answer.YES, Answer.NO)}
+"""What may be answered to what."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Answered:
-    """The answer that counts (the first one), when it was given, and the worry it raised."""
+    """The answer that counts (the first one), when it was given, and the worry that "worried" raised or found."""
 
     ask: plans.Ask
     answer: Answer
@@ -36,4 +42,33 @@ async def answer(
 
     Raises NotFound for a foreign or unsent reminder, Invalid `refusal.button` for words that no button has.
     """
-    raise NotImplementedError
+    asked, said = _understood(ask, answer)
+    await people.chat(work, who, lock=True)
+    row = await _sent(work, who, reminder_id, asked)
+    kept = await check_ins.answer(
+        work, organisation_id=row.organisation_id, reminder_id=row.id, ask=asked, answer=said, now=now
+    )
+    if asked is plans.Ask.READS and kept.is_first:
+        await patients.set_habits(work, [row.patient_id], {"wants_reads": said is Answer.YES})
+        await planner.settle(work, who, now=now)
+    worry = await worries.raise_(work, who, reminder_id=row.id, now=now) if said is Answer.WORRIED else None
+    return Answered(asked, Answer(kept.answer), kept.is_first, kept.answered_at, worry)
+
+
+def _understood(ask: str, answer: str) -> tuple[plans.Ask, Answer]:
+    for asked, answers in ANSWERS.items():
+        for said in answers:
+            if (ask, answer) == (asked, said):
+                return asked, said
+    raise errors.Invalid("refusal.button")
+
+
+async def _sent(work: works.Work, who: access.Person, reminder_id: str, ask: plans.Ask) -> planned.ReminderRow:
+    """Return a reminder that was tried at least once (its button can be tapped before Telegram's answer is kept)."""
+    row = await planned.of_chat(work, who.chat_id, reminder_id)
+    if row is None or row.attempts == 0:
+        raise errors.NotFound("refusal.not_found")
+    plan = (await treatments.reached(work, who, row.treatment_id)).plan
+    if not any(step.key == row.step_key and ask in step.asks for step in plan.steps):
+        raise errors.Invalid("refusal.button")
+    return row

@@ -2,20 +2,25 @@
 
 from datetime import datetime
 
-from reminderbot.services import access
+from reminderbot.services import access, people
+from reminderbot.store import consents
 from reminderbot.store import work as works
 
 
 async def give(work: works.Work, who: access.Person, *, wording: str, now: datetime) -> bool:
     """Keep that the person agreed to the text whose hash is `wording`; False if they had agreed to it before."""
-    raise NotImplementedError
+    chat = await people.chat(work, who, lock=True)
+    if await consents.is_given(work, chat.id, wording=wording):
+        return False
+    await consents.add(work, chat.id, wording=wording, language=chat.language, now=now)
+    return True
 
 
 async def is_given(work: works.Work, who: access.Person) -> bool:
     """Tell whether the chat has agreed."""
-    raise NotImplementedError
+    return (await people.chat(work, who)).consented_at is not None
 
 
 async def require(work: works.Work, who: access.Person) -> None:
     """Raise NotAllowed `refusal.no_consent` unless the chat has agreed; NotFound if there is no such chat."""
-    raise NotImplementedError
+    await people.consenting(work, who)

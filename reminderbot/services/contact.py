@@ -3,7 +3,10 @@
 import dataclasses
 from datetime import datetime
 
-from reminderbot.services import access
+from reminderbot.planning import hours as clock_hours
+from reminderbot.services import access, nearest, opening, people, treatments
+from reminderbot.store import clinics
+from reminderbot.store import treatments as rows
 from reminderbot.store import work as works
 
 
@@ -12,18 +15,52 @@ class Contact:
     """The way to a person. Without a clinic `clinic_name` is empty; without any phone `phone` is empty.
 
     `emergency` is the clinic's own line (empty: say the local number, `contact.emergency`). `hours` is the opening
-    time as the clinic wrote it (empty: not known; then `is_open` is None). `next_open` is wall time in `zone`.
+    time as the clinic wrote it (empty: not known; then `is_open` is None). `next_open` is naive wall time in `zone`,
+    the clinic's; None while it is open.
     """
 
-    clinic_name: str
-    phone: str
-    emergency: str
-    hours: str
-    zone: str
-    is_open: bool | None
-    next_open: datetime | None
+    clinic_name: str = ""
+    phone: str = dataclasses.field(default="", repr=False)
+    emergency: str = ""
+    hours: str = ""
+    zone: str = ""
+    is_open: bool | None = None
+    next_open: datetime | None = None
 
 
 async def of(work: works.Work, who: access.Person, *, now: datetime, treatment_id: str | None = None) -> Contact:
-    """Return whom the chat can reach: of `treatment_id`, else of the treatment nearest to `now`."""
-    raise NotImplementedError
+    """Return whom the chat can reach: of `treatment_id`, else of the treatment nearest to `now`, else of any.
+
+    NotFound `refusal.not_found` for a foreign treatment.
+    """
+    clinic_id = await _clinic_id(work, who, treatment_id, now)
+    clinic = await clinics.get(work, clinic_id) if clinic_id else None
+    if clinic is not None:
+        return of_clinic(clinic, now)
+    patient = await people.main(work, who)
+    return Contact(phone=patient.treated_by if patient else "")
+
+
+def of_clinic(clinic: clinics.ClinicRow, now: datetime) -> Contact:
+    """Return the way to a clinic, and whether somebody answers there at `now`."""
+    text, week = opening.from_json(clinic.hours)
+    local = clock_hours.to_local(now, clinic.zone)
+    is_open = opening.is_open(week, local) if week else None
+    return Contact(
+        clinic_name=clinic.name,
+        phone=clinic.phone,
+        emergency=clinic.emergency,
+        hours=text,
+        zone=clinic.zone,
+        is_open=is_open,
+        next_open=None if is_open else opening.next_open(week, local),
+    )
+
+
+async def _clinic_id(work: works.Work, who: access.Person, treatment_id: str | None, now: datetime) -> str | None:
+    if treatment_id is not None:
+        row: rows.TreatmentRow | None = await treatments.reached(work, who, treatment_id)
+        return row.clinic_id if row and row.clinic_id != clinics.BUILT_IN else None
+    theirs = [row for row in await rows.of_chat(work, who.chat_id) if row.clinic_id != clinics.BUILT_IN]
+    row = nearest.booked(theirs, now) or next(iter(theirs), None)
+    return row.clinic_id if row else None

@@ -4,7 +4,8 @@ import dataclasses
 from datetime import datetime
 from typing import Any
 
-from reminderbot.services import access
+from reminderbot.services import access, people
+from reminderbot.store import dialogues
 from reminderbot.store import work as works
 
 
@@ -13,20 +14,22 @@ class Dialogue:
     """Where a chat is in which dialogue; `data` is JSON-able."""
 
     name: str
-    data: dict[str, Any]
+    data: dict[str, Any] = dataclasses.field(repr=False)
     updated_at: datetime
 
 
 async def load(work: works.Work, who: access.Person) -> Dialogue | None:
     """Return the chat's dialogue; None when it is in none."""
-    raise NotImplementedError
+    found = await dialogues.load(work, who.chat_id)
+    return Dialogue(*found) if found else None
 
 
 async def save(work: works.Work, who: access.Person, name: str, data: dict[str, Any], *, now: datetime) -> None:
     """Put the chat into a dialogue, or on in it; there is one at a time."""
-    raise NotImplementedError
+    chat = await people.chat(work, who)
+    await dialogues.save(work, chat.id, chat.key_id, name=name, data=data, now=now)
 
 
 async def end(work: works.Work, who: access.Person) -> None:
     """End the chat's dialogue, if there is one."""
-    raise NotImplementedError
+    await dialogues.end(work, who.chat_id)

@@ -4,7 +4,8 @@ import dataclasses
 from datetime import datetime
 
 from reminderbot.planning import phases
-from reminderbot.services import access, treatments
+from reminderbot.services import access, nearest, treatments
+from reminderbot.store import treatments as rows
 from reminderbot.store import work as works
 
 
@@ -17,5 +18,17 @@ class Expectation:
 
 
 async def phase(work: works.Work, who: access.Person, *, now: datetime, treatment_id: str | None = None) -> Expectation:
-    """Return the phase at `now`, of `treatment_id` or of the booked treatment nearest to `now`."""
-    raise NotImplementedError
+    """Return the phase at `now`, of `treatment_id` or of the booked treatment nearest to `now`.
+
+    NotFound `refusal.not_found` for a foreign treatment.
+    """
+    if treatment_id is not None:
+        row: rows.TreatmentRow | None = await treatments.reached(work, who, treatment_id)
+    else:
+        row = nearest.booked(await rows.of_chat(work, who.chat_id), now)
+    if row is None:
+        return Expectation(phases.Phase.NONE, None)
+    return Expectation(
+        phases.expected_phase(row.anchor, now, zone=row.patient_zone),
+        treatments.view(row),
+    )

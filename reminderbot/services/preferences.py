@@ -2,11 +2,16 @@
 
 import dataclasses
 from datetime import datetime, time
+from typing import Any
 
+from reminderbot import errors
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.planning import hours
-from reminderbot.services import access
+from reminderbot.services import access, names, people, planner
+from reminderbot.store import chats, patients
 from reminderbot.store import work as works
+
+LONGEST_QUIET = 16 * 60  # minutes; what is left of the day must hold a morning hour and the evening before a session
 
 
 @dataclasses.dataclass(frozen=True)
@@ -18,7 +23,7 @@ class Preferences:
     morning: time
     quiet: hours.Quiet
     wants_reads: bool
-    treated_by: str | None
+    treated_by: str | None = dataclasses.field(repr=False)
     is_stopped: bool
 
 
@@ -31,15 +36,30 @@ class Changed:
 
 
 async def current(work: works.Work, who: access.Person) -> Preferences:
-    """Return the chat's preferences; of several patients, the chat's own patient's, else the first bound."""
-    raise NotImplementedError
+    """Return the chat's preferences; of several patients, those of its main one."""
+    chat, patient = await people.chat(work, who), await people.main(work, who)
+    if patient is None:
+        return Preferences(chat.language, None, people.MORNING, people.QUIET, True, None, False)
+    return Preferences(
+        language=chat.language,
+        zone=patient.zone,
+        morning=patient.morning,
+        quiet=patient.quiet,
+        wants_reads=patient.wants_reads,
+        treated_by=patient.treated_by or None,
+        is_stopped=patient.stopped_at is not None,
+    )
 
 
 async def set_language(
     work: works.Work, who: access.Person, language: str, *, catalog: catalogs.Catalog
 ) -> Preferences:
     """Set the language of the chat and its patients; Invalid `refusal.unknown_language`. Needs no consent."""
-    raise NotImplementedError
+    if language not in catalog.languages:
+        raise errors.Invalid("refusal.unknown_language")
+    chat = await people.chat(work, who, lock=True)
+    await chats.set_language(work, chat.id, language)
+    return await current(work, who)
 
 
 async def set_zone(work: works.Work, who: access.Person, zone: str, *, now: datetime) -> Changed:
@@ -47,24 +67,63 @@ async def set_zone(work: works.Work, who: access.Person, zone: str, *, now: date
 
     Like all that follow it needs consent, and makes the chat's own patient if there is none yet.
     """
-    raise NotImplementedError
+    hours.zone(zone)
+    return await _set(work, who, now=now, zone=zone)
 
 
 async def set_morning(work: works.Work, who: access.Person, morning: time, *, now: datetime) -> Changed:
     """Set the hour at which day steps arrive; Invalid `refusal.morning_is_quiet` inside the quiet hours."""
-    raise NotImplementedError
+    _refuse_quiet_morning(morning, (await current(work, who)).quiet)
+    return await _set(work, who, now=now, morning=morning)
 
 
 async def set_quiet(work: works.Work, who: access.Person, quiet: hours.Quiet, *, now: datetime) -> Changed:
-    """Set the quiet hours; the same time twice means none. Invalid `refusal.morning_is_quiet`, `refusal.quiet_too_long`."""
-    raise NotImplementedError
+    """Set the quiet hours; the same time twice means none.
+
+    Raises Invalid `refusal.morning_is_quiet` around the morning hour, `refusal.quiet_too_long` above 16 hours.
+    """
+    _refuse_quiet_morning((await current(work, who)).morning, quiet)
+    if _minutes(quiet) > LONGEST_QUIET:
+        raise errors.Invalid("refusal.quiet_too_long")
+    return await _set(work, who, now=now, quiet_from=quiet.start, quiet_to=quiet.end)
 
 
 async def set_treated_by(work: works.Work, who: access.Person, phone: str | None, *, now: datetime) -> Preferences:
-    """Keep the phone of whoever treated the person, as typed; None forgets it. Invalid `refusal.phone`."""
-    raise NotImplementedError
+    """Keep the phone of whoever treated the person, as typed; None forgets it. Invalid `refusal.phone`.
+
+    NotFound `refusal.no_session` before the first session: there is nobody to keep it for.
+    """
+    kept = names.phone(phone) if phone else ""
+    await people.consenting(work, who)
+    patient = await people.main(work, who)
+    if patient is None:
+        raise errors.NotFound("refusal.no_session")
+    await patients.set_treated_by(work, patient.id, kept)
+    return await current(work, who)
 
 
 async def set_reads(work: works.Work, who: access.Person, wants_reads: bool, *, now: datetime) -> Changed:
     """Say whether the short reads after the care part come."""
-    raise NotImplementedError
+    return await _set(work, who, now=now, wants_reads=wants_reads)
+
+
+async def _set(work: works.Work, who: access.Person, *, now: datetime, **habits: Any) -> Changed:
+    chat = await people.consenting(work, who)
+    zone = habits.get("zone", "UTC")
+    main = await people.main(work, who)
+    if main is None and "zone" not in habits:
+        raise errors.NotFound("refusal.no_session")
+    await people.made(work, who, language=chat.language, zone=zone, now=now)
+    ids = [each.id for each in await patients.of_chat(work, who.chat_id)]
+    await patients.set_habits(work, ids, habits)
+    return Changed(moved=await planner.settle(work, who, now=now), preferences=await current(work, who))
+
+
+def _refuse_quiet_morning(morning: time, quiet: hours.Quiet) -> None:
+    if quiet.covers(morning):
+        raise errors.Invalid("refusal.morning_is_quiet")
+
+
+def _minutes(quiet: hours.Quiet) -> int:
+    first, last = (at.hour * 60 + at.minute for at in (quiet.start, quiet.end))
+    return (last - first) % (24 * 60)

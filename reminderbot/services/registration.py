@@ -3,15 +3,21 @@
 import dataclasses
 from datetime import date, datetime, time
 
+from reminderbot import errors
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.planning import hours, timeline
-from reminderbot.services import access, treatments
+from reminderbot.services import access, people, sessions, shipping, treatments
+from reminderbot.store import clinics, patients, planned
+from reminderbot.store import treatments as rows
 from reminderbot.store import work as works
+
+MOST = 30
+"""Booked treatments of one patient; a course has 3 to 6 sessions, so whoever has more is no patient."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Draft:
-    """A session as a person gives it. Without `patient_id` it is the chat's own patient's."""
+    """A session as a person gives it. Without `patient_id` it is the chat's main patient's."""
 
     day: date
     at: time
@@ -48,8 +54,20 @@ class Registered:
 async def preview(
     work: works.Work, who: access.Person, draft: Draft, *, catalog: catalogs.Catalog, now: datetime
 ) -> Preview:
-    """Return what `register` would save; nothing is written. Refuses what `register` refuses, consent aside."""
-    raise NotImplementedError
+    """Return what `register` would save; nothing is written. Refuses what `register` does, consent and stop aside."""
+    anchor = sessions.anchor(day=draft.day, at=draft.at, zone=draft.zone, now=now)
+    patient = await _whose(work, who, draft)
+    beside = await _beside(work, who, patient)
+    habits = patient.habits if patient else _defaults(draft.zone)
+    wall = hours.local_to_instant(anchor.day, anchor.at, anchor.zone)
+    return Preview(
+        slots=_slots(catalog, draft, anchor, habits, wants_reads=patient is None or patient.wants_reads, now=now),
+        zone=habits.zone,
+        starts_at=wall.instant,
+        wall=wall.kind,
+        beside=tuple(treatments.view(each) for each in beside),
+        saved_as=_same(beside, anchor),
+    )
 
 
 async def register(
@@ -58,6 +76,103 @@ async def register(
     """Save the session and its reminders. The same draft twice is one session.
 
     Raises NotAllowed `refusal.no_consent`, `refusal.stopped`; NotFound for a foreign patient; Invalid
-    `refusal.session_too_far`, `refusal.session_too_old`, `refusal.unknown_zone`; Conflict `refusal.too_many_sessions`.
+    `refusal.unknown_plan` and as `sessions.anchor` does; Conflict `refusal.too_many_sessions`.
     """
-    raise NotImplementedError
+    chat = await people.consenting(work, who)
+    anchor = sessions.anchor(day=draft.day, at=draft.at, zone=draft.zone, now=now)
+    shipping.plan(catalog, draft.plan_key)
+    patient = await _whose(work, who, draft)
+    if patient is None:
+        patient = await people.made(work, who, language=chat.language, zone=draft.zone, now=now)
+    _refuse_stopped(patient)
+    beside = await _beside(work, who, patient)
+    slots = _slots(catalog, draft, anchor, patient.habits, wants_reads=patient.wants_reads, now=now)
+    if (saved := _same(beside, anchor)) is not None:
+        return Registered(saved, patient.id, slots, is_new=False)
+    if len(beside) >= MOST:
+        raise errors.Conflict("refusal.too_many_sessions")
+    clinic_id = beside[0].clinic_id if beside else await _clinic(work, who, patient)
+    treatment_id = await booked(
+        work,
+        patient=(patient.organisation_id, clinic_id, patient.id),
+        anchor=anchor,
+        slots=slots,
+        zone=patient.zone,
+        plan_key=draft.plan_key,
+        entered_by="patient",
+        catalog=catalog,
+        now=now,
+    )
+    return Registered(treatment_id, patient.id, slots, is_new=True)
+
+
+async def booked(
+    work: works.Work,
+    *,
+    patient: tuple[str, str, str],
+    anchor: timeline.Anchor,
+    slots: tuple[timeline.Slot, ...],
+    zone: str,
+    plan_key: str,
+    entered_by: str,
+    catalog: catalogs.Catalog,
+    now: datetime,
+) -> str:
+    """Add a treatment of a patient (organisation, clinic, patient) with its reminders; return its id."""
+    organisation_id, clinic_id, patient_id = patient
+    version = await shipping.plan_version(work, catalog, plan_key, organisation_id=organisation_id, now=now)
+    treatment_id = await rows.add(
+        work,
+        organisation_id=organisation_id,
+        clinic_id=clinic_id,
+        patient_id=patient_id,
+        plan_version_id=version,
+        anchor=anchor,
+        entered_by=entered_by,
+        now=now,
+    )
+    await planned.add(work, planned.Owner(*patient, treatment_id), slots, zone=zone, now=now)
+    return treatment_id
+
+
+async def _whose(work: works.Work, who: access.Person, draft: Draft) -> patients.PatientRow | None:
+    if draft.patient_id is not None:
+        return await people.patient(work, who, draft.patient_id)
+    return await people.main(work, who)
+
+
+async def _beside(work: works.Work, who: access.Person, patient: patients.PatientRow | None) -> list[rows.TreatmentRow]:
+    found = await rows.of_chat(work, who.chat_id) if patient else []
+    return [row for row in found if patient and row.patient_id == patient.id and row.state is rows.State.BOOKED]
+
+
+async def _clinic(work: works.Work, who: access.Person, patient: patients.PatientRow) -> str:
+    """Return the clinic of the patient's latest treatment, else the built-in one."""
+    known = [row for row in await rows.of_chat(work, who.chat_id) if row.patient_id == patient.id]
+    return known[0].clinic_id if known else clinics.BUILT_IN
+
+
+def _same(beside: list[rows.TreatmentRow], anchor: timeline.Anchor) -> str | None:
+    return next((row.id for row in beside if row.anchor == anchor), None)
+
+
+def _refuse_stopped(patient: patients.PatientRow) -> None:
+    if patient.stopped_at is not None:
+        raise errors.NotAllowed("refusal.stopped")
+
+
+def _defaults(zone: str) -> timeline.Habits:
+    return timeline.Habits(zone=zone, morning=people.MORNING, quiet=people.QUIET)
+
+
+def _slots(
+    catalog: catalogs.Catalog,
+    draft: Draft,
+    anchor: timeline.Anchor,
+    habits: timeline.Habits,
+    *,
+    wants_reads: bool,
+    now: datetime,
+) -> tuple[timeline.Slot, ...]:
+    plan = shipping.plan(catalog, draft.plan_key)
+    return tuple(timeline.slots(plan, anchor, habits, now=now, wants_reads=wants_reads))

@@ -2,9 +2,19 @@
 
 from datetime import datetime
 
+from reminderbot import errors
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.catalog import shelf
+from reminderbot.planning import plans
+from reminderbot.store import plan_versions
 from reminderbot.store import work as works
+
+
+def plan(catalog: catalogs.Catalog, plan_key: str) -> plans.Plan:
+    """Return a shipped plan; Invalid `refusal.unknown_plan` (`text`)."""
+    if plan_key not in catalog.plan_keys:
+        raise errors.Invalid("refusal.unknown_plan", text=plan_key[:64])
+    return catalog.plan(plan_key)
 
 
 async def plan_version(
@@ -14,9 +24,24 @@ async def plan_version(
 
     Raises Invalid `refusal.unknown_plan`.
     """
-    raise NotImplementedError
+    shipped = plan(catalog, plan_key)
+    found = await plan_versions.find(work, organisation_id=organisation_id, plan=shipped)
+    if found is not None:
+        return found
+    for message in catalog.texts_of(shipped):
+        await text(work, message, organisation_id=organisation_id, now=now)
+    return await plan_versions.add(work, organisation_id=organisation_id, plan=shipped, now=now)
 
 
 async def text(work: works.Work, message: shelf.Message, *, organisation_id: str, now: datetime) -> str:
     """Return the id of a text's copy, made if it is new."""
-    raise NotImplementedError
+    return await plan_versions.text(
+        work,
+        organisation_id=organisation_id,
+        key=message.key,
+        language=message.language,
+        hash=message.hash,
+        body=message.text,
+        facts=message.facts,
+        now=now,
+    )

@@ -3,7 +3,9 @@
 import dataclasses
 from datetime import datetime
 
-from reminderbot.services import access
+from reminderbot.planning import life
+from reminderbot.services import access, people, planner, reopening
+from reminderbot.store import patients, planned
 from reminderbot.store import work as works
 
 
@@ -18,7 +20,7 @@ class Stopped:
 
 @dataclasses.dataclass(frozen=True)
 class Resumed:
-    """What came back, and what is too late by now; `is_new` is False when nothing was stopped."""
+    """What comes again, and what is too late by now; `is_new` is False when nothing was stopped."""
 
     planned: int
     expired: int
@@ -27,14 +29,26 @@ class Resumed:
 
 async def stop(work: works.Work, who: access.Person, *, now: datetime) -> Stopped:
     """Stop every reminder of every patient of the chat. Once this has committed no new one can be sent."""
-    raise NotImplementedError
+    await people.chat(work, who, lock=True)
+    everyone = await patients.of_chat(work, who.chat_id)
+    active = [each.id for each in everyone if each.stopped_at is None]
+    await patients.set_habits(work, active, {"stopped_at": now})
+    which = planned.of_patients([each.id for each in everyone])
+    ended = await planned.end(work, which, state=life.State.CANCELLED, reason=life.Reason.STOPPED, now=now)
+    return Stopped(cancelled=ended, on_the_way=await planned.on_the_way(work, which), is_new=bool(active))
 
 
 async def resume(work: works.Work, who: access.Person, *, now: datetime) -> Resumed:
     """Undo a stop: what is still useful is planned again, at most one overdue reminder a treatment."""
-    raise NotImplementedError
+    await people.chat(work, who, lock=True)
+    stopped = [each for each in await patients.of_chat(work, who.chat_id) if each.stopped_at is not None]
+    await patients.set_habits(work, [each.id for each in stopped], {"stopped_at": None})
+    back = await reopening.reopen(work, stopped, state=life.State.CANCELLED, reason=life.Reason.STOPPED, now=now)
+    if back.planned:
+        await planner.settle(work, who, now=now)  # habits may have changed meanwhile: no reads, another zone
+    return Resumed(planned=back.planned, expired=back.expired, is_new=bool(stopped))
 
 
 async def is_stopped(work: works.Work, who: access.Person) -> bool:
-    """Tell whether the chat's patients are stopped."""
-    raise NotImplementedError
+    """Tell whether reminders of the chat are stopped."""
+    return any(each.stopped_at is not None for each in await patients.of_chat(work, who.chat_id))

@@ -1,11 +1,14 @@
 """A person's treatments: listed, their timelines, moved and cancelled."""
 
 import dataclasses
-from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
-from reminderbot.planning import life, replan
-from reminderbot.services import access
+from reminderbot import errors
+from reminderbot.planning import hours, life, replan
+from reminderbot.planning import timeline as timelines
+from reminderbot.services import access, people, planner, sessions
+from reminderbot.store import clinics, planned
+from reminderbot.store import treatments as rows
 from reminderbot.store import work as works
 
 
@@ -18,7 +21,7 @@ class TreatmentView:
 
     id: str
     patient_id: str
-    patient_name: str
+    patient_name: str = dataclasses.field(repr=False)
     patient_zone: str
     clinic_id: str
     clinic_name: str
@@ -27,7 +30,7 @@ class TreatmentView:
     at: time
     zone: str
     starts_at: datetime
-    state: str
+    state: rows.State
     entered_by: str
     version: int
 
@@ -85,29 +88,51 @@ class Cancelled:
 
 async def of_chat(work: works.Work, who: access.Person, *, booked_only: bool = False) -> list[TreatmentView]:
     """Return the treatments of the chat's patients, the latest start first."""
-    raise NotImplementedError
+    found = await rows.of_chat(work, who.chat_id)
+    return [view(row) for row in found if row.state is rows.State.BOOKED or not booked_only]
 
 
 async def get(work: works.Work, who: access.Person, treatment_id: str) -> TreatmentView:
     """Return one treatment; NotFound `refusal.not_found` when it is not the asker's."""
-    raise NotImplementedError
+    return view(await reached(work, who, treatment_id))
 
 
 async def timeline(work: works.Work, who: access.Person, *, now: datetime) -> list[TreatmentTimeline]:
-    """Return every treatment with its reminders, the latest start first."""
-    raise NotImplementedError
+    """Return the treatments and their reminders, the latest start first.
+
+    One that was called off is left out once its day is over, unless something of it was sent.
+    """
+    found = await rows.of_chat(work, who.chat_id)
+    reminders = await planned.of_treatments(work, [row.id for row in found])
+    shown = [_timeline(row, reminders) for row in found]
+    return [each for each in shown if each.treatment.state is rows.State.BOOKED or _still_told(each, now)]
+
+
+async def timeline_of(work: works.Work, who: access.Person, treatment_id: str) -> TreatmentTimeline:
+    """Return one treatment with its reminders; NotFound `refusal.not_found`."""
+    row = await reached(work, who, treatment_id)
+    return _timeline(row, await planned.of_treatments(work, [row.id]))
 
 
 async def next_up(work: works.Work, who: access.Person, *, now: datetime) -> Next | None:
-    """Return the reminder that comes next over all treatments; None when none will."""
-    raise NotImplementedError
+    """Return the reminder that comes next over all treatments, overdue ones included; None when none will."""
+    coming = [
+        Next(each.treatment, row)
+        for each in await timeline(work, who, now=now)
+        for row in each.rows
+        if row.state in life.OPEN and row.useful_until > now
+    ]
+    return min(coming, key=lambda each: each.reminder.due, default=None)
 
 
 async def preview_move(
     work: works.Work, who: access.Person, treatment_id: str, *, day: date, at: time, now: datetime
 ) -> list[replan.Change]:
-    """Return what would become of each reminder (see `replan.summary`); nothing is written."""
-    raise NotImplementedError
+    """Return what would become of each reminder (see `replan.summary`), and refuse what `move` does; nothing is written."""
+    row = await reached(work, who, treatment_id)
+    anchor = _anchor(row, day, at, now)
+    _refuse_unless_booked(row)
+    return await _changes(work, who, row, await planned.of_treatments(work, [row.id]), anchor=anchor, now=now)
 
 
 async def move(
@@ -123,11 +148,103 @@ async def move(
     """Move a treatment and its reminders. `version` is that of the view the preview was made from.
 
     Raises NotFound; Conflict `refusal.changed_meanwhile` when the treatment changed since, `refusal.session_cancelled`
-    when it was cancelled; Invalid as registration does.
+    when it was cancelled; Invalid as `sessions.anchor` does.
     """
-    raise NotImplementedError
+    await people.consenting(work, who)
+    row = await reached(work, who, treatment_id)
+    anchor = _anchor(row, day, at, now)
+    _refuse_unless_booked(row)
+    if row.anchor == anchor:  # the second of two taps, or nothing to move
+        return Moved(view(row), (), is_new=False)
+    if version not in (None, row.version) or not await rows.is_moved(work, row, anchor):
+        raise errors.Conflict("refusal.changed_meanwhile")
+    reminders = await planned.of_treatments(work, [row.id], lock=True)
+    changes = await _changes(work, who, row, reminders, anchor=anchor, now=now)
+    await planner.write(work, row, reminders, changes, zone=row.patient_zone, now=now)
+    return Moved(await get(work, who, treatment_id), tuple(changes), is_new=True)
 
 
 async def cancel(work: works.Work, who: access.Person, treatment_id: str, *, now: datetime) -> Cancelled:
     """End a treatment that will not take place; its waiting reminders are CANCELLED. Twice is the same as once."""
-    raise NotImplementedError
+    await people.chat(work, who, lock=True)
+    row = await reached(work, who, treatment_id)
+    is_new = await rows.is_ended(work, row, rows.State.CANCELLED, now=now)
+    which, reason = planned.of_treatment(row.id), life.Reason.SESSION_CANCELLED
+    ended = await planned.end(work, which, state=life.State.CANCELLED, reason=reason, now=now)
+    on_the_way = await planned.on_the_way(work, which)
+    return Cancelled(await get(work, who, row.id), cancelled=ended, on_the_way=on_the_way, is_new=is_new)
+
+
+async def reached(work: works.Work, who: access.Person, treatment_id: str) -> rows.TreatmentRow:
+    """Return the row of one treatment of the chat; NotFound `refusal.not_found`."""
+    found = await rows.of_chat(work, who.chat_id, treatment_id=treatment_id)
+    if not found:
+        raise errors.NotFound("refusal.not_found")
+    return found[0]
+
+
+def view(row: rows.TreatmentRow) -> TreatmentView:
+    """Return a treatment as people are shown it."""
+    return TreatmentView(
+        id=row.id,
+        patient_id=row.patient_id,
+        patient_name=row.patient_name,
+        patient_zone=row.patient_zone,
+        clinic_id=row.clinic_id,
+        clinic_name="" if row.clinic_id == clinics.BUILT_IN else row.clinic_name,
+        plan_key=row.plan.key,
+        day=row.day,
+        at=row.at,
+        zone=row.zone,
+        starts_at=row.starts_at,
+        state=row.state,
+        entered_by=row.entered_by,
+        version=row.version,
+    )
+
+
+def _anchor(row: rows.TreatmentRow, day: date, at: time, now: datetime) -> timelines.Anchor:
+    return sessions.anchor(day=day, at=at, zone=row.zone, now=now)
+
+
+def _refuse_unless_booked(row: rows.TreatmentRow) -> None:
+    if row.state is not rows.State.BOOKED:
+        raise errors.Conflict("refusal.session_cancelled")
+
+
+async def _changes(
+    work: works.Work,
+    who: access.Person,
+    row: rows.TreatmentRow,
+    reminders: list[planned.ReminderRow],
+    *,
+    anchor: timelines.Anchor,
+    now: datetime,
+) -> list[replan.Change]:
+    patient = await people.patient(work, who, row.patient_id)
+    return planner.changes(reminders, row, patient, anchor=anchor, now=now, why=life.Reason.MOVED)
+
+
+def _timeline(row: rows.TreatmentRow, reminders: list[planned.ReminderRow]) -> TreatmentTimeline:
+    own = (each for each in reminders if each.treatment_id == row.id)
+    return TreatmentTimeline(view(row), tuple(_reminder(each, row.patient_zone) for each in own))
+
+
+def _still_told(timeline: TreatmentTimeline, now: datetime) -> bool:
+    is_over = now - timeline.treatment.starts_at > timedelta(days=1)
+    return not is_over or any(row.sent_local is not None for row in timeline.rows)
+
+
+def _reminder(row: planned.ReminderRow, zone: str) -> ReminderView:
+    return ReminderView(
+        id=row.id,
+        step_key=row.step_key,
+        round=row.round,
+        message_key=row.message_key,
+        state=row.state,
+        reason=row.reason,
+        due=row.due,
+        local=hours.to_local(row.due, zone),
+        useful_until=row.useful_until,
+        sent_local=hours.to_local(row.sent_at, zone) if row.sent_at else None,
+    )

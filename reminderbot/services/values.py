@@ -1,18 +1,46 @@
 """The blanks of plan, expectation and topic texts: first_name, session_day, clinic_phone and the rest."""
 
+import dataclasses
 from datetime import datetime
 
 from reminderbot.catalog import blanks
 from reminderbot.catalog import catalog as catalogs
-from reminderbot.services import access
+from reminderbot.planning import hours, phases, timeline
+from reminderbot.services import access, contact, nearest, people, treatments
+from reminderbot.store import clinics, patients
+from reminderbot.store import treatments as rows
 from reminderbot.store import work as works
+
+EMERGENCY = "contact.emergency"
+"""The key of the words for "your local emergency number", where no clinic names its own."""
+
+
+@dataclasses.dataclass(frozen=True)
+class _Known:
+    """What is known of a person and of whoever treats them."""
+
+    zone: str
+    name: str = ""
+    reach: contact.Contact = contact.Contact()
 
 
 async def of_treatment(
     work: works.Work, treatment_id: str, language: str, *, catalog: catalogs.Catalog, now: datetime
 ) -> dict[str, blanks.Value]:
-    """Return the blanks for a treatment's texts. For delivery, which acts for nobody: the caller vouches for the id."""
-    raise NotImplementedError
+    """Return the blanks for a treatment's texts. For delivery, which acts for nobody: the caller vouches for the id.
+
+    KeyError if there is no such treatment.
+    """
+    row = await rows.whoever_asks(work, treatment_id)
+    if row is None:
+        raise KeyError(treatment_id)
+    clinic = await clinics.get(work, row.clinic_id)
+    if clinic is None or clinic.id == clinics.BUILT_IN:
+        reach = contact.Contact(phone=await patients.treated_by(work, row.patient_id))
+    else:
+        reach = contact.of_clinic(clinic, now)
+    known = _Known(zone=row.patient_zone, name=row.patient_name, reach=reach)
+    return _filled(catalog, language, row.anchor, known, now)
 
 
 async def of_chat(
@@ -24,5 +52,50 @@ async def of_chat(
     now: datetime,
     treatment_id: str | None = None,
 ) -> dict[str, blanks.Value]:
-    """Return the blanks for what a chat is told: of `treatment_id`, else of the treatment nearest to now, else empty."""
-    raise NotImplementedError
+    """Return the blanks for what a chat is told: of `treatment_id`, else of the treatment nearest to now.
+
+    Without any treatment the session's blanks are empty. NotFound `refusal.not_found` for a foreign treatment.
+    """
+    if treatment_id is not None:
+        row: rows.TreatmentRow | None = await treatments.reached(work, who, treatment_id)
+    else:
+        row = nearest.booked(await rows.of_chat(work, who.chat_id), now)
+    reach = await contact.of(work, who, now=now, treatment_id=row.id if row else None)
+    if row is not None:
+        known = _Known(zone=row.patient_zone, name=row.patient_name, reach=reach)
+        return _filled(catalog, language, row.anchor, known, now)
+    patient = await people.main(work, who)
+    known = _Known(zone="UTC", name=patient.name if patient else "", reach=reach)
+    return _filled(catalog, language, None, known, now)
+
+
+def of_anchor(
+    catalog: catalogs.Catalog, language: str, anchor: timeline.Anchor, *, now: datetime, zone: str
+) -> dict[str, blanks.Value]:
+    """Return the blanks for a session of nobody in particular, whose patient is in `zone`."""
+    return _filled(catalog, language, anchor, _Known(zone=zone), now)
+
+
+def _filled(
+    catalog: catalogs.Catalog, language: str, anchor: timeline.Anchor | None, known: _Known, now: datetime
+) -> dict[str, blanks.Value]:
+    return {
+        "first_name": known.name.split(" ")[0],
+        "clinic_name": known.reach.clinic_name,
+        "clinic_phone": known.reach.phone,
+        "emergency": known.reach.emergency or catalog.say_plain(language, EMERGENCY),
+        **_session(catalog, language, anchor, known.zone, now),
+    }
+
+
+def _session(
+    catalog: catalogs.Catalog, language: str, anchor: timeline.Anchor | None, zone: str, now: datetime
+) -> dict[str, blanks.Value]:
+    if anchor is None:
+        return {"session_day": "", "session_time": "", "day": 0}
+    today = hours.to_local(now, zone).date()
+    return {
+        "session_day": catalog.day(language, anchor.day, today=today),
+        "session_time": catalog.clock(language, anchor.at),
+        "day": phases.days_since(anchor, now, zone=zone),
+    }

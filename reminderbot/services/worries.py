@@ -1,10 +1,17 @@
 """Worries: raised by a patient in one tap, listed for whoever looks after them."""
 
 import dataclasses
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
-from reminderbot.services import access, contact
+from reminderbot import errors
+from reminderbot.services import access, contact, names, nearest, people
+from reminderbot.store import clinics, planned, treatments, worries
 from reminderbot.store import work as works
+
+SAME = timedelta(hours=1)
+"""Within this time a second tap, about no particular reminder, is the same worry."""
+
+WORDS = 2000  # characters that are kept of what a person writes to a worry
 
 
 @dataclasses.dataclass(frozen=True)
@@ -18,14 +25,17 @@ class Raised:
 
 @dataclasses.dataclass(frozen=True)
 class WorryView:
-    """An open worry as the operator reads it; `session_day` and `step_key` say what it is about, where known."""
+    """An open worry as the operator reads it; `session_day` and `step_key` say what it is about, where known.
+
+    `clinic_name` is empty for people who registered themselves.
+    """
 
     id: str
     clinic_name: str
-    patient_name: str
+    patient_name: str = dataclasses.field(repr=False)
     session_day: date | None
     step_key: str | None
-    words: str
+    words: str = dataclasses.field(repr=False)
     raised_at: datetime
 
 
@@ -41,9 +51,57 @@ async def raise_(
 
     Raises NotFound for a foreign reminder.
     """
-    raise NotImplementedError
+    await people.chat(work, who, lock=True)
+    about = await _about(work, who, reminder_id, now)
+    reach = await contact.of(work, who, now=now, treatment_id=about.treatment_id if about else None)
+    if about is None:
+        return Raised(None, reach, is_new=False)
+    known = await worries.find_open(work, who.chat_id, reminder_id=reminder_id, since=now - SAME)
+    worry_id = known or await _added(work, who, about, reminder_id, now)
+    said = names.clean(words or "")
+    if said:
+        await worries.add_words(work, worry_id, said, longest=WORDS)
+    return Raised(worry_id, reach, is_new=known is None)
 
 
-async def open_list(work: works.Work, who: access.Operator) -> list[WorryView]:
+async def open_list(work: works.Work, _who: access.Operator) -> list[WorryView]:
     """Return every open worry, the latest first."""
-    raise NotImplementedError
+    return [_view(row) for row in await worries.open_list(work)]
+
+
+async def _about(work: works.Work, who: access.Person, reminder_id: str | None, now: datetime) -> planned.Owner | None:
+    """Return whose treatment a worry is about: the reminder's, else the nearest; None before the first session."""
+    if reminder_id is not None:
+        row = await planned.of_chat(work, who.chat_id, reminder_id)
+        if row is None:
+            raise errors.NotFound("refusal.not_found")
+        return planned.Owner(row.organisation_id, row.clinic_id, row.patient_id, row.treatment_id)
+    theirs = await treatments.of_chat(work, who.chat_id)
+    found = nearest.booked(theirs, now) or next(iter(theirs), None)
+    return planned.Owner(found.organisation_id, found.clinic_id, found.patient_id, found.id) if found else None
+
+
+async def _added(
+    work: works.Work, who: access.Person, about: planned.Owner, reminder_id: str | None, now: datetime
+) -> str:
+    return await worries.add(
+        work,
+        organisation_id=about.organisation_id,
+        clinic_id=about.clinic_id,
+        patient_id=about.patient_id,
+        chat_id=who.chat_id,
+        reminder_id=reminder_id,
+        now=now,
+    )
+
+
+def _view(row: worries.WorryRow) -> WorryView:
+    return WorryView(
+        id=row.id,
+        clinic_name="" if row.clinic_id == clinics.BUILT_IN else row.clinic_name,
+        patient_name=row.patient_name,
+        session_day=row.session_day,
+        step_key=row.step_key,
+        words=row.words,
+        raised_at=row.raised_at,
+    )

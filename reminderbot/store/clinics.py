@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, insert, select
 
-from reminderbot.planning import hours
+from reminderbot.planning import hours as clock_hours
 from reminderbot.store import tables
 from reminderbot.store.work import Work
 
@@ -27,7 +27,7 @@ class ClinicRow:
     zone: str
     languages: tuple[str, ...]
     default_plan: str
-    quiet: hours.Quiet
+    quiet: clock_hours.Quiet
     adopted_by: str | None
 
 
@@ -81,6 +81,6 @@ def _row(row: Any) -> ClinicRow:
         zone=row.zone,
         languages=tuple(row.languages),
         default_plan=row.default_plan,
-        quiet=hours.Quiet(row.quiet_from, row.quiet_to),
+        quiet=clock_hours.Quiet(row.quiet_from, row.quiet_to),
         adopted_by=row.adopted_by,
     )

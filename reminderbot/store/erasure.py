@@ -39,8 +39,16 @@ async def erase_chat(work: Work, chat: ChatRow, *, index: bytes, now: datetime) 
     await work.run(delete(tables.dialogues).where(tables.dialogues.c.chat_id == chat.id))
     agreed = (tables.consents.c.chat_id == chat.id) & tables.consents.c.withdrawn_at.is_(None)
     await work.run(update(tables.consents).where(agreed).values(withdrawn_at=now))
-    await work.run(update(tables.inbox).where(tables.inbox.c.chat_index == index).values(payload=None, chat_index=None))
+    await _empty_inbox(work, index)
     await _empty_outbox(work, chat.id)
+
+
+async def _empty_inbox(work: Work, index: bytes) -> None:
+    """Forget who wrote; what is not served yet keeps its payload until it is, and loses it then."""
+    inbox = tables.inbox
+    served = inbox.c.processed_at.is_not(None) | inbox.c.parked_at.is_not(None)
+    await work.run(update(inbox).where(inbox.c.chat_index == index, served).values(payload=None))
+    await work.run(update(inbox).where(inbox.c.chat_index == index).values(chat_index=None))
 
 
 async def _empty_outbox(work: Work, chat_id: str) -> None:

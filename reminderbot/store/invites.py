@@ -105,4 +105,4 @@ def _token_hash(token: str) -> bytes:
 async def _one(work: Work, condition: ColumnElement[bool]) -> InviteRow | None:
     columns = [tables.invites.c[field.name] for field in dataclasses.fields(InviteRow)]
     row = (await work.run(select(*columns).where(condition))).first()
-    return InviteRow(*row) if row else None
+    return InviteRow(**dict(row._mapping)) if row else None

@@ -101,6 +101,14 @@ async def set_treated_by(work: Work, patient_id: str, phone: str) -> None:
         await work.run(update(tables.patients).where(patients.id == patient_id).values(treated_by=sealed))
 
 
+async def treated_by(work: Work, patient_id: str) -> str:
+    """Return the phone of whoever treated a patient; empty if it is not known or the patient was erased."""
+    patients = tables.patients.c
+    query = select(patients.key_id, patients.treated_by).where(patients.id == patient_id)
+    row = (await work.run(query)).one()
+    return _open(await work.key(row.key_id), row.treated_by, row=patient_id, column="treated_by")
+
+
 async def opened_name(work: Work, *, patient_id: str, key_id: str | None, name: bytes | None) -> str:
     """Return a sealed name, opened; empty if there is none or the patient was erased."""
     key = await work.key(key_id) if name else None

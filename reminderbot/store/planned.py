@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, func, insert, or_, select, update
 
 from reminderbot.planning import life, replan, timeline
 from reminderbot.store import bells, patients, tables
@@ -184,7 +184,7 @@ def of_treatment(treatment_id: str) -> ColumnElement[bool]:
     return tables.reminders.c.treatment_id == treatment_id
 
 
-_STANDS = {
+_STANDS: dict[str, BindParameter[Any]] = {
     "state": bindparam("new_state"),
     "reason": bindparam("new_reason"),
     "due_at": bindparam("new_due"),
