@@ -36,6 +36,7 @@ class Answer:
     result: Any = None
     detail: str = ""
     retry_after: timedelta = timedelta(0)
+    is_hung: bool = False  # nothing came back at all, though the connection stands
 
     @property
     def message_id(self) -> int | None:
@@ -75,7 +76,7 @@ def of(raised: BaseException) -> Answer:
         case error.NetworkError():
             return _of_the_network(raised, detail)
         case _:
-            return Answer(Outcome.UNKNOWN, detail=detail)
+            return Answer(Outcome.UNKNOWN, detail=detail, is_hung=isinstance(raised, TimeoutError))
 
 
 def _of_the_network(raised: error.NetworkError, detail: str) -> Answer:
@@ -85,7 +86,7 @@ def _of_the_network(raised: error.NetworkError, detail: str) -> Answer:
         return Answer(Outcome.REJECTED, detail=detail)
     if raised.message.startswith(_TOO_MANY):
         return Answer(Outcome.WAIT, detail=detail, retry_after=UNASKED_WAIT)
-    return Answer(Outcome.UNKNOWN, detail=detail)
+    return Answer(Outcome.UNKNOWN, detail=detail, is_hung=isinstance(raised.__cause__, httpx.ReadTimeout))
 
 
 def _retry_after(raised: error.RetryAfter) -> timedelta:

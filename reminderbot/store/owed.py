@@ -44,9 +44,10 @@ class Call:
 
 @dataclasses.dataclass(frozen=True)
 class Look:
-    """The rows whose turn it is, one a chat, and the seconds of the machine until another's may come."""
+    """The rows whose turn it is, one a chat; whether a sender was lost; the machine's seconds to the next retry."""
 
     owed: list[Owed]
+    has_lapsed: bool
     wake: float | None
 
 
@@ -76,7 +77,9 @@ async def look(work: Work, bot_id: int, *, limit: int) -> Look:
     rows = found.mappings().all()
     waits = [_wait(row) for row in rows]
     ready = [_made(row) for row, wait in zip(rows, waits, strict=True) if wait <= 0]
-    return Look(ready, min((wait for wait in waits if wait > 0), default=None))
+    lost = select(_o.id).where(_o.state == life.State.SENDING, _o.lease_until <= instant)
+    has_lapsed = (await work.run(lost.limit(1))).first() is not None
+    return Look(ready, has_lapsed, min((wait for wait in waits if wait > 0), default=None))
 
 
 async def take(work: Work, id: int) -> Owed | None:
@@ -123,8 +126,14 @@ async def record(work: Work, subject: ledger.Subject, *, number: int, result: Re
         .where(_o.id == subject.outbox_id, _o.state == life.State.SENDING, _o.attempts == number)
         .values(state=result.state, reason=result.reason, resends=result.resends, **values)
     )
-    said = {"outcome": result.outcome, "detail": result.detail, "message_id": result.message_id}
-    await ledger.end(work, subject, number=number, **said)
+    await ledger.end(
+        work,
+        subject,
+        number=number,
+        outcome=result.outcome,
+        detail=result.detail,
+        message_id=result.message_id,
+    )
     return done.rowcount == 1
 
 
@@ -172,7 +181,8 @@ def _made(row: RowMapping) -> Owed:
 
 def _wait(row: RowMapping) -> float:
     instants = [row["retry_at"] or row["instant"], row["paused"] or row["instant"]]
-    return max(0.0, (max(instants) - row["instant"]).total_seconds())
+    wait: float = (max(instants) - row["instant"]).total_seconds()
+    return max(0.0, wait)
 
 
 def _is_first() -> ColumnElement[bool]:
