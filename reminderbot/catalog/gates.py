@@ -20,6 +20,7 @@ LIMITS: Final = (
 what a small phone shows on two lines)."""
 
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
+_COMMAND_SHAPE: Final = "write 1 to 32 small letters, digits or _, without the /"
 
 
 def faults(folder: pathlib.Path) -> list[Fault]:
@@ -28,6 +29,7 @@ def faults(folder: pathlib.Path) -> list[Fault]:
     broken = {fault.file for fault in found}  # what cannot be read causes no faults elsewhere
     found += _blank_faults(read)
     found += _topic_faults(read, broken)
+    found += _command_faults(read)
     found += _plan_faults(read, broken)
     found += _language_faults(read, broken)
     for at in read.messages:
@@ -167,8 +169,13 @@ def _topic_faults(read: shelf.Shelf, broken: set[str]) -> Iterator[Fault]:
 
 
 def _topic_problems(read: shelf.Shelf, topic: shelf.Topic, broken: set[str]) -> Iterator[tuple[str, str]]:
-    if not _COMMAND.fullmatch(topic.command) and topic.command:
-        yield f"“{topic.command}” is not a command", "write 1 to 32 small letters, digits or _, without the /"
+    if topic.command and not _COMMAND.fullmatch(topic.command):
+        yield f"“{topic.command}” is not a command", _COMMAND_SHAPE
+    elif topic.command and not _is_said(read, f"command.{topic.command}", broken):
+        yield (
+            f"nothing describes the command “{topic.command}”",
+            f"add {topic.command} = … under [commands] in profile.toml",
+        )
     if bool(topic.command) != bool(topic.order):
         yield "a command and an order go together", "add the other one, or remove both"
     if topic.parent and topic.parent not in read.topics:
@@ -181,6 +188,13 @@ def _topic_problems(read: shelf.Shelf, topic: shelf.Topic, broken: set[str]) -> 
         if message and not message.phrases:
             what = f"nobody can ask for it in “{code}”"
             yield what, f'add phrases = ["…"] at {message.file}:{message.line}'
+
+
+def _command_faults(read: shelf.Shelf) -> Iterator[Fault]:
+    for (_, key), message in read.messages.items():
+        name = key.removeprefix("command.")
+        if name != key and not _COMMAND.fullmatch(name):
+            yield Fault(message.file, message.line, key, f"“{name}” is not a command", _COMMAND_SHAPE)
 
 
 def _plan_faults(read: shelf.Shelf, broken: set[str]) -> Iterator[Fault]:

@@ -10,7 +10,7 @@ from reminderbot.catalog import blanks, catalog, files, shelf
 from reminderbot.planning import plans
 
 GOOD = pathlib.Path(__file__).parent / "messages"
-STANDARD = {"first_name": "Ana", "clinic_phone": "600 000 000", "day": 1}
+STANDARD: dict[str, blanks.Value] = {"first_name": "Ana", "clinic_phone": "600 000 000", "day": 1}
 
 
 @pytest.fixture(scope="module")

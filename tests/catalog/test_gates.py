@@ -71,6 +71,8 @@ SLIPS = [
     Slip("topics.toml", '"topic.sun"', '"topic.son"', "topics.toml:1", "[sun] there is no text “topic.son” – did you mean"),
     Slip("topics.toml", '"E2"', '"E3"', "topics.toml:1", "[sun] unknown fact “E3”"),
     Slip("topics.toml", 'command = "sun"', 'command = "/Sun"', "topics.toml:1", "[sun] “/Sun” is not a command"),
+    Slip("topics.toml", 'command = "sun"', 'command = "moon"', "topics.toml:1", "[sun] nothing describes the command “moon”"),
+    Slip("en/profile.toml", "start =", "Start-now =", "en/profile.toml:6", "[command.Start-now] “Start-now” is not a command"),
     Slip("topics.toml", "order = 1", "", "topics.toml:1", "[sun] a command and an order go together"),
     Slip("topics.toml", 'parent = "sun"', 'parent = "son"', "topics.toml:7", "[sun.hat] there is no topic “son”"),
     Slip("topics.toml", 'parent = "sun"', 'command = "sun"\norder = 2', "topics.toml:7", "[sun.hat] the command “sun” is taken"),

@@ -15,8 +15,11 @@ STANDARD = {"first_name", "session_day", "session_time", "clinic_name", "clinic_
 """The blanks that are always handed to the texts of the plan, of what to expect and of the topics."""
 
 GIVEN_STANDARD = ("step.", "expect.", "topic.")
-SAYING = {"say", "say_plain", "text", "message", "toasts"}
-REFUSING = {"NotFound", "NotAllowed", "Conflict", "Invalid"}
+FILLING = {"say", "say_plain", "text", "toasts", "button", "NotFound", "NotAllowed", "Conflict", "Invalid"}
+"""The calls that take a text's key and, as keywords, the values of its blanks."""
+
+SHORT_KEY = re.compile(r"[a-z0-9_.-]+")
+FILE = re.compile(r"\.(?:toml|html|py|txt|json|ics|png|css|js)$")
 KEY = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+")
 
 
@@ -41,19 +44,20 @@ def uses() -> tuple[Use, ...]:
 
 
 def uses_in(code: str, path: pathlib.Path) -> Iterator[Use]:
+    """Yield every whole literal that is a key by its shape: said or refused by a call, or of a family of texts."""
     tree = ast.parse(code)
-    spoken = families()
-    called = {}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and name_of(node.func) in SAYING | REFUSING:
-            called.update({id(argument): node for argument in node.args})
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and KEY.fullmatch(node.value):
-            call = called.get(id(node))
-            if call is not None or node.value.split(".")[0] in spoken:
-                yield Use(f"{path}:{node.lineno}", node.value, keywords_of(call) if call else None)
+    calls = {id(argument): call for call in ast.walk(tree) if isinstance(call, ast.Call) for argument in call.args}
+    texts = [node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    for node in sorted(texts, key=lambda node: (node.lineno, node.col_offset)):
+        key, call = str(node.value), calls.get(id(node))
+        if call and name_of(call.func) == "button" and SHORT_KEY.fullmatch(key):
+            key = f"button.{key}"
+        filling = call if call and name_of(call.func) in FILLING else None
+        if KEY.fullmatch(key) and not FILE.search(key) and (filling or key.split(".")[0] in families()):
+            yield Use(f"{path}:{node.lineno}", key, keywords_of(filling) if filling else None)
 
 
+@functools.cache
 def families() -> set[str]:
     return {key.split(".")[0] for code, key in shipped().messages if code == "en"}
 
