@@ -1,21 +1,25 @@
 """The door of bots: `/bot<token>/<method>` and `/file/bot<token>/<path>`, with the faults that were ordered."""
 
+import asyncio
+import dataclasses
 import inspect
-import json
 import re
+from collections.abc import Awaitable
 from typing import Any
 
-from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
-from reminderbot.simulator import faults, journal, pace, refusals, schema, wire, world
+from reminderbot.simulator import answers, faults, incoming, journal, pace, refusals, schema, world
 from reminderbot.simulator.methods import calls, table
 
 _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]{30,}", re.ASCII)
-_PAGE = "<html><head><title>{0}</title></head><body><center><h1>{0}</h1></center></body></html>"
+
+
+class _Gone(Exception):
+    """The caller went away while it was waiting."""
 
 
 class Door:
@@ -43,12 +47,15 @@ class Door:
         try:
             bot = self._bot(request)
             name = schema.method(name)
-            given, uploads = await _given(request)
-            chat = _chat(given)
+            given, uploads = await incoming.read(request)
+            chat = incoming.chat(given)
             return await self._meet(request, _Asked(bot, name, chat, given, uploads))
         except refusals.Refused as refused:
             self._note(bot, name, chat, refused, accepted=False)
-            return _refusal(refused)
+            return answers.refusal(refused)
+        except _Gone as gone:
+            self._note(bot, name, chat, gone, accepted=False)
+            return answers.nothing()
 
     def _bot(self, request: Request) -> world.Bot:
         token = request.path_params["token"]
@@ -63,16 +70,16 @@ class Door:
         """Carry out a call, or let the fault that strikes it happen."""
         fault = self._faults.strike(method=asked.method, chat=asked.chat, bot=asked.bot.id)
         if fault is None:
-            return _ok(await self._carry_out(asked))
-        if refused := _refused_by(fault):
+            return answers.result(await self._carry_out(request, asked))
+        if refused := answers.refused_by(fault):
             raise refused
         if not fault.accepted and await self._fails_before(request, fault):
             self._note(asked.bot, asked.method, asked.chat, fault, accepted=False)
-            return _spoilt(fault, None)
-        result = await self._carry_out(asked, fault)
+            return answers.spoilt(fault, None)
+        result = await self._carry_out(request, asked, fault)
         if fault.kind is faults.Kind.HANG and fault.accepted:
             await self._state.closing.heard(fault.seconds)
-        return _spoilt(fault, result)
+        return answers.spoilt(fault, result)
 
     async def _fails_before(self, request: Request, fault: faults.Fault) -> bool:
         """Tell whether a call ends without being carried out; a hang does if its caller does not wait for it."""
@@ -81,7 +88,7 @@ class Door:
             return self._state.closing.silenced or await request.is_disconnected()
         return fault.kind in (faults.Kind.CUT, faults.Kind.SERVER_ERROR)
 
-    async def _carry_out(self, asked: "_Asked", fault: faults.Fault | None = None) -> Any:
+    async def _carry_out(self, request: Request, asked: "_Asked", fault: faults.Fault | None = None) -> Any:
         params = schema.read(asked.method, asked.given)
         if self._limits is not None:
             self._limits.hold(bot=asked.bot.id, method=asked.method, chat=asked.chat)
@@ -89,7 +96,7 @@ class Door:
             calls.Call(self._state, self._log, asked.bot, asked.method, params, asked.uploads)
         )
         if inspect.isawaitable(result):
-            result = await result
+            result = await _while_there(request, result)
         self._note(asked.bot, asked.method, asked.chat, fault, accepted=True)
         return result
 
@@ -98,13 +105,15 @@ class Door:
         bot: world.Bot | None,
         method: str,
         chat: int | None,
-        why: refusals.Refused | faults.Fault | None,
+        why: refusals.Refused | faults.Fault | _Gone | None,
         *,
         accepted: bool,
     ) -> None:
         outcome, description = "200", ""
         if isinstance(why, refusals.Refused):
             outcome, description = str(why.code), why.description
+        elif isinstance(why, _Gone):
+            outcome = "gone"
         elif why is not None:
             outcome = why.kind.value
         self._log.call(
@@ -120,112 +129,38 @@ class Door:
         try:
             self._bot(request)
         except refusals.Refused as refused:
-            return _refusal(refused)
+            return answers.refusal(refused)
         wanted = request.path_params["path"]
         file = next((file for file in self._state.files.values() if file.path == wanted), None)
         if file is None:
-            return _refusal(refusals.not_found())
+            return answers.refusal(refusals.not_found())
         return Response(file.content, media_type=file.mime)
 
 
+@dataclasses.dataclass(frozen=True)
 class _Asked:
     """A call as it came, before its parameters are checked."""
 
-    def __init__(
-        self,
-        bot: world.Bot,
-        method: str,
-        chat: int | None,
-        given: dict[str, Any],
-        uploads: dict[str, calls.Upload],
-    ) -> None:
-        self.bot = bot
-        self.method = method
-        self.chat = chat
-        self.given = given
-        self.uploads = uploads
+    bot: world.Bot
+    method: str
+    chat: int | None
+    given: dict[str, Any]
+    uploads: dict[str, calls.Upload]
 
 
-async def _given(request: Request) -> tuple[dict[str, Any], dict[str, calls.Upload]]:
-    """Read the query and the body: JSON, a form, or a form with files."""
-    given: dict[str, Any] = dict(request.query_params)
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == "application/json":
-        return given | _object(await request.body()), {}
-    uploads: dict[str, calls.Upload] = {}
-    if kind in ("application/x-www-form-urlencoded", "multipart/form-data"):
-        async with request.form() as form:
-            for key, value in form.multi_items():
-                if isinstance(value, UploadFile):
-                    mime = value.content_type or "application/octet-stream"
-                    uploads[key] = calls.Upload(value.filename or "file", mime, await value.read())
-                else:
-                    given[key] = value
-    return given | {key: upload for key, upload in uploads.items() if not _attached(key, given)}, uploads
-
-
-def _attached(key: str, given: dict[str, Any]) -> bool:
-    return any(isinstance(value, str) and f"attach://{key}" in value for value in given.values())
-
-
-def _object(body: bytes) -> dict[str, Any]:
+async def _while_there(request: Request, work: Awaitable[Any]) -> Any:
+    """Wait for `work` as long as the caller does: a poller that died must not look like a second one."""
+    working, leaving = asyncio.ensure_future(work), asyncio.ensure_future(_left(request))
     try:
-        value = json.loads(body or b"{}")
-    except ValueError:
-        value = None
-    if not isinstance(value, dict):
-        raise refusals.bad("can't parse JSON object")
-    return value
+        await asyncio.wait({working, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if not working.done():
+            raise _Gone
+        return working.result()
+    finally:
+        working.cancel()
+        leaving.cancel()
 
 
-def _chat(given: dict[str, Any]) -> int | None:
-    text = str(given.get("chat_id", ""))
-    return int(text) if re.fullmatch(r"-?\d{1,19}", text) else None
-
-
-def _refused_by(fault: faults.Fault) -> refusals.Refused | None:
-    """Return the refusal a fault consists of; None if it is of another kind."""
-    match fault.kind:
-        case faults.Kind.TOO_MANY:
-            return refusals.too_many(max(1, round(fault.seconds)))
-        case faults.Kind.UNAUTHORIZED:
-            return refusals.unauthorized()
-        case faults.Kind.BLOCKED:
-            return refusals.forbidden("bot was blocked by the user")
-        case faults.Kind.CONFLICT:
-            return refusals.conflict(
-                "terminated by other getUpdates request; make sure that only one bot instance is running"
-            )
-        case _:
-            return None
-
-
-def _spoilt(fault: faults.Fault, result: Any) -> ASGIApp:
-    """Return the answer of a call that a fault spoils."""
-    match fault.kind:
-        case faults.Kind.CUT:
-            return wire.Cut(reset=fault.reset)
-        case faults.Kind.SHORT:
-            whole = json.dumps({"ok": True, "result": result}).encode()
-            return wire.CutShort(whole[: len(whole) // 2])
-        case faults.Kind.HTML:
-            return Response(_PAGE.format("200 OK"), media_type="text/html")
-        case faults.Kind.BROKEN_JSON:
-            return Response('{"ok":true,"result":', media_type="application/json")
-        case faults.Kind.SERVER_ERROR if fault.html:
-            return Response(_PAGE.format(f"{fault.status} Bad Gateway"), fault.status, media_type="text/html")
-        case faults.Kind.SERVER_ERROR:
-            return _refusal(refusals.Refused(fault.status, "Internal Server Error"))
-        case _:
-            return _ok(result)
-
-
-def _ok(result: Any) -> Response:
-    return JSONResponse({"ok": True, "result": result})
-
-
-def _refusal(refused: refusals.Refused) -> Response:
-    body: dict[str, Any] = {"ok": False, "error_code": refused.code, "description": refused.description}
-    if refused.parameters:
-        body["parameters"] = refused.parameters
-    return JSONResponse(body, refused.code)
+async def _left(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

@@ -1,13 +1,15 @@
 """A person's phone for tests: say, tap, read and wait, over the simulator's control door."""
 
 import asyncio
-import dataclasses
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
 import httpx
+
+from reminderbot.simulator import seen
+from reminderbot.simulator.seen import Answer, Message
 
 WAIT_SECONDS = 10.0
 
@@ -18,58 +20,6 @@ class NothingCame(AssertionError):
 
 class CannotDo(AssertionError):
     """The person cannot do this: no such button, a blocked bot, a name the simulator does not know."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Button:
-    """An inline button: its words, and what it carries."""
-
-    text: str
-    data: str | None = None
-    url: str | None = None
-
-
-@dataclasses.dataclass(frozen=True)
-class Message:
-    """A message as the person sees it; `by` is "bot" or "person", `date` and `edited` are ISO instants."""
-
-    id: int
-    by: str
-    kind: str
-    text: str
-    html: str
-    entities: Sequence[dict[str, Any]]
-    rows: Sequence[Sequence[Button]]
-    date: str
-    edited: str | None
-    deleted: bool
-    silent: bool
-    protected: bool
-    preview: bool
-    pinned: bool
-    changed: int
-    raw: dict[str, Any] = dataclasses.field(repr=False)
-
-    @property
-    def buttons(self) -> list[str]:
-        """The words of its buttons, in order."""
-        return [button.text for row in self.rows for button in row]
-
-    def data(self, words: str) -> str:
-        """Return the callback data behind a button's words."""
-        found = [b.data for row in self.rows for b in row if b.text == words and b.data is not None]
-        if not found:
-            raise CannotDo(f"no button {words!r} with data among {self.buttons}")
-        return found[0]
-
-
-@dataclasses.dataclass(frozen=True)
-class Answer:
-    """What the bot answered to a tap: a toast, or an alert; the text may be empty."""
-
-    text: str
-    alert: bool
-    data: str
 
 
 Match = str | Callable[[Message], bool]
@@ -198,7 +148,7 @@ class Phone:
     async def messages(self, *, by: str | None = None, deleted: bool = False) -> list[Message]:
         """Return the messages, oldest first; `by="bot"` for the bot's only."""
         shown = await self.chat(**({"deleted": 1} if deleted else {}))
-        return [message for message in map(_message, shown["messages"]) if by in (None, message.by)]
+        return [message for message in map(seen.message, shown["messages"]) if by in (None, message.by)]
 
     async def last(self) -> Message:
         """Return the bot's latest message."""
@@ -230,7 +180,7 @@ class Phone:
         while (left := ends - time.monotonic()) > 0:
             shown = await self.chat(after=after, wait=min(left, 5.0))
             after = shown["version"]
-            fresh = [m for m in map(_message, shown["messages"]) if m.by == "bot" and m.changed > self._mark]
+            fresh = [m for m in map(seen.message, shown["messages"]) if m.by == "bot" and m.changed > self._mark]
             if found := [message for message in fresh if fits(message)]:
                 return found[0]
         raise NothingCame(f"no message with {match!r} within {timeout} s; {await self._end()}")
@@ -265,12 +215,6 @@ class Phone:
 
 def _holds(text: str) -> Callable[[Message], bool]:
     return lambda message: text in message.text
-
-
-def _message(shown: dict[str, Any]) -> Message:
-    names = {field.name for field in dataclasses.fields(Message)} - {"rows", "raw"}
-    rows = [[Button(b["text"], b.get("callback_data"), b.get("url")) for b in row] for row in shown["buttons"]]
-    return Message(**{name: shown[name] for name in names}, rows=rows, raw=shown)
 
 
 def _given(**values: Any) -> dict[str, Any]:

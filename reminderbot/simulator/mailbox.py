@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -30,9 +31,10 @@ class Letter:
 class Mailbox:
     """Updates in order, each once, until confirmed or a day old; the poller who comes last wins."""
 
-    def __init__(self, monotonic: Callable[[], float], *, first_id: int = 700_000_001) -> None:
+    def __init__(self, monotonic: Callable[[], float], *, first_id: int | None = None) -> None:
+        """Number updates from `first_id`; by default from the hour, so that a restarted simulator repeats none."""
         self._monotonic = monotonic
-        self._ids = itertools.count(first_id)
+        self._ids = itertools.count(int(time.time()) if first_id is None else first_id)
         self._letters: list[Letter] = []
         self._poll = 0
         self._allowed: frozenset[str] | None = None

@@ -5,30 +5,12 @@ Byte offsets count UTF-8; entity offsets and lengths count UTF-16 code units.
 """
 
 import dataclasses
-import re
 from typing import Any
 
-from reminderbot.simulator import refusals
+from reminderbot.simulator import tags
 
 Entity = dict[str, Any]
 
-_KINDS = {
-    **dict.fromkeys(("b", "strong"), "bold"),
-    **dict.fromkeys(("i", "em"), "italic"),
-    **dict.fromkeys(("u", "ins"), "underline"),
-    **dict.fromkeys(("s", "strike", "del"), "strikethrough"),
-    **dict.fromkeys(("tg-spoiler", "span"), "spoiler"),
-    "a": "text_link",
-    "code": "code",
-    "pre": "pre",
-    "blockquote": "blockquote",
-    "tg-emoji": "custom_emoji",
-    "tg-time": "date_time",
-}
-_SPACES = " \t\r\n\0\v"
-_NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
-_CHARACTER = re.compile(r"&(?:#x(?P<hex>[0-9a-fA-F]+)|#(?P<dec>[0-9]+)|(?P<name>[A-Za-z]+));?", re.ASCII)
-_TOKEN = re.compile(r"[A-Za-z0-9.-]*", re.ASCII)
 _CONTROL = {**{n: " " for n in range(32) if n != 10}, 13: None, **dict.fromkeys(range(0x2028, 0x202F))}
 
 
@@ -86,7 +68,7 @@ class _Parser:
             else:
                 self._put(self._character())
         if self.open:
-            raise _broken(f'Can\'t find end tag corresponding to start tag "{self.open[-1].tag}"')
+            raise tags.broken(f'Can\'t find end tag corresponding to start tag "{self.open[-1].tag}"')
         return "".join(self.out), sorted(self.entities, key=lambda e: (e["offset"], -e["length"]))
 
     def _put(self, character: str) -> None:
@@ -95,8 +77,8 @@ class _Parser:
 
     def _character(self) -> str:
         """Take one character, decoded where it is one of the few entities that decode."""
-        found = _CHARACTER.match(self.source, self.at)
-        decoded = _decode(found) if found else None
+        found = tags.CHARACTER.match(self.source, self.at)
+        decoded = tags.decode(found) if found else None
         if found is None or decoded is None:
             self.at += 1
             return self.source[self.at - 1]
@@ -114,7 +96,7 @@ class _Parser:
         return self.source[start : self.at]
 
     def _skip_spaces(self) -> None:
-        while self.at < len(self.source) and self.source[self.at] in _SPACES:
+        while self.at < len(self.source) and self.source[self.at] in tags.SPACES:
             self.at += 1
 
     def _peek(self) -> str:
@@ -123,29 +105,29 @@ class _Parser:
     def _start_tag(self) -> None:
         begin = self._byte(self.at)
         self.at += 1
-        tag = self._until(_SPACES + ">").lower()
+        tag = self._until(tags.SPACES + ">").lower()
         if not self._peek():
-            raise _broken(f"Unclosed start tag at byte offset {begin}")
-        if tag not in _KINDS:
-            raise _broken(f'Unsupported start tag "{tag}" at byte offset {begin}')
+            raise tags.broken(f"Unclosed start tag at byte offset {begin}")
+        if tag not in tags.KINDS:
+            raise tags.broken(f'Unsupported start tag "{tag}" at byte offset {begin}')
         attributes = self._attributes(tag, begin)
-        argument = _argument(tag, attributes)
+        argument = tags.argument(tag, attributes)
         if tag == "span" and argument != "spoiler":
-            raise _broken(f'Tag "span" must have class "tg-spoiler" at byte offset {begin}')
-        self.open.append(_Open(tag, argument, self.length, len(self.out), _extra(tag, attributes)))
+            raise tags.broken(f'Tag "span" must have class "tg-spoiler" at byte offset {begin}')
+        self.open.append(_Open(tag, argument, self.length, len(self.out), tags.additions(tag, attributes)))
 
     def _attributes(self, tag: str, begin: int) -> dict[str, str]:
         found: dict[str, str] = {}
         self._skip_spaces()
         while self._peek() != ">":
-            name = self._until(_SPACES + "=>").lower()
+            name = self._until(tags.SPACES + "=>").lower()
             if not name:
-                raise _broken(f'Empty attribute name in the tag "{tag}" at byte offset {begin}')
+                raise tags.broken(f'Empty attribute name in the tag "{tag}" at byte offset {begin}')
             self._skip_spaces()
             found[name] = self._value(begin) if self._peek() == "=" else ""
             self._skip_spaces()
             if not self._peek():
-                raise _broken(f'Unclosed start tag "{tag}" at byte offset {begin}')
+                raise tags.broken(f'Unclosed start tag "{tag}" at byte offset {begin}')
         self.at += 1
         return found
 
@@ -160,40 +142,42 @@ class _Parser:
         while self._peek() not in (quote, ""):
             value.append(self._character())
         if not self._peek():
-            raise _broken(f"Unclosed start tag at byte offset {begin}")
+            raise tags.broken(f"Unclosed start tag at byte offset {begin}")
         self.at += 1
         return "".join(value)
 
     def _bare_value(self) -> str:
-        start, found = self._byte(self.at), _TOKEN.match(self.source, self.at)
+        start, found = self._byte(self.at), tags.TOKEN.match(self.source, self.at)
         value = found.group() if found else ""
         self.at += len(value)
-        if self._peek() not in (*_SPACES, ">"):
-            raise _broken(f"Unexpected end of name token at byte offset {start}")
+        if self._peek() not in (*tags.SPACES, ">"):
+            raise tags.broken(f"Unexpected end of name token at byte offset {start}")
         return value.lower()
 
     def _end_tag(self) -> None:
         begin = self._byte(self.at)
         if not self.open:
-            raise _broken(f"Unexpected end tag at byte offset {begin}")
+            raise tags.broken(f"Unexpected end tag at byte offset {begin}")
         self.at += 2
-        name = self._until(_SPACES + ">").lower()
+        name = self._until(tags.SPACES + ">").lower()
         self._skip_spaces()
         if self._peek() != ">":
-            raise _broken(f"Unclosed end tag at byte offset {begin}")
+            raise tags.broken(f"Unclosed end tag at byte offset {begin}")
         self.at += 1
         opened = self.open.pop()
         if name and name != opened.tag:
-            raise _broken(f'Unmatched end tag at byte offset {begin}, expected "</{opened.tag}>", found "</{name}>"')
+            raise tags.broken(
+                f'Unmatched end tag at byte offset {begin}, expected "</{opened.tag}>", found "</{name}>"'
+            )
         self._close(opened)
 
     def _close(self, opened: _Open) -> None:
         length = self.length - opened.offset
         if not length:
             return
-        entity: Entity = {"type": _KINDS[opened.tag], "offset": opened.offset, "length": length, **opened.extra}
+        entity: Entity = {"type": tags.KINDS[opened.tag], "offset": opened.offset, "length": length, **opened.extra}
         if opened.tag == "a":
-            url = _checked_link(opened.argument or "".join(self.out[opened.start :]))
+            url = tags.checked_link(opened.argument or "".join(self.out[opened.start :]))
             if url is None:
                 return
             entity["url"] = url
@@ -212,51 +196,3 @@ class _Parser:
         if opened.argument and self.open and self.open[-1].tag == "pre":
             self.open[-1].inner_language = opened.argument
         self.entities.append(entity)
-
-
-def _broken(reason: str) -> refusals.Refused:
-    return refusals.bad(f"can't parse entities: {reason}")
-
-
-def _decode(found: re.Match[str]) -> str | None:
-    """Return the character of an entity, or None where the server leaves the text as it stands."""
-    if found["name"]:
-        return _NAMED.get(found["name"])
-    number = int(found["hex"], 16) if found["hex"] else int(found["dec"])
-    digits = found.group().rstrip(";")
-    if not 0 < number < 0x10FFFF or len(digits) >= 10 or 0xD800 <= number < 0xE000:
-        return None
-    return chr(number)
-
-
-def _argument(tag: str, attributes: dict[str, str]) -> str:
-    css = attributes.get("class", "")
-    if tag == "a":
-        return attributes.get("href", "")
-    if tag == "code" and css.startswith("language-"):
-        return css.removeprefix("language-")
-    return css.removeprefix("tg-") if tag == "span" and css.startswith("tg-") else ""
-
-
-def _extra(tag: str, attributes: dict[str, str]) -> dict[str, Any]:
-    if tag == "blockquote" and "expandable" in attributes:
-        return {"type": "expandable_blockquote"}
-    if tag == "tg-emoji":
-        return {"custom_emoji_id": attributes.get("emoji-id", "")}
-    if tag == "tg-time":
-        unix = attributes.get("unix", "")
-        if not unix.isascii() or not unix.isdigit():
-            raise _broken('Tag "tg-time" must have a valid attribute "unix"')
-        shown = attributes.get("format")
-        return {"unix_time": int(unix), **({"date_time_format": shown} if shown else {})}
-    return {}
-
-
-def _checked_link(url: str) -> str | None:
-    """Return a link with its scheme, or None where the server shows plain text instead of a link."""
-    url = url.strip()
-    if re.fullmatch(r"(https?|tg|ton|tonsite)://\S+", url, re.IGNORECASE):
-        return url
-    if re.fullmatch(r"[\w-]+(\.[\w-]+)*\.[a-z]{2,}(/\S*)?", url, re.IGNORECASE):
-        return f"http://{url}"
-    return None

@@ -187,7 +187,7 @@ class World:
 
     def add_message(self, talk: Conversation, message: Message) -> Message:
         """Put a message under the next id of its chat; the sender's "typing…" ends."""
-        message.id = max(talk.messages, default=0) + 1
+        message.id = next(reversed(talk.messages), 0) + 1
         talk.messages[message.id] = message
         if message.sender == talk.bot.id:
             talk.action = None

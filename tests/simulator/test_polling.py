@@ -132,3 +132,27 @@ async def test_who_polls_and_goes_away_does_not_take_updates_along(raw: httpx.As
     updates = (await raw.post("/getUpdates", data={"offset": confirmed})).json()["result"]
 
     assert [u["message"]["text"] for u in updates] == ["hello"]
+
+
+async def test_a_poller_that_died_is_no_conflict(
+    raw: httpx.AsyncClient, ana: client.Phone, simulated: client.Simulated
+) -> None:
+    confirmed = (await raw.post("/getUpdates")).json()["result"][-1]["update_id"] + 1
+    with pytest.raises(httpx.ReadTimeout):
+        await raw.post("/getUpdates", data={"offset": confirmed, "timeout": 30}, timeout=0.2)
+    await asyncio.sleep(0.1)
+    await raw.post("/getUpdates", data={"offset": confirmed})
+
+    outcomes = [call["outcome"] for call in await simulated.calls(method="getUpdates")]
+    assert outcomes == ["200", "gone", "200"]
+
+
+async def test_a_restarted_simulator_repeats_no_update_id() -> None:
+    ids = []
+    for start in range(2):
+        async with server.serve(server.Simulator()) as url, client.Simulated(url) as simulated:
+            await (await simulated.person("Ana", id=5_000_000_000 + start)).start()
+            ids.append((await simulated.updates())[0]["update_id"])
+        await asyncio.sleep(1.0)
+
+    assert ids[0] < ids[1]

@@ -161,7 +161,6 @@ class Phone {
 
   async say(text) {
     this.toEnd(false);
-    if (this.chat.blocked || !this.chat.started) await this.act("start");
     return this.act("text", { text });
   }
 
