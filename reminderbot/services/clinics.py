@@ -1,15 +1,16 @@
 """Clinics: added by the operator, with the name of whoever adopts the shipped plan for it."""
 
 import dataclasses
-from datetime import datetime, time
+from datetime import datetime
 
+from reminderbot import errors
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.planning import hours as clock_hours
-from reminderbot.services import access
+from reminderbot.services import access, names, opening, people, shipping
+from reminderbot.store import clinics, tables
 from reminderbot.store import work as works
 
-QUIET = clock_hours.Quiet(time(21), time(8))
-"""Quiet hours where nobody chose others."""
+LONGEST_EMERGENCY = 200  # characters; the column's
 
 
 @dataclasses.dataclass(frozen=True)
@@ -30,7 +31,7 @@ class ClinicView:
 
 async def add(
     work: works.Work,
-    who: access.Operator,
+    _who: access.Operator,
     *,
     name: str,
     phone: str,
@@ -42,20 +43,74 @@ async def add(
     catalog: catalogs.Catalog,
     now: datetime,
     plan_key: str = "microneedling",
-    quiet: clock_hours.Quiet = QUIET,
+    quiet: clock_hours.Quiet = people.QUIET,
 ) -> ClinicView:
-    """Add a clinic, an organisation of its own. Raises Invalid `refusal.name`, `refusal.phone`, `refusal.hours`,
+    """Add a clinic, an organisation of its own, that adopts the shipped plan by a person's name.
 
-    `refusal.unknown_zone`, `refusal.unknown_language`, `refusal.unknown_plan`; Conflict `refusal.clinic_exists`.
+    `emergency` and `hours` may be empty. Raises Invalid `refusal.name`, `refusal.phone`, `refusal.hours`,
+    `refusal.emergency`, `refusal.unknown_zone`, `refusal.unknown_language`, `refusal.unknown_plan`; Conflict
+    `refusal.clinic_exists` (`text`).
     """
-    raise NotImplementedError
+    clock_hours.zone(zone)
+    row = clinics.ClinicRow(
+        id=tables.new_id(),
+        organisation_id=tables.new_id(),
+        name=names.name(name),
+        phone=names.phone(phone),
+        emergency=_emergency(emergency),
+        hours=opening.as_json(hours),
+        zone=zone,
+        languages=_spoken(languages, catalog),
+        default_plan=shipping.plan(catalog, plan_key).key,
+        quiet=quiet,
+        adopted_by=names.name(adopted_by),
+    )
+    if any(_is_called(other, row.name) for other in await clinics.every(work)):
+        raise errors.Conflict("refusal.clinic_exists", text=row.name)
+    await clinics.add(work, organisation_id=row.organisation_id, clinic=row, now=now)
+    return _view(row)
 
 
-async def list_(work: works.Work, who: access.Operator) -> list[ClinicView]:
+async def list_(work: works.Work, _who: access.Operator) -> list[ClinicView]:
     """Return every clinic but the built-in one, by name."""
-    raise NotImplementedError
+    return [_view(row) for row in await clinics.every(work)]
 
 
-async def find(work: works.Work, who: access.Operator, name_or_id: str) -> ClinicView:
-    """Return the clinic under an id or an exact name (any case); NotFound `refusal.unknown_clinic`."""
-    raise NotImplementedError
+async def find(work: works.Work, _who: access.Operator, name_or_id: str) -> ClinicView:
+    """Return the clinic under an id or a name (any case); NotFound `refusal.unknown_clinic` (`text`)."""
+    for row in await clinics.every(work):
+        if row.id == name_or_id or _is_called(row, name_or_id):
+            return _view(row)
+    raise errors.NotFound("refusal.unknown_clinic", text=names.clean(name_or_id)[: names.NAME])
+
+
+def _is_called(row: clinics.ClinicRow, name: str) -> bool:
+    return row.name.casefold() == names.clean(name).casefold()
+
+
+def _emergency(text: str) -> str:
+    cleaned = names.clean(text)
+    if len(cleaned) > LONGEST_EMERGENCY:
+        raise errors.Invalid("refusal.emergency")
+    return cleaned
+
+
+def _spoken(languages: tuple[str, ...], catalog: catalogs.Catalog) -> tuple[str, ...]:
+    if not languages or set(languages) - set(catalog.languages):
+        raise errors.Invalid("refusal.unknown_language")
+    return tuple(dict.fromkeys(languages))
+
+
+def _view(row: clinics.ClinicRow) -> ClinicView:
+    return ClinicView(
+        id=row.id,
+        organisation_id=row.organisation_id,
+        name=row.name,
+        phone=row.phone,
+        emergency=row.emergency,
+        hours=opening.from_json(row.hours)[0],
+        zone=row.zone,
+        languages=row.languages,
+        default_plan=row.default_plan,
+        adopted_by=row.adopted_by,
+    )

@@ -1,14 +1,30 @@
 """Invites: a one-time link that ties a chat to a patient whom a clinic has entered."""
 
 import dataclasses
-from datetime import date, datetime, time
+import hmac
+import secrets
+from datetime import date, datetime, time, timedelta
 
+from reminderbot import errors
 from reminderbot.catalog import catalog as catalogs
-from reminderbot.services import access, treatments
+from reminderbot.planning import timeline
+from reminderbot.services import access, claiming, names, people, registration, sessions, shipping, treatments
+from reminderbot.store import clinics, invites, patients, tables
+from reminderbot.store import treatments as treatment_rows
 from reminderbot.store import work as works
 
 TRIES = 5
 """Wrong answers after which an invite is dead."""
+
+LIFE = timedelta(days=30)
+"""How long a link may be used, and in any case until `AFTER` past the session."""
+
+AFTER = timedelta(days=14)
+
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+"""Of a desk code: nothing that is heard or read as something else (0 O, 1 I L)."""
+
+CODE = 5  # letters: 28 million codes for 5 tries
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,9 +48,9 @@ class Opened:
 
 @dataclasses.dataclass(frozen=True)
 class Confirmed:
-    """The chat is now the patient's; `is_new` is False when this chat had confirmed before."""
+    """The chat is the patient's; `is_new` is False when this chat had confirmed before."""
 
-    patient_name: str
+    patient_name: str = dataclasses.field(repr=False)
     timeline: treatments.TreatmentTimeline
     is_new: bool
 
@@ -64,12 +80,44 @@ async def create(
     Raises NotFound for an unknown clinic, NotAllowed `refusal.not_adopted`, Invalid `refusal.unknown_plan`,
     `refusal.unknown_language`, `refusal.name`, and the dates' refusals.
     """
-    raise NotImplementedError
+    clinic = await _adopted(work, who, clinic_id)
+    anchor = sessions.anchor(day=day, at=at, zone=clinic.zone, now=now)
+    if language not in catalog.languages:
+        raise errors.Invalid("refusal.unknown_language")
+    habits = timeline.Habits(zone=clinic.zone, morning=people.MORNING, quiet=clinic.quiet)
+    plan = shipping.plan(catalog, plan_key or clinic.default_plan)
+    patient_id = await patients.add(
+        work,
+        organisation_id=clinic.organisation_id,
+        name=names.name(name),
+        language=language,
+        habits=habits,
+        now=now,
+    )
+    treatment_id = await registration.booked(
+        work,
+        patient=(clinic.organisation_id, clinic.id, patient_id),
+        anchor=anchor,
+        slots=tuple(timeline.slots(plan, anchor, habits, now=now)),
+        zone=clinic.zone,
+        plan_key=plan.key,
+        entered_by="clinic",
+        catalog=catalog,
+        now=now,
+    )
+    return await _created(work, clinic, patient_id, treatment_id, anchor, now)
 
 
 async def open_(work: works.Work, who: access.Person, token: str, *, now: datetime) -> Opened:
     """Look at a link: NotFound `refusal.invite`, one answer for unknown, used, expired, revoked and locked."""
-    raise NotImplementedError
+    found = await invites.by_token(work, token)
+    if found is None:
+        raise _refused()
+    if _is_yours(found, who):
+        return Opened(found.id, is_yours=True)
+    _refuse_dead(found, now)
+    await invites.note_opened(work, found.id, now=now)
+    return Opened(found.id, is_yours=False)
 
 
 async def confirm(
@@ -79,4 +127,92 @@ async def confirm(
 
     One chat of many wins. Raises NotAllowed `refusal.no_consent`, NotFound `refusal.invite`.
     """
-    raise NotImplementedError
+    chat = await people.consenting(work, who)
+    found = await invites.get(work, invite_id)
+    if found is None:
+        raise _refused()
+    if _is_yours(found, who):
+        return await _confirmed(work, who, found, is_new=False)
+    _refuse_dead(found, now)
+    if not await _is_right(work, found, answer):
+        return await _counted(work, found, now)
+    if not await invites.is_redeemed(work, found.id, chat_id=chat.id, tries=TRIES, now=now):
+        raise _refused()  # another chat was first
+    await claiming.bind(work, chat, found, now=now)
+    return await _confirmed(work, who, found, is_new=True)
+
+
+async def _adopted(work: works.Work, _who: access.Operator, clinic_id: str) -> clinics.ClinicRow:
+    clinic = await clinics.get(work, clinic_id)
+    if clinic is None or clinic.id == clinics.BUILT_IN:
+        raise errors.NotFound("refusal.unknown_clinic", text=clinic_id[: names.NAME])
+    if clinic.adopted_by is None:
+        raise errors.NotAllowed("refusal.not_adopted")
+    return clinic
+
+
+async def _created(
+    work: works.Work,
+    clinic: clinics.ClinicRow,
+    patient_id: str,
+    treatment_id: str,
+    anchor: timeline.Anchor,
+    now: datetime,
+) -> Created:
+    invite = Created(
+        invite_id=tables.new_id(),
+        treatment_id=treatment_id,
+        token=secrets.token_urlsafe(32),
+        desk_code="".join(secrets.choice(ALPHABET) for _ in range(CODE)),
+        expires_at=max(now + LIFE, timeline.start(anchor) + AFTER),
+    )
+    await invites.add(
+        work,
+        id=invite.invite_id,
+        organisation_id=clinic.organisation_id,
+        clinic_id=clinic.id,
+        patient_id=patient_id,
+        treatment_id=treatment_id,
+        token=invite.token,
+        code=invite.desk_code,
+        now=now,
+        expires_at=invite.expires_at,
+    )
+    return invite
+
+
+def _refused() -> errors.NotFound:
+    return errors.NotFound("refusal.invite")
+
+
+def _is_yours(found: invites.InviteRow, who: access.Person) -> bool:
+    return found.redeemed_at is not None and found.chat_id == who.chat_id
+
+
+def _refuse_dead(found: invites.InviteRow, now: datetime) -> None:
+    is_over = found.redeemed_at is not None or found.revoked_at is not None
+    if is_over or found.expires_at <= now or found.wrong_tries >= TRIES:
+        raise _refused()
+
+
+async def _is_right(work: works.Work, found: invites.InviteRow, answer: str | date) -> bool:
+    if isinstance(answer, date):
+        row = await treatment_rows.whoever_asks(work, found.treatment_id)
+        return row is not None and row.day == answer
+    given = "".join(answer.split()).replace("-", "").upper()
+    return hmac.compare_digest(invites.code_hash(work, invite_id=found.id, code=given), found.code_hash)
+
+
+async def _counted(work: works.Work, found: invites.InviteRow, now: datetime) -> WrongAnswer:
+    wrong = await invites.count_wrong(work, found.id, tries=TRIES, now=now)
+    if wrong is None:
+        raise _refused()
+    return WrongAnswer(tries_left=TRIES - wrong)
+
+
+async def _confirmed(work: works.Work, who: access.Person, found: invites.InviteRow, *, is_new: bool) -> Confirmed:
+    try:
+        timeline = await treatments.timeline_of(work, who, found.treatment_id)
+    except errors.NotFound:
+        raise _refused() from None  # the clinic has bound the patient to another chat since
+    return Confirmed(timeline.treatment.patient_name, timeline, is_new=is_new)

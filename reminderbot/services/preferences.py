@@ -88,7 +88,13 @@ async def set_quiet(work: works.Work, who: access.Person, quiet: hours.Quiet, *,
     return await _set(work, who, now=now, quiet_from=quiet.start, quiet_to=quiet.end)
 
 
-async def set_treated_by(work: works.Work, who: access.Person, phone: str | None, *, now: datetime) -> Preferences:
+async def set_treated_by(
+    work: works.Work,
+    who: access.Person,
+    phone: str | None,
+    *,
+    now: datetime,  # noqa: ARG001 - every change is handed the time of its cause
+) -> Preferences:
     """Keep the phone of whoever treated the person, as typed; None forgets it. Invalid `refusal.phone`.
 
     NotFound `refusal.no_session` before the first session: there is nobody to keep it for.

@@ -3,17 +3,18 @@
 import dataclasses
 from datetime import datetime, time
 
-from reminderbot.planning import hours
-from reminderbot.services import access
+from reminderbot.planning import hours, life
+from reminderbot.services import access, people
+from reminderbot.store import chats, clinics, erasure, holdings, patients, planned, treatments
 from reminderbot.store import work as works
 
 
 @dataclasses.dataclass(frozen=True)
 class StoredPatient:
-    """What is kept about one patient of the chat."""
+    """What is kept about one patient of the chat; the counts are of rows."""
 
-    name: str
-    treated_by: str
+    name: str = dataclasses.field(repr=False)
+    treated_by: str = dataclasses.field(repr=False)
     clinic_names: tuple[str, ...]
     language: str
     zone: str
@@ -29,7 +30,7 @@ class StoredPatient:
 class Stored:
     """What is kept about a chat and its patients, for /privacy."""
 
-    telegram_id: int
+    telegram_id: int = dataclasses.field(repr=False)
     language: str
     arrived_at: datetime
     consented_at: datetime | None
@@ -49,12 +50,53 @@ class Erased:
 
 async def stored(work: works.Work, who: access.Person) -> Stored:
     """Return what is stored about the chat."""
-    raise NotImplementedError
+    chat = await people.chat(work, who)
+    everyone = await patients.of_chat(work, who.chat_id)
+    held = await holdings.of_patients(work, [each.id for each in everyone])
+    rows = await treatments.of_chat(work, who.chat_id)
+    return Stored(
+        telegram_id=chat.telegram_id,
+        language=chat.language,
+        arrived_at=chat.created_at,
+        consented_at=chat.consented_at,
+        patients=tuple(_patient(each, held[each.id], rows) for each in everyone),
+    )
 
 
 async def erase(work: works.Work, who: access.Person, *, now: datetime) -> Erased:
     """Erase the chat and its patients: keys and indexes destroyed, sealed columns wiped, reminders CANCELLED.
 
-    Rows without a name stay (the ledger of attempts is append-only). A second erasure: NotFound.
+    Rows without a name stay (the ledger of attempts is append-only). A farewell is owed in the same visit, before
+    this. A second erasure: NotFound.
     """
-    raise NotImplementedError
+    chat = await people.chat(work, who, lock=True)
+    ids = [each.id for each in await patients.of_chat(work, who.chat_id)]
+    await erasure.erase_patients(work, ids, now=now)
+    which = planned.of_patients(ids)
+    cancelled = await planned.end(work, which, state=life.State.CANCELLED, reason=life.Reason.ERASED, now=now)
+    on_the_way = await planned.on_the_way(work, which)
+    index = chats.index(work, bot_id=chat.bot_id, telegram_id=chat.telegram_id)
+    await erasure.erase_chat(work, chat, index=index, now=now)
+    return Erased(
+        bot_id=chat.bot_id,
+        telegram_id=chat.telegram_id,
+        language=chat.language,
+        cancelled=cancelled,
+        on_the_way=on_the_way,
+    )
+
+
+def _patient(
+    patient: patients.PatientRow, held: holdings.Holding, rows: list[treatments.TreatmentRow]
+) -> StoredPatient:
+    known = [row.clinic_name for row in rows if row.patient_id == patient.id and row.clinic_id != clinics.BUILT_IN]
+    return StoredPatient(
+        name=patient.name,
+        treated_by=patient.treated_by,
+        clinic_names=tuple(dict.fromkeys(known)),
+        language=patient.language,
+        zone=patient.zone,
+        morning=patient.morning,
+        quiet=patient.quiet,
+        **dataclasses.asdict(held),
+    )

@@ -128,7 +128,7 @@ async def next_up(work: works.Work, who: access.Person, *, now: datetime) -> Nex
 async def preview_move(
     work: works.Work, who: access.Person, treatment_id: str, *, day: date, at: time, now: datetime
 ) -> list[replan.Change]:
-    """Return what would become of each reminder (see `replan.summary`), and refuse what `move` does; nothing is written."""
+    """Return what would become of each reminder (see `replan.summary`), refusing what `move` does. Writes nothing."""
     row = await reached(work, who, treatment_id)
     anchor = _anchor(row, day, at, now)
     _refuse_unless_booked(row)

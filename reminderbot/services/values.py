@@ -21,7 +21,7 @@ class _Known:
 
     zone: str
     name: str = ""
-    reach: contact.Contact = contact.Contact()
+    reach: contact.Contact = dataclasses.field(default_factory=contact.Contact)
 
 
 async def of_treatment(
