@@ -1,0 +1,128 @@
+"""The steps of our dialogues: frozen facts that are kept as JSON in the database between two updates."""
+
+import dataclasses
+from datetime import date, time
+from enum import StrEnum
+from typing import Any, Final
+
+from reminderbot.chat.visit import Visit
+from reminderbot.services import dialogues
+
+
+class Asks(StrEnum):
+    """What the dialogue about a session asks for now."""
+
+    DAY = "day"
+    TIME = "time"
+    ZONE = "zone"
+    HOUR = "hour"
+    REVIEW = "review"  # all is said; save it?
+
+
+@dataclasses.dataclass(frozen=True)
+class Session:
+    """A session being told. What is empty is not known yet; `moves` is the treatment that gets this date.
+
+    `said` are the words the day was read from and `said_at` the instant: told in an unknown zone, "today" is read
+    again once the zone is known. `version` is that of the treatment which the person saw.
+    """
+
+    asks: str = Asks.DAY
+    day: str = ""
+    at: str = ""
+    said: str = ""
+    said_at: str = ""
+    zone: str = ""
+    hour: str = ""
+    moves: str = ""
+    version: int = 0
+
+    @property
+    def date(self) -> date:
+        """The day that is known."""
+        return date.fromisoformat(self.day)
+
+    @property
+    def time(self) -> time:
+        """The time that is known."""
+        return time.fromisoformat(self.at)
+
+
+@dataclasses.dataclass(frozen=True)
+class Link:
+    """A clinic's link was opened and waits for consent."""
+
+    token: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Proof:
+    """A clinic's link waits for the desk code or the session's date."""
+
+    invite_id: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Place:
+    """The zone is asked for, outside the dialogue about a session; the morning hour next, if `then_hour`."""
+
+    then_hour: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Hour:
+    """The morning hour is asked for, outside the dialogue about a session."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Quiet:
+    """The quiet hours are asked for."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Phone:
+    """The phone of whoever treated the person is asked for."""
+
+
+Step = Session | Link | Proof | Place | Hour | Quiet | Phone
+
+_STEPS: Final[dict[str, type[Step]]] = {
+    "session": Session,
+    "link": Link,
+    "proof": Proof,
+    "place": Place,
+    "hour": Hour,
+    "quiet": Quiet,
+    "phone": Phone,
+}
+_NAMES: Final = {kind: name for name, kind in _STEPS.items()}
+
+
+def as_json(step: Step) -> tuple[str, dict[str, Any]]:
+    """Return a step's name and its facts."""
+    return _NAMES[type(step)], dataclasses.asdict(step)
+
+
+def of_json(name: str, data: dict[str, Any]) -> Step | None:
+    """Return the step; None for one that another version of this program wrote and this one cannot read."""
+    try:
+        return _STEPS[name](**data)
+    except (KeyError, TypeError):
+        return None
+
+
+async def load(visit: Visit) -> Step | None:
+    """Return where the chat is; None when it is in no dialogue."""
+    found = await dialogues.load(visit.work, visit.who)
+    return of_json(found.name, found.data) if found else None
+
+
+async def save(visit: Visit, step: Step) -> None:
+    """Put the chat into `step`, or on to it."""
+    name, data = as_json(step)
+    await dialogues.save(visit.work, visit.who, name, data, now=visit.now)
+
+
+async def end(visit: Visit) -> None:
+    """End the dialogue, if there is one."""
+    await dialogues.end(visit.work, visit.who)

@@ -1,0 +1,78 @@
+"""What a person writes without a command: stop, a worry, an answer, a date, a question; and what we cannot see."""
+
+from reminderbot.catalog import reading
+from reminderbot.chat import (
+    answers,
+    buttons,
+    dialogues,
+    phrases,
+    reads,
+    reply,
+    session_dialogue,
+    start,
+    stop,
+    topics_screen,
+    worry,
+)
+from reminderbot.chat.buttons import Tapped
+from reminderbot.chat.phrases import Heard
+from reminderbot.chat.visit import Visit
+from reminderbot.services import contact
+
+
+async def said(visit: Visit, text: str) -> None:
+    """Answer a text: what stops or worries comes first, then the dialogue, then questions and dates."""
+    step = await dialogues.load(visit)
+    match phrases.heard(visit.catalog, text):
+        case Heard.CANCEL if step:
+            await answers.leave(visit)
+        case Heard.STOP | Heard.CANCEL:
+            await stop.stop(visit)
+        case Heard.WORRY:
+            await worry.raised(visit, words=text)
+        case None if step:
+            await _in_dialogue(visit, step, text)
+        case None:
+            await _freely(visit, text)
+
+
+async def unseen(visit: Visit, caption: str, *, is_voice: bool) -> None:
+    """Say that we cannot see a picture or hear a voice, and whom to call; a worry in the caption is heard."""
+    if phrases.heard(visit.catalog, caption) is Heard.WORRY:
+        await worry.raised(visit, words=caption)
+        return
+    to = await contact.of(visit.work, visit.who, now=visit.now)
+    key = "help.unheard" if is_voice else "help.unseen"
+    visit.say(visit.text(key, clinic_name=to.clinic_name, clinic_phone=to.phone), person(visit))
+
+
+def person(visit: Visit) -> reply.Button:
+    """Return the button that leads to a person."""
+    return visit.button("person", buttons.data(Tapped.WORRY))
+
+
+async def _in_dialogue(visit: Visit, step: dialogues.Step, text: str) -> None:
+    """Take an answer; a question in between is answered and the dialogue goes on."""
+    if await answers.typed(visit, step, text):
+        return
+    if await topics_screen.asked(visit, text):
+        await answers.repeat(visit, step)
+        return
+    if isinstance(step, dialogues.Session) and step.asks != dialogues.Asks.HOUR:
+        zone = step.zone or (await visit.habits()).zone
+        known = step.date if step.asks == dialogues.Asks.TIME else None
+        visit.say(reads.sentence(visit, reads.read(visit, text, zone=zone, known_day=known)))
+    else:
+        visit.say(visit.text("help.not-an-answer"))
+    await answers.repeat(visit, step)
+
+
+async def _freely(visit: Visit, text: str) -> None:
+    """Answer a question, or take a date as the beginning of a session; otherwise say what we can do."""
+    if await topics_screen.asked(visit, text):
+        return
+    found = reads.read(visit, text, zone=(await visit.habits()).zone)
+    if visit.chat.consented_at is None or found.kind is reading.Kind.REFUSE:
+        visit.say(visit.text("help.fallback"), *start.menu(visit))
+        return
+    await session_dialogue.typed(visit, dialogues.Session(), text)

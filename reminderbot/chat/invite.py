@@ -1,0 +1,83 @@
+"""A clinic's link: consent first, then the desk code or the session's date, then the timeline that waits there."""
+
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime
+from typing import assert_never
+
+from reminderbot import errors
+from reminderbot.catalog import reading
+from reminderbot.chat import buttons, dialogues, expect_screen, reads, reply, timeline_screen, zone_dialogue
+from reminderbot.chat.buttons import Tapped
+from reminderbot.chat.visit import Visit
+from reminderbot.services import invites
+
+
+async def opened(visit: Visit, token: str, *, welcome: Callable[[Visit], Awaitable[None]]) -> None:
+    """Look at a link; whoever has not agreed yet is asked to first, and nothing about the patient is said."""
+    try:
+        await invites.open_(visit.work, visit.who, token, now=visit.now)
+    except errors.NotFound as refusal:
+        await _refused(visit, refusal, welcome)
+        return
+    if visit.chat.consented_at is None:
+        await dialogues.save(visit, dialogues.Link(token))
+        await welcome(visit)
+    else:
+        await ask_proof(visit, token)
+
+
+async def ask_proof(visit: Visit, token: str) -> None:
+    """Ask for what only the patient and the clinic know; a link that this chat has used shows its timeline."""
+    link = await invites.open_(visit.work, visit.who, token, now=visit.now)
+    if link.is_yours:
+        await dialogues.end(visit)
+        await timeline_screen.show(visit)
+        return
+    await dialogues.save(visit, dialogues.Proof(link.invite_id))
+    visit.say(visit.text("prompt.proof"), *_way_out(visit))
+
+
+async def proven(visit: Visit, step: dialogues.Proof, text: str) -> None:
+    """Take the desk code or the date; of a date that may be two, ask which."""
+    found = reads.read(visit, text, zone=None)
+    if found.kind is reading.Kind.ASK and found.choices:
+        visit.say(reads.sentence(visit, found), *reads.choices(visit, found))
+        return
+    answer = _day(found) or text
+    match await invites.confirm(visit.work, visit.who, step.invite_id, answer, now=visit.now):
+        case invites.WrongAnswer(tries_left=left):
+            visit.say(visit.text("invite.wrong", count=left), *_way_out(visit))
+        case invites.Confirmed() as confirmed:
+            await _confirmed(visit, confirmed)
+        case other:
+            assert_never(other)
+
+
+async def repeat(visit: Visit) -> None:
+    """Ask again for the proof."""
+    visit.say(visit.text("prompt.proof"), *_way_out(visit))
+
+
+async def _confirmed(visit: Visit, confirmed: invites.Confirmed) -> None:
+    visit.say(visit.text("invite.confirmed", first_name=confirmed.patient_name.split(" ")[0]))
+    await timeline_screen.show(visit)
+    await expect_screen.show(visit, treatment_id=confirmed.timeline.treatment.id)
+    await dialogues.save(visit, dialogues.Place(then_hour=True))
+    html, rows = zone_dialogue.check(visit, confirmed.timeline.treatment.patient_zone)
+    visit.say(html, *rows)
+
+
+async def _refused(visit: Visit, refusal: errors.NotFound, welcome: Callable[[Visit], Awaitable[None]]) -> None:
+    visit.say(visit.text(refusal.key, **refusal.values), *_way_out(visit))
+    if visit.chat.consented_at is None:
+        await welcome(visit)
+
+
+def _way_out(visit: Visit) -> list[reply.Row]:
+    return [visit.button("by-myself", buttons.data(Tapped.SESSION))]
+
+
+def _day(found: reading.Read) -> date | None:
+    if isinstance(found.value, datetime):
+        return found.value.date()
+    return found.value

@@ -1,0 +1,51 @@
+"""What is stored, for how long, what Telegram can see, and how all of it is erased."""
+
+from reminderbot.catalog import places
+from reminderbot.chat import buttons
+from reminderbot.chat.buttons import Tapped
+from reminderbot.chat.visit import Visit
+from reminderbot.services import privacy
+from reminderbot.store import outbox
+
+
+async def show(visit: Visit, _rest: str = "") -> None:
+    """Say what is stored about this chat, figure by figure."""
+    stored = await privacy.stored(visit.work, visit.who)
+    parts = [visit.text("privacy.what")]
+    parts += [_patient(visit, patient) for patient in stored.patients]
+    parts.append(visit.text("privacy.how"))
+    forget = visit.button("forget", buttons.data(Tapped.FORGET))
+    agree = [] if stored.consented_at else [visit.button("agree", buttons.data(Tapped.AGREE))]
+    visit.say("\n\n".join(parts), *agree, forget)
+
+
+async def forget(visit: Visit, rest: str = "") -> None:
+    """Ask once, then erase."""
+    if rest == "yes":
+        await _erase(visit)
+    else:
+        yes = visit.button("forget-yes", buttons.data(Tapped.FORGET, "yes"))
+        visit.say(visit.text("prompt.forget"), yes, visit.button("keep", buttons.data(Tapped.KEEP)))
+
+
+async def _erase(visit: Visit) -> None:
+    """Say farewell and erase. The words are owed first: afterwards nobody can read the chat's number any more."""
+    visit.turn(visit.text("done.forgotten"))
+    await visit.owe(outbox.Kind.FAREWELL)
+    visit.tap = None
+    await privacy.erase(visit.work, visit.who, now=visit.now)
+
+
+def _patient(visit: Visit, of: privacy.StoredPatient) -> str:
+    return visit.text(
+        "privacy.patient",
+        patient_name=of.name,
+        clinic_name=", ".join(of.clinic_names),
+        clinic_phone=of.treated_by,
+        city=places.city(of.zone, visit.language),
+        clock=visit.catalog.clock(visit.language, of.morning),
+        sessions=of.treatments,
+        count=of.reminders_sent,
+        answers=of.answers,
+        worries=of.worries,
+    )

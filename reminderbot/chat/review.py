@@ -1,0 +1,130 @@
+"""What a session would bring, shown whole before anything is saved; and the saving of it."""
+
+from datetime import time
+
+from reminderbot.chat import buttons, dialogues, expect_screen, reply, rows
+from reminderbot.chat.buttons import Tapped
+from reminderbot.chat.dialogues import Session
+from reminderbot.chat.visit import Say, Visit
+from reminderbot.planning import hours, life, replan
+from reminderbot.services import preferences, registration, treatments
+
+
+async def show(visit: Visit, step: Session, say: Say) -> None:
+    """Show the timeline of a new session, or what a new date does to one."""
+    await (_show_move if step.moves else _show_new)(visit, step, say)
+
+
+async def save(visit: Visit, step: Session) -> None:
+    """Save what was shown, and say at once what matters now."""
+    await dialogues.end(visit)
+    await (_save_move if step.moves else _save_new)(visit, step)
+
+
+async def _show_new(visit: Visit, step: Session, say: Say) -> None:
+    found = await _previewed(visit, step)
+    if found.saved_as:
+        await dialogues.end(visit)
+        say(visit.text("review.saved-already", session=_session(visit, step)), _timeline(visit))
+        return
+    parts = [visit.text("review.head", session=_session(visit, step), zone=step.zone.replace("_", " "))]
+    if found.wall is hours.Kind.SKIPPED:
+        starts = hours.to_local(found.starts_at, step.zone)
+        parts.append(visit.text("review.skipped", time_typed=step.at, clock=visit.clock(starts)))
+    parts.append("\n".join(rows.slot(visit, slot, step.zone) for slot in found.slots))
+    for other in found.beside:
+        parts.append(visit.text("review.beside", session=rows.session(visit, other)))
+    parts.append(visit.text("review.nothing-saved"))
+    say("\n\n".join(parts), *_rows(visit))
+
+
+async def _show_move(visit: Visit, step: Session, say: Say) -> None:
+    view = await treatments.get(visit.work, visit.who, step.moves)
+    changes = await treatments.preview_move(
+        visit.work, visit.who, step.moves, day=step.date, at=step.time, now=visit.now
+    )
+    head = visit.text("review.move", session_old=rows.session(visit, view), session=_session(visit, step))
+    coming = [
+        c.slot for c in changes if c.slot.state is life.State.PLANNED and c.kind is not replan.ChangeKind.KEPT_SENT
+    ]
+    lines = "\n".join(rows.slot(visit, slot, view.patient_zone) for slot in coming)
+    parts = [head, "\n".join(_counts(visit, changes)), lines, visit.text("review.nothing-moved")]
+    say("\n\n".join(part for part in parts if part), *_rows(visit, save="save-move"))
+
+
+def _counts(visit: Visit, changes: list[replan.Change]) -> list[str]:
+    counted = replan.summary(changes)
+    told = {
+        "moves": counted.moves,
+        "returns": counted.returns + counted.added,
+        "stays": counted.stays,
+        "kept-sent": counted.kept_sent,
+        "dropped": counted.dropped,
+    }
+    return [visit.text(f"count.{what}", count=count) for what, count in told.items() if count]
+
+
+async def _save_new(visit: Visit, step: Session) -> None:
+    first = not await treatments.of_chat(visit.work, visit.who)
+    await _keep_habits(visit, step)
+    draft = await _draft(visit, step)
+    saved = await registration.register(visit.work, visit.who, draft, catalog=visit.catalog, now=visit.now)
+    key = "done.saved" if saved.is_new else "review.saved-already"
+    visit.turn(visit.text(key, session=_session(visit, step)), _timeline(visit))
+    await expect_screen.show(visit, treatment_id=saved.treatment_id)
+    if first and not (await visit.habits()).treated_by:
+        await _ask_phone(visit)
+
+
+async def _save_move(visit: Visit, step: Session) -> None:
+    moved = await treatments.move(
+        visit.work, visit.who, step.moves, day=step.date, at=step.time, now=visit.now, version=step.version
+    )
+    visit.turn(visit.text("done.moved", session=rows.session(visit, moved.treatment)), _timeline(visit))
+    await expect_screen.show(visit, treatment_id=step.moves)
+
+
+async def _ask_phone(visit: Visit) -> None:
+    await dialogues.save(visit, dialogues.Phone())
+    visit.say(visit.text("prompt.phone-first"), visit.button("skip", buttons.data(Tapped.PHONE, "skip")))
+
+
+async def _previewed(visit: Visit, step: Session) -> registration.Preview:
+    """Look ahead with the zone and the hour of this dialogue, and undo it: nothing is kept before Save."""
+    async with visit.work.connection.begin_nested() as undone:
+        await _keep_habits(visit, step)
+        draft = await _draft(visit, step)
+        found = await registration.preview(visit.work, visit.who, draft, catalog=visit.catalog, now=visit.now)
+        await undone.rollback()
+    return found
+
+
+async def _keep_habits(visit: Visit, step: Session) -> None:
+    habits = await visit.habits()
+    if habits.zone != step.zone:
+        await preferences.set_zone(visit.work, visit.who, step.zone, now=visit.now)
+    if f"{habits.morning:%H:%M}" != step.hour:
+        await preferences.set_morning(visit.work, visit.who, time.fromisoformat(step.hour), now=visit.now)
+
+
+async def _draft(visit: Visit, step: Session) -> registration.Draft:
+    """Return the session as the services take it: of the one patient of this chat, else of the chat's own."""
+    patients = {view.patient_id for view in await treatments.of_chat(visit.work, visit.who)}
+    only = patients.pop() if len(patients) == 1 else None
+    return registration.Draft(day=step.date, at=step.time, zone=step.zone, patient_id=only)
+
+
+def _session(visit: Visit, step: Session) -> str:
+    return f"{visit.day(step.date, zone=step.zone)}, {visit.catalog.clock(visit.language, step.time)}"
+
+
+def _timeline(visit: Visit) -> reply.Button:
+    return visit.button("timeline", buttons.data(Tapped.TIMELINE))
+
+
+def _rows(visit: Visit, save: str = "save") -> list[reply.Row]:
+    return [
+        visit.button(save, buttons.data(Tapped.SAVE)),
+        visit.button("other-date", buttons.data(Tapped.AGAIN)),
+        visit.button("cancel", buttons.data(Tapped.CANCEL)),
+    ]

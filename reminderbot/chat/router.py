@@ -1,0 +1,276 @@
+"""The patients' door: reads one stored update, finds who asks and what, and owes the answer in the same transaction."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any, Final
+
+import telegram
+from telegram.constants import ChatMemberStatus, ChatType
+
+from reminderbot import errors
+from reminderbot.catalog import catalog as catalogs
+from reminderbot.chat import (
+    answers,
+    buttons,
+    check_in,
+    dialogues,
+    expect_screen,
+    free_text,
+    privacy_screen,
+    session_dialogue,
+    settings_screen,
+    start,
+    stop,
+    timeline_screen,
+    topics_screen,
+    worry,
+)
+from reminderbot.chat.buttons import Tapped
+from reminderbot.chat.visit import BotFacts, Tap, Visit
+from reminderbot.services import chats, names
+from reminderbot.store.work import Work
+
+Handler = Callable[[Visit, str], Awaitable[None]]
+
+
+async def handle(
+    work: Work,
+    update: dict[str, Any],
+    *,
+    bot: BotFacts,
+    catalog: catalogs.Catalog,
+    inbox_id: int,
+    now: datetime,
+    machine_now: datetime,
+) -> None:
+    """Serve one update: all that it does, and the replies it owes, are in `work`'s transaction.
+
+    `now` is the product's instant, `machine_now` the machine's. Refusals become answers; anything else is a bug and
+    propagates, so that the gateway tries again and then parks the update.
+    """
+    parsed = telegram.Update.de_json(update, None)
+    where, user = parsed.effective_chat, parsed.effective_user
+    if where is None or parsed.channel_post or parsed.edited_channel_post:
+        return
+    chat = await chats.arrive(
+        work,
+        bot_id=bot.id,
+        telegram_id=where.id,
+        language_code=user.language_code if user else None,
+        catalog=catalog,
+        now=now,
+    )
+    first_name = names.clean(user.first_name) if user else ""
+    visit = Visit(work, catalog, bot, chat, inbox_id, now, machine_now, first_name, _tap(parsed))
+    if where.type == ChatType.PRIVATE:
+        await _guarded(visit, parsed)
+    else:
+        _in_a_group(visit, parsed)
+    await visit.owe()
+
+
+async def _guarded(visit: Visit, update: telegram.Update) -> None:
+    """Serve in a savepoint: a refusal undoes what was begun and becomes the answer."""
+    try:
+        async with visit.work.connection.begin_nested():
+            await _private(visit, update)
+    except errors.Refusal as refusal:
+        visit.calls.clear()
+        visit.toast = ""
+        await _refused(visit, refusal)
+
+
+async def _refused(visit: Visit, refusal: errors.Refusal) -> None:
+    if refusal.key == "refusal.no_consent":
+        await start.welcome(visit)
+        return
+    ways = {
+        "refusal.stopped": [("resume", Tapped.RESUME)],
+        "refusal.changed_meanwhile": [("timeline", Tapped.TIMELINE)],
+    }
+    rows = [visit.button(name, buttons.data(prefix)) for name, prefix in ways.get(refusal.key, [])]
+    visit.say(visit.text(refusal.key, **refusal.values), *rows)
+
+
+async def _private(visit: Visit, update: telegram.Update) -> None:
+    if update.my_chat_member:
+        await _membership(visit, update.my_chat_member)
+        return
+    if visit.chat.blocked_at:  # whoever writes has unblocked us, though we missed the word of it
+        await chats.back(visit.work, visit.who, now=visit.now)
+    if visit.tap:
+        await _tapped(visit, visit.tap.data)
+    elif update.message:
+        await _message(visit, update.message)
+    elif update.edited_message:
+        visit.say(visit.text("help.edited"))
+
+
+async def _membership(visit: Visit, change: telegram.ChatMemberUpdated) -> None:
+    if change.new_chat_member.status == ChatMemberStatus.BANNED:
+        await chats.left(visit.work, visit.who, now=visit.now)
+    elif change.old_chat_member.status == ChatMemberStatus.BANNED:
+        await chats.back(visit.work, visit.who, now=visit.now)
+
+
+async def _tapped(visit: Visit, tapped: str) -> None:
+    prefix, rest = buttons.parted(tapped)
+    handler = TAPS.get(prefix)
+    if handler is None:
+        visit.toasts("toast.stale")
+    else:
+        await handler(visit, rest)
+
+
+async def _message(visit: Visit, message: telegram.Message) -> None:
+    text = message.text or ""
+    if text.startswith("/"):
+        await _command(visit, text)
+    elif text:
+        await free_text.said(visit, text)
+    elif _is_content(message):
+        await free_text.unseen(visit, message.caption or "", is_voice=bool(message.voice or message.video_note))
+
+
+async def _command(visit: Visit, text: str) -> None:
+    name, _, rest = text[1:].partition(" ")
+    command, _, addressed = name.partition("@")
+    handler = COMMANDS.get(command.lower())
+    if addressed and addressed.lower() != visit.bot.username.lower():
+        handler = None
+    if handler:
+        await handler(visit, rest.strip())
+    elif topic := next((each for each in visit.catalog.menu if each.command == command.lower()), None):
+        await topics_screen.answer(visit, topic)
+    else:
+        visit.say(visit.text("help.unknown-command"), *start.menu(visit))
+
+
+def _in_a_group(visit: Visit, update: telegram.Update) -> None:
+    """Say once that we speak in private only; nothing of anyone's health is said where others read."""
+    if visit.tap:
+        visit.toasts("toast.private-only")
+    member = update.my_chat_member
+    is_out = member and member.new_chat_member.status in (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
+    if visit.chat.is_new and not is_out:
+        visit.say(visit.text("help.group", username=visit.bot.username))
+
+
+def _tap(update: telegram.Update) -> Tap | None:
+    query = update.callback_query
+    if query is None:
+        return None
+    message = query.message if isinstance(query.message, telegram.Message) else None
+    return Tap(query.id, query.data or "", message)
+
+
+def _is_content(message: telegram.Message) -> bool:
+    """Tell what a person sent from what Telegram notes by itself: a pin, a timer, a new picture of the chat."""
+    return message.effective_attachment is not None
+
+
+async def _help(visit: Visit, _rest: str) -> None:
+    visit.say(visit.text("help.all"), *start.menu(visit))
+
+
+async def _session(visit: Visit, _rest: str) -> None:
+    if visit.chat.consented_at is None:
+        await start.welcome(visit)
+    else:
+        await session_dialogue.begin(visit)
+
+
+async def _move(visit: Visit, treatment_id: str) -> None:
+    """Move one session; without its id the only one, or the one that is then chosen."""
+    if treatment_id and visit.tap:
+        await session_dialogue.begin_move(visit, treatment_id)
+        return
+    views = await timeline_screen.choose_move(visit)
+    if len(views) == 1:
+        await session_dialogue.begin_move(visit, views[0].id)
+
+
+async def _timeline(visit: Visit, _rest: str) -> None:
+    await timeline_screen.show(visit)
+
+
+async def _next(visit: Visit, _rest: str) -> None:
+    await timeline_screen.show_next(visit)
+
+
+async def _expect(visit: Visit, _rest: str) -> None:
+    await expect_screen.show(visit)
+
+
+async def _worried(visit: Visit, words: str) -> None:
+    await worry.raised(visit, words=words or None)
+
+
+async def _zone(visit: Visit, _rest: str) -> None:
+    await settings_screen.ask_zone(visit)
+
+
+async def _keep(visit: Visit, _rest: str) -> None:
+    if isinstance(await dialogues.load(visit), dialogues.Session):
+        visit.toasts("toast.stale")
+        return
+    await dialogues.end(visit)
+    visit.turn(visit.text("done.kept"))
+
+
+COMMANDS: Final[dict[str, Handler]] = {
+    "start": start.command,
+    "session": _session,
+    "move": _move,
+    "timeline": _timeline,
+    "next": _next,
+    "expect": _expect,
+    "topics": topics_screen.show_list,
+    "worried": _worried,
+    "settings": settings_screen.show,
+    "language": settings_screen.ask_language,
+    "timezone": _zone,
+    "stop": stop.stop,
+    "cancel": answers.leave,
+    "privacy": privacy_screen.show,
+    "forget": privacy_screen.forget,
+    "help": _help,
+}
+"""Every command but those of the topics, which stand in `messages/topics.toml`."""
+
+TAPS: Final[dict[str, Handler]] = {
+    Tapped.AGREE: start.agreed,
+    Tapped.CHECK_IN: check_in.tapped,
+    Tapped.WORRY: worry.tapped,
+    Tapped.DAY: answers.day,
+    Tapped.CALENDAR: answers.calendar,
+    Tapped.READ: answers.read,
+    Tapped.TIME: answers.at,
+    Tapped.ZONE: answers.zone,
+    Tapped.HOUR: answers.hour,
+    Tapped.SAVE: answers.save,
+    Tapped.AGAIN: answers.again,
+    Tapped.CANCEL: answers.cancel,
+    Tapped.SESSION: _session,
+    Tapped.MOVE: _move,
+    Tapped.DROP: timeline_screen.drop,
+    Tapped.DROPPED: timeline_screen.dropped,
+    Tapped.TIMELINE: _timeline,
+    Tapped.NEXT: _next,
+    Tapped.EXPECT: _expect,
+    Tapped.TOPIC: topics_screen.tapped,
+    Tapped.TOPICS: topics_screen.show_list,
+    Tapped.LANGUAGE: settings_screen.language_tapped,
+    Tapped.SETTINGS: settings_screen.show,
+    Tapped.SET: settings_screen.ask,
+    Tapped.QUIET: answers.quiet,
+    Tapped.READS: settings_screen.reads_tapped,
+    Tapped.PHONE: answers.phone,
+    Tapped.STOP: stop.stop,
+    Tapped.RESUME: stop.resume,
+    Tapped.PRIVACY: privacy_screen.show,
+    Tapped.FORGET: privacy_screen.forget,
+    Tapped.KEEP: _keep,
+    Tapped.HELP: _help,
+}
+"""Who answers which button, by prefix; `buttons.HANDLED` names the same."""

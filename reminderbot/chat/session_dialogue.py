@@ -1,0 +1,227 @@
+"""Telling a session: its day, its time, the zone, the morning hour; each by a tap or typed, in any order."""
+
+import dataclasses
+from datetime import date, datetime, time
+from typing import Final, assert_never
+
+from reminderbot.catalog import reading
+from reminderbot.chat import buttons, calendar, dialogues, phrases, reads, reply, review, zone_dialogue
+from reminderbot.chat.buttons import Tapped
+from reminderbot.chat.dialogues import Asks, Session
+from reminderbot.chat.visit import Say, Visit
+from reminderbot.services import treatments
+
+HOURS: Final = tuple(time(hour) for hour in (9, 10, 11, 12, 13, 15, 16, 17, 18, 19))
+"""When sessions begin as a rule; any other time is typed."""
+
+MORNINGS: Final = (time(7), time(8, 30), time(10))
+"""Morning hours in one tap."""
+
+
+async def begin(visit: Visit) -> None:
+    """Ask for the day of a session."""
+    await advance(visit, Session(), say=visit.say)
+
+
+async def begin_move(visit: Visit, treatment_id: str) -> None:
+    """Ask for the new day of a session; NotFound when it is not the person's."""
+    view = await treatments.get(visit.work, visit.who, treatment_id)
+    await advance(visit, Session(moves=view.id, version=view.version, zone=view.zone), say=visit.say)
+
+
+async def again(visit: Visit, step: Session) -> None:
+    """Ask for the day and the time once more."""
+    await advance(visit, dataclasses.replace(step, day="", at="", said="", said_at=""))
+
+
+async def repeat(visit: Visit, step: Session) -> None:
+    """Ask again what is asked now."""
+    await advance(visit, step, say=visit.say)
+
+
+async def typed(visit: Visit, step: Session, text: str) -> bool:
+    """Take a typed answer; False when the text is none."""
+    match Asks(step.asks):
+        case Asks.ZONE:
+            return await _typed_zone(visit, step, text)
+        case Asks.HOUR:
+            return await _typed_hour(visit, step, text)
+        case Asks.REVIEW if phrases.is_yes(visit.catalog, text):
+            await review.save(visit, step)
+            return True
+        case Asks.DAY | Asks.TIME | Asks.REVIEW:
+            return await _typed_date(visit, step, text)
+        case other:
+            assert_never(other)
+
+
+async def day_tapped(visit: Visit, step: Session, rest: str) -> None:
+    """Take Today, Yesterday, or show the calendar."""
+    if rest == "other":
+        today = visit.local(await _zone(visit, step)).date()
+        rows = [*calendar.rows(visit.language, today=today), _cancel(visit)]
+        visit.turn(visit.text("prompt.calendar"), *rows)
+    elif rest in ("0", "-1"):
+        word = visit.catalog.language(visit.language).near[int(rest)]
+        await _take(visit, step, word)
+    else:
+        visit.toasts("toast.stale")
+
+
+async def calendar_tapped(visit: Visit, step: Session, tapped: str) -> None:
+    """Take a day of the calendar, or show another month; a tap on nothing does nothing."""
+    today = visit.local(await _zone(visit, step)).date()
+    match calendar.picked(tapped, visit.language, today=today):
+        case None:
+            visit.toasts("toast.calendar")
+        case date() as day:
+            await advance(visit, dataclasses.replace(step, day=day.isoformat(), said="", said_at=""))
+        case rows:
+            visit.turn(visit.text("prompt.calendar"), *rows, _cancel(visit))
+
+
+async def read_tapped(visit: Visit, step: Session, choice: str) -> None:
+    """Take one of several readings; a forged one is read like any typed text."""
+    if not await _take(visit, step, choice):
+        visit.toasts("toast.stale")
+
+
+async def time_tapped(visit: Visit, step: Session, rest: str) -> None:
+    """Take a time of the quick answers."""
+    if step.day and rest in {f"{at:%H:%M}" for at in HOURS}:
+        await _take(visit, step, rest, known_day=step.date)
+    else:
+        visit.toasts("toast.stale")
+
+
+async def zone_chosen(visit: Visit, step: Session, zone: str) -> None:
+    """Take the zone, and read the words of the day again, now that we know whose today it is."""
+    await advance(visit, _settled(visit, dataclasses.replace(step, zone=zone)))
+
+
+async def hour_chosen(visit: Visit, step: Session, at: time) -> None:
+    """Take the morning hour."""
+    await advance(visit, dataclasses.replace(step, hour=f"{at:%H:%M}"))
+
+
+async def advance(visit: Visit, step: Session, *, say: Say | None = None) -> None:
+    """Ask for what is missing next; with all of it known, show what would be saved."""
+    habits = await visit.habits()
+    if habits.zone and not step.hour and not step.moves:
+        step = dataclasses.replace(step, hour=f"{habits.morning:%H:%M}")
+    step = dataclasses.replace(step, asks=_missing(step))
+    await dialogues.save(visit, step)
+    if step.asks == Asks.REVIEW:
+        await review.show(visit, step, say or visit.turn)
+        return
+    html, rows = _question(visit, step, habits.zone)
+    (say or visit.turn)(html, *rows, _cancel(visit))
+
+
+def morning_rows(visit: Visit) -> list[reply.Row]:
+    """Return the buttons of the morning hours."""
+    times = [
+        reply.Button(visit.catalog.clock(visit.language, at), buttons.data(Tapped.HOUR, f"{at:%H:%M}"))
+        for at in MORNINGS
+    ]
+    return [*times, visit.button("hour-other", buttons.data(Tapped.HOUR, "other"))]
+
+
+def _missing(step: Session) -> Asks:
+    if not step.day:
+        return Asks.DAY
+    if not step.at:
+        return Asks.TIME
+    if not step.zone:
+        return Asks.ZONE
+    return Asks.REVIEW if step.hour or step.moves else Asks.HOUR
+
+
+def _question(visit: Visit, step: Session, guess: str | None) -> tuple[str, list[reply.Row]]:
+    match Asks(step.asks):
+        case Asks.DAY:
+            return visit.text("prompt.move-day" if step.moves else "prompt.day"), _day_rows(visit)
+        case Asks.TIME:
+            return visit.text("prompt.time", date=visit.day(step.date, zone=guess)), _time_rows(visit)
+        case Asks.ZONE:
+            return zone_dialogue.question(visit, guess)
+        case Asks.HOUR | Asks.REVIEW:
+            return visit.text("prompt.hour"), morning_rows(visit)
+        case other:
+            assert_never(other)
+
+
+def _day_rows(visit: Visit) -> list[reply.Row]:
+    names = {"0": "today", "-1": "yesterday", "other": "other-day"}
+    return [visit.button(name, buttons.data(Tapped.DAY, rest)) for rest, name in names.items()]
+
+
+def _time_rows(visit: Visit) -> list[reply.Row]:
+    keys = [
+        reply.Button(visit.catalog.clock(visit.language, at), buttons.data(Tapped.TIME, f"{at:%H:%M}")) for at in HOURS
+    ]
+    return [keys[:5], keys[5:]]
+
+
+def _cancel(visit: Visit) -> reply.Button:
+    return visit.button("cancel", buttons.data(Tapped.CANCEL))
+
+
+async def _zone(visit: Visit, step: Session) -> str | None:
+    return step.zone or (await visit.habits()).zone
+
+
+async def _typed_date(visit: Visit, step: Session, text: str) -> bool:
+    known = step.date if step.asks == Asks.TIME else None
+    if await _take(visit, step, text, known_day=known):
+        return True
+    found = reads.read(visit, text, zone=await _zone(visit, step), known_day=known)
+    if not found.choices:
+        return False
+    visit.say(reads.sentence(visit, found), *reads.choices(visit, found), _cancel(visit))
+    return True
+
+
+async def _take(visit: Visit, step: Session, text: str, *, known_day: date | None = None) -> bool:
+    found = reads.read(visit, text, zone=await _zone(visit, step), known_day=known_day)
+    if found.value is None:
+        return False
+    told = dataclasses.replace(step, said="", said_at="") if known_day else _told(visit, step, text)
+    await advance(visit, _with(told, found))
+    return True
+
+
+def _told(visit: Visit, step: Session, text: str) -> Session:
+    """Remember the words of a day while we do not know whose clock they are told by."""
+    return dataclasses.replace(step, said="" if step.zone else text, said_at=visit.now.isoformat())
+
+
+def _with(step: Session, found: reading.Read) -> Session:
+    if isinstance(found.value, datetime):
+        at = f"{found.value:%H:%M}"
+        return dataclasses.replace(step, day=found.value.date().isoformat(), at=at)
+    return dataclasses.replace(step, day=found.value.isoformat()) if found.value else step
+
+
+def _settled(visit: Visit, step: Session) -> Session:
+    if not step.said:
+        return step
+    found = reads.read(visit, step.said, zone=step.zone, now=datetime.fromisoformat(step.said_at))
+    return dataclasses.replace(_with(step, found), said="", said_at="")
+
+
+async def _typed_zone(visit: Visit, step: Session, text: str) -> bool:
+    guess = (await visit.habits()).zone
+    if guess and phrases.is_yes(visit.catalog, text):
+        await zone_chosen(visit, step, guess)
+        return True
+    html, rows = zone_dialogue.offer(visit, zone_dialogue.understood(visit, text))
+    visit.say(html, *rows, _cancel(visit))
+    return True
+
+
+async def _typed_hour(visit: Visit, step: Session, text: str) -> bool:
+    at = reads.clock(visit, text)
+    if at:
+        await hour_chosen(visit, step, at)
+    return at is not None

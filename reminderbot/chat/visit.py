@@ -1,0 +1,122 @@
+"""One update being served: who writes, in which language, at which moment, and what is answered so far."""
+
+import dataclasses
+from collections.abc import Callable
+from datetime import date, datetime
+
+import telegram
+
+from reminderbot.catalog import blanks
+from reminderbot.catalog import catalog as catalogs
+from reminderbot.chat import reply
+from reminderbot.planning import hours
+from reminderbot.services import access, chats, preferences
+from reminderbot.store import outbox
+from reminderbot.store.work import Work
+
+Say = Callable[..., None]
+"""How a screen is shown: by a new message (`Visit.say`), or by turning the tapped one (`Visit.turn`)."""
+
+NOWHERE = "UTC"
+"""The zone to count in before a person has told theirs; nothing is saved in it."""
+
+
+@dataclasses.dataclass(frozen=True)
+class BotFacts:
+    """Who we are in Telegram."""
+
+    id: int
+    username: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Tap:
+    """A button that was tapped. `message` is None where Telegram no longer gives it to us."""
+
+    query_id: str
+    data: str
+    message: telegram.Message | None
+
+
+@dataclasses.dataclass
+class Visit:
+    """One update being served. Calls gather in `calls` and are owed once, at the door."""
+
+    work: Work
+    catalog: catalogs.Catalog
+    bot: BotFacts
+    chat: chats.Chat
+    inbox_id: int
+    now: datetime
+    machine_now: datetime
+    first_name: str = ""
+    tap: Tap | None = None
+    toast: str = ""
+    calls: list[reply.Call] = dataclasses.field(default_factory=list)
+
+    @property
+    def who(self) -> access.Person:
+        """The actor that every service is asked as."""
+        return self.chat.person
+
+    @property
+    def language(self) -> str:
+        """The chat's language."""
+        return self.chat.language
+
+    def text(self, key: str, /, **values: blanks.Value) -> str:
+        """Return a text in the chat's language, as HTML."""
+        return self.catalog.say(self.language, key, **values)
+
+    def button(self, key: str, data: str, /, **values: blanks.Value) -> reply.Button:
+        """Return a button whose words are the text under `button.<key>`."""
+        return reply.Button(self.catalog.say_plain(self.language, f"button.{key}", **values), data)
+
+    def say(self, html: str, *rows: reply.Row, protect: bool = False) -> None:
+        """Answer with a new message."""
+        self.calls.append(reply.message(html, rows, protect=protect))
+
+    def turn(self, html: str, *rows: reply.Row) -> None:
+        """Turn the tapped message into `html`; where there is none to turn, answer with a new one."""
+        if self.tap and self.tap.message:
+            self.calls.append(reply.edit(self.tap.message.message_id, html, rows))
+        else:
+            self.say(html, *rows)
+
+    def toasts(self, key: str) -> None:
+        """Answer the tap with a short sentence over the chat."""
+        self.toast = self.catalog.say_plain(self.language, key)
+
+    def local(self, zone: str | None) -> datetime:
+        """Return now on the clocks of `zone`."""
+        return hours.to_local(self.now, zone or NOWHERE)
+
+    def day(self, on: date, *, zone: str | None = None) -> str:
+        """Return a date with its weekday."""
+        return self.catalog.day(self.language, on, today=self.local(zone).date())
+
+    def moment(self, local: datetime, *, zone: str | None = None) -> str:
+        """Return a local time with its weekday, and "today" or "tomorrow" where it is."""
+        return self.catalog.moment(self.language, local, today=self.local(zone).date())
+
+    def clock(self, local: datetime) -> str:
+        """Return the wall-clock time."""
+        return self.catalog.clock(self.language, local.time())
+
+    async def habits(self) -> preferences.Preferences:
+        """Return what the person prefers."""
+        return await preferences.current(self.work, self.who)
+
+    async def owe(self, kind: outbox.Kind = outbox.Kind.REPLY) -> None:
+        """Owe what was answered: the tap's answer first, then the messages in their order."""
+        taps = [reply.answer(self.tap.query_id, self.toast)] if self.tap else []
+        calls, self.calls = [*taps, *self.calls], []
+        await reply.owe(
+            self.work,
+            calls,
+            bot_id=self.bot.id,
+            chat_id=self.chat.id,
+            inbox_id=self.inbox_id,
+            now=self.machine_now,
+            kind=kind,
+        )
