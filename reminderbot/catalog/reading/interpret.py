@@ -112,8 +112,9 @@ def _dated(found: Found, context: Context) -> Meaning:
 
 
 def _undated(found: Found, context: Context) -> Meaning:
-    bare = all(each.bare for each in found.clocks) and not found.parts
-    if context.known_day is None and bare and len(found.clocks) == 1 and found.clocks[0].minute == 0:
+    # 112 and 24 are hours only beside a day, or as the answer to "at what time?".
+    loose = all(each.bare and (each.minute == 0 or each.hour < 10) for each in found.clocks) and not found.parts
+    if context.known_day is None and loose:
         return Meaning(trouble=UNREADABLE)
     base = Meaning(rank=_rank(found, context), doubtful=found.unknown > 0)
     if context.known_day is not None:

@@ -20,6 +20,8 @@ _SAYS = {
 _BETWEEN = {Sort.FILL, Sort.THE}
 _SKIPPED = {Sort.FILL, Sort.THE, Sort.AT, Sort.OR, Sort.WAS, Sort.WILL}
 _BARE = {"NUMBER", "AT? NUMBER NUMBER OCLOCK?"}
+_NO_HOUR = {"DAY NUMBER!"}
+_OF_HOURS = {Sort.PART, Sort.OCLOCK, Sort.OR, Sort.TO, Sort.PAST, Sort.PLUS, Sort.MINUS}
 
 
 def ways(text: str, lexicon: Lexicon, *, mistyped: bool, unknown: bool) -> list[Found]:
@@ -40,7 +42,10 @@ def ways(text: str, lexicon: Lexicon, *, mistyped: bool, unknown: bool) -> list[
 def _steps(edges: Lattice, at: int, *, unknown: bool) -> Iterator[tuple[int, "functools.partial[Found]"]]:
     for pattern, build in grammar.RULES:
         for end, senses in _matches(edges, at, tuple(pattern.split())):
-            pieces = None if pattern in _BARE and not _may_stand_bare(edges, at, end) else build(*senses)
+            barred = (pattern in _BARE and not _may_stand_bare(edges, at, end)) or (
+                pattern in _NO_HOUR and _is_hour(edges, end)
+            )
+            pieces = None if barred else build(*senses)
             if pieces:
                 yield end, functools.partial(_plus, pieces=tuple(pieces))
     for end, sense in edges[at]:
@@ -74,10 +79,10 @@ def _matches(edges: Lattice, at: int, pattern: tuple[str, ...]) -> Iterator[tupl
     if wanted.endswith("?"):
         yield from _matches(edges, at, rest)
     for end, sense in edges[at] if at < len(edges) else ():
-        if not _fits(sense, wanted.rstrip("?")):
+        if not _fits(sense, wanted.rstrip("?!")):
             continue
         said = (sense,) if sense.sort in _SAYS else ()
-        for start in _starts(edges, end) if rest else (end,):
+        for start in _starts(edges, end) if rest and not rest[0].endswith("!") else (end,):
             yield from ((last, (*said, *more)) for last, more in _matches(edges, start, rest))
 
 
@@ -98,9 +103,14 @@ def _starts(edges: Lattice, at: int) -> Iterator[int]:
 
 def _may_stand_bare(edges: Lattice, at: int, end: int) -> bool:
     """Return whether a number without "at" may be an hour: "the 10" and "10 November" are days."""
-    led = {Sort.THE, Sort.AT}  # a rule of its own says what they make of the number
+    led = {Sort.THE, Sort.AT, Sort.IN, Sort.AGO}  # a rule of its own says what they make of the number
     led_by = any(stop == at and sense.sort in led for before in edges[:at] for stop, sense in before)
     before_month = any(
         sense.sort is Sort.MONTH for start in _starts(edges, end) if start < len(edges) for _, sense in edges[start]
     )
     return not led_by and not before_month
+
+
+def _is_hour(edges: Lattice, at: int) -> bool:
+    """Return whether what follows a number makes it an hour: "today 10 am", "hoy 3 y media"."""
+    return at < len(edges) and any(sense.sort in _OF_HOURS for _, sense in edges[at])
