@@ -12,7 +12,9 @@ from reminderbot.services import asking
 
 Language = Annotated[str, typer.Option("--lang", help="A language that messages/ has: en, es.")]
 Zone = Annotated[str, typer.Option(help="An IANA zone, for example Europe/Madrid.")]
-Now = Annotated[str | None, typer.Option(help="Ask as if it were this instant (ISO); without an offset it is the zone's.")]
+Now = Annotated[
+    str | None, typer.Option(help="Ask as if it were this instant (ISO); without an offset it is the zone's.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Write JSON.")]
 
 

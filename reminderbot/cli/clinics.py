@@ -84,9 +84,13 @@ def list_clinics(as_json: Json = False) -> None:
 def invite(
     name: Annotated[str, typer.Option(help="The patient's first name, or initials.")],
     at: Annotated[str, typer.Option("--at", "--session", "--date", help="The session's local date and time.")],
-    clinic: Annotated[str | None, typer.Option(help="The clinic's name or id; not needed while there is only one.")] = None,
+    clinic: Annotated[
+        str | None, typer.Option(help="The clinic's name or id; not needed while there is only one.")
+    ] = None,
     plan: Annotated[str | None, typer.Option(help="The plan's key; default: the clinic's.")] = None,
-    lang: Annotated[str | None, typer.Option("--lang", help="The patient's language; default: the clinic's first.")] = None,
+    lang: Annotated[
+        str | None, typer.Option("--lang", help="The patient's language; default: the clinic's first.")
+    ] = None,
     png: Annotated[Path | None, typer.Option("--png", "--qr", help="Write the QR code to this PNG file too.")] = None,
     as_json: Json = False,
 ) -> None:
@@ -136,7 +140,9 @@ async def _clinic(visit: app.Visit, named: str | None) -> clinics.ClinicView:
     if len(found) == 1:
         return found[0]
     what = "There are several clinics" if found else "There is no clinic yet"
-    raise typer.BadParameter(f"{what}. {'Name one with --clinic' if found else 'Add one with `reminderbot clinic add`'}")
+    raise typer.BadParameter(
+        f"{what}. {'Name one with --clinic' if found else 'Add one with `reminderbot clinic add`'}"
+    )
 
 
 def list_worries(as_json: Json = False) -> None:

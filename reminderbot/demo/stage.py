@@ -2,7 +2,6 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from importlib import resources
 from typing import Any
@@ -13,8 +12,9 @@ from starlette.routing import BaseRoute, Route
 
 from reminderbot import app, clocks
 from reminderbot.planning import life
-from reminderbot.services import access, chats, treatments
+from reminderbot.services import access, treatments
 from reminderbot.simulator import world
+from reminderbot.store import chats
 
 FILES = {"demo.html": "text/html", "demo.css": "text/css", "demo.js": "text/javascript"}
 HEADERS = {
@@ -25,11 +25,10 @@ HEADERS = {
 }
 STEPS = {"hour": timedelta(hours=1), "day": timedelta(days=1)}
 PATIENCE = 8.0  # machine seconds that one reminder may take to arrive while the clock is wound past it
+LOOK = 0.1  # machine seconds between two looks
 MOVING = frozenset({life.State.PLANNED, life.State.CLAIMED, life.State.SENDING})
 TONES = {life.State.SENT: "good", life.State.PLANNED: "wait", life.State.CLAIMED: "wait", life.State.SENDING: "wait"}
-TONES |= {
-    state: "bad" for state in (life.State.REJECTED, life.State.UNCONFIRMED, life.State.PARKED, life.State.BLOCKED)
-}
+TONES |= dict.fromkeys((life.State.REJECTED, life.State.UNCONFIRMED, life.State.PARKED, life.State.BLOCKED), "bad")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -140,7 +139,7 @@ class Stage:
         before = await self._sent(house)
         while first is not None and first <= target:
             self._to(first + timedelta(seconds=1))
-            arrived = await self._until(lambda due=first: self._passed(house, due))
+            arrived = await self._until_passed(house, first)
             later = await self._next_due(house)
             first = later if arrived and later != first else None
         self._to(target)
@@ -163,14 +162,12 @@ class Stage:
         found = await self._timelines(house, self._clock.now())
         return sum(row.state is life.State.SENT for _, each in found for one in each for row in one.rows)
 
-    async def _passed(self, house: app.House, due: datetime) -> bool:
-        return await self._next_due(house) != due
-
-    async def _until(self, holds: Callable[[], Awaitable[bool]]) -> bool:
-        for _ in range(int(PATIENCE / 0.1)):
-            if await holds():
+    async def _until_passed(self, house: app.House, due: datetime) -> bool:
+        """Wait until nothing that is due at `due` is on its way any more; False when patience ends."""
+        for _ in range(int(PATIENCE / LOOK)):
+            if await self._next_due(house) != due:
                 return True
-            await asyncio.sleep(0.1)
+            await asyncio.sleep(LOOK)
         return False
 
 

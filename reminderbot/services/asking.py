@@ -5,7 +5,8 @@ from datetime import UTC, datetime, time
 
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.catalog import reading
-from reminderbot.planning import hours, life, timeline as timelines
+from reminderbot.planning import hours, life
+from reminderbot.planning import timeline as timelines
 from reminderbot.services import values
 
 
@@ -67,9 +68,7 @@ def _row(catalog: catalogs.Catalog, question: Question, anchor: timelines.Anchor
     )
 
 
-def when(
-    catalog: catalogs.Catalog, text: str, *, language: str, zone: str, now: datetime
-) -> dict[str, object]:
+def when(catalog: catalogs.Catalog, text: str, *, language: str, zone: str, now: datetime) -> dict[str, object]:
     """Return how the chat reads a typed date, in the shape of `reading.as_json`."""
     read = reading.read(text, language=language, zone=zone, now=now, words=reading.load())
     sentence = catalog.say_plain(language, read.says.key, **read.says.values)

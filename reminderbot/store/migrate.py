@@ -16,6 +16,8 @@ from reminderbot.store import engine, work
 
 LOCK = 0x52454D494E44  # "REMIND": the advisory lock of migrations
 
+NEWER = "The database is newer than this program. Install the version that made it, or a later one."
+
 
 class Standing(StrEnum):
     """How a database's schema stands to this program."""
@@ -39,9 +41,7 @@ async def upgrade(url: str) -> None:
         case Standing.CURRENT:
             return
         case Standing.NEWER:
-            raise errors.Unusable(
-                "The database is newer than this program. Install the version that made it, or a later one."
-            )
+            raise errors.Unusable(NEWER)
         case Standing.OLDER | Standing.EMPTY:
             await _with_connection(url, _upgrade)
 

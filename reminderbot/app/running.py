@@ -1,0 +1,158 @@
+"""Opens the doors of a house and keeps them open until the process is told to stop, or one of them fails."""
+
+import asyncio
+import contextlib
+import os
+import secrets
+import signal
+import socket
+from collections.abc import AsyncIterator
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from reminderbot import errors, observability, settings, ticker
+from reminderbot.app.house import House, opened
+from reminderbot.chat import profile as chat_profile
+from reminderbot.chat import router
+from reminderbot.chat import visit as visits
+from reminderbot.delivery import compose, dispatcher
+from reminderbot.gateway import gate, inbox, meaning, poller, profile, sender, transport
+from reminderbot.store import bots, work
+from reminderbot.web import ops, server
+
+RETRY = 5.0  # seconds between tries to learn our own name while Telegram cannot be reached
+NO_TOKEN = "REMINDERBOT_TOKEN is not set. @BotFather gives one; set REMINDERBOT_TOKEN or REMINDERBOT_TOKEN_FILE."  # noqa: S105
+REFUSED = "Telegram does not accept REMINDERBOT_TOKEN. Ask @BotFather for the bot's current token."
+
+log = observability.logger()
+
+
+class Door(StrEnum):
+    """What a process may do; `--only` names some of them."""
+
+    CHAT = "chat"
+    DELIVERY = "delivery"
+    WEB = "web"
+
+
+async def run(chosen: settings.Settings, *, doors: frozenset[Door]) -> None:
+    """Serve until SIGTERM or SIGINT; Unusable if something keeps us from serving."""
+    async with opened(chosen) as house:
+        serving = asyncio.create_task(serve(house, doors=doors))
+        loop = asyncio.get_running_loop()
+        for each in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(each, serving.cancel)
+        with contextlib.suppress(asyncio.CancelledError):
+            await serving
+
+
+async def serve(house: House, *, doors: frozenset[Door]) -> None:
+    """Open the doors of a house; end by cancellation, or Unusable when one of them cannot go on."""
+    listener = server.take(*house.settings.address)
+    with contextlib.closing(listener):
+        async with _telegram(house) as telegram:
+            site = ops.site(house.store, bot_id=telegram.bot_id, now=house.clock.now)
+            try:
+                async with asyncio.TaskGroup() as tasks, ticker.Ticker() as ticks:
+                    tasks.create_task(server.serve(site, listener))
+                    _open(tasks, ticks, house, telegram, doors)
+                    log.info("reminderbot runs", doors=sorted(doors), listen=house.settings.listen)
+            except* (errors.Unusable, poller.Displaced) as group:
+                raise errors.Unusable(str(_first(group))) from None
+
+
+async def username(house: House) -> str:
+    """Return the bot's name in Telegram, as it told us before or tells us now; Unusable if it cannot be had."""
+    async with _telegram(house) as telegram:
+        async with house.store.reading() as visit:
+            known = await bots.username(visit, telegram.bot_id)
+        try:
+            return known or await _introduced(house.store, telegram)
+        except ConnectionError:
+            raise errors.Unusable("Telegram cannot be reached to learn the bot's name. Try again later.") from None
+
+
+def _open(
+    tasks: asyncio.TaskGroup, ticks: ticker.Ticker, house: House, telegram: transport.Transport, doors: frozenset[Door]
+) -> None:
+    owner = f"{socket.gethostname()[:32]}-{os.getpid()}-{secrets.token_hex(4)}"
+    pace = gate.Gate()
+    if Door.CHAT in doors:
+        tasks.create_task(_greet(house, telegram))
+        tasks.create_task(poller.Poller(house.store, telegram, owner=owner).run())
+        tasks.create_task(inbox.Worker(house.store, _handler(house, telegram.bot_id), bot_id=telegram.bot_id).run())
+        tasks.create_task(sender.Sender(house.store, telegram, pace, house.clock, owner=owner).run())
+    if Door.DELIVERY in doors:
+        loop = dispatcher.Dispatcher(
+            house.store,
+            telegram,
+            pace,
+            compose.Composer(house.catalog),
+            house.clock,
+            owner=owner,
+            wake_at=lambda instant: ticks.at(instant, loop.wake, name="reminders"),
+        )
+        tasks.create_task(loop.run())
+
+
+def _handler(house: House, bot_id: int) -> inbox.Handle:
+    """Return what serves one stored update."""
+
+    async def handle(visit: work.Work, update: dict[str, Any], inbox_id: int, machine_now: datetime) -> None:
+        facts = visits.BotFacts(bot_id, await bots.username(visit, bot_id) or "")
+        await router.handle(
+            visit,
+            update,
+            bot=facts,
+            catalog=house.catalog,
+            inbox_id=inbox_id,
+            now=house.clock.now(),
+            machine_now=machine_now,
+        )
+
+    return handle
+
+
+async def _greet(house: House, telegram: transport.Transport) -> None:
+    """Learn our own name and show the profile; an outage of Telegram is waited out."""
+    while True:
+        try:
+            await _introduced(house.store, telegram)
+            break
+        except ConnectionError:
+            await asyncio.sleep(RETRY)
+    await profile.show(telegram, chat_profile.calls(house.catalog))
+
+
+async def _introduced(store: work.Store, telegram: transport.Transport) -> str:
+    """Ask Telegram who we are and keep it; Unusable if it refuses the token, ConnectionError if it is away."""
+    answer = await telegram.call(transport.Way.REPLY, "getMe", {})
+    if answer.outcome is meaning.Outcome.HALT:
+        raise errors.Unusable(REFUSED)
+    if answer.outcome is not meaning.Outcome.ACCEPTED:
+        raise ConnectionError(str(answer.outcome))
+    name = str(answer.result["username"])
+    async with store.writing() as visit:
+        await bots.ensure(visit, telegram.bot_id, username=name)
+    return name
+
+
+@contextlib.asynccontextmanager
+async def _telegram(house: House) -> AsyncIterator[transport.Transport]:
+    if house.settings.token is None:
+        raise errors.Unusable(NO_TOKEN)
+    telegram = transport.Transport(house.settings.token.get_secret_value(), house.settings.telegram_url)
+    async with house.store.writing() as visit:
+        await bots.ensure(visit, telegram.bot_id)
+    await telegram.open()
+    try:
+        yield telegram
+    finally:
+        await telegram.close()
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """Return the first failure of a group, however deep it lies."""
+    first = group.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first

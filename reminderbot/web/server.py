@@ -1,0 +1,45 @@
+"""The HTTP server of one process: a port taken before anything starts, signals left to the app."""
+
+import contextlib
+import socket
+from collections.abc import Iterator
+
+import uvicorn
+from fastapi import FastAPI
+
+from reminderbot import errors
+
+GRACE = 3  # seconds that open requests get when the process stops
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server without its signal handlers: the app decides when to stop."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take no signal."""
+        yield
+
+
+def take(host: str, port: int) -> socket.socket:
+    """Return a listening socket; Unusable if the port is in use or the address is not this machine's."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family)
+    except (OSError, UnicodeError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise errors.Unusable(
+            f"REMINDERBOT_LISTEN={host}:{port} cannot be listened on ({reason}). Choose another port or address."
+        ) from None
+
+
+async def serve(site: FastAPI, listener: socket.socket) -> None:
+    """Serve until cancelled."""
+    config = uvicorn.Config(
+        site, log_config=None, access_log=False, lifespan="off", server_header=False, timeout_graceful_shutdown=GRACE
+    )
+    server = _Server(config)
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        listener.close()
