@@ -18,7 +18,7 @@ RULES: tuple[tuple[str, Build], ...] = (
     ("MONTH ORDINAL NUMBER?", lambda month, number, year=None: makers.dated(number, month, year)),
     (
         "NUMBER MONTH NUMBER",
-        lambda year, month, number: makers.dated(number, month, year) if len(year.digits) == 4 else None,
+        makers.year_first,
     ),
     ("NUMBER OR NUMBER MONTH", makers.dated_either),
     ("ORDINAL OR ORDINAL MONTH", makers.dated_either),
@@ -61,14 +61,14 @@ RULES: tuple[tuple[str, Build], ...] = (
     ("NUMBER PAST NUMBER", lambda minutes, hour: makers.shifted(hour, minutes.value)),
     (
         "NUMBER UNIT PAST NUMBER",
-        lambda count, unit, hour: makers.shifted(hour, count.value) if unit.value == 1 else None,
+        makers.minutes_past,
     ),
     ("NUMBER TO NUMBER", lambda minutes, hour: makers.shifted(hour, -minutes.value)),
     (
         "NUMBER UNIT TO NUMBER",
-        lambda count, unit, hour: makers.shifted(hour, -count.value) if unit.value == 1 else None,
+        makers.minutes_to,
     ),
-    ("NUMBER TO NUMBER", makers.range),
+    ("NUMBER TO NUMBER", makers.from_to),
     ("NUMBER PLUS HALF", lambda hour: makers.shifted(hour, 30)),
     ("NUMBER PLUS QUARTER", lambda hour: makers.shifted(hour, 15)),
     ("NUMBER PLUS NUMBER", lambda hour, minute: makers.shifted(hour, minute.value)),

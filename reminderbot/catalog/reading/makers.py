@@ -7,18 +7,20 @@ from reminderbot.catalog.reading.pieces import Calendar, Clock, Moment, Offset, 
 from reminderbot.catalog.reading.senses import Sense, Sort, Turn
 
 
-def day(number: Sense) -> int | None:
+def day_of(number: Sense) -> int | None:
+    """Return the day of a month that a number may be; None if it cannot."""
     return number.value if len(number.digits) <= 2 else None
 
 
-def year(number: Sense) -> int | None:
+def year_of(number: Sense) -> int | None:
+    """Return the year that a number may be, two digits in this century; None if it cannot."""
     if len(number.digits) == 4:
         return number.value if number.value >= 1900 else None  # 1530 is an hour
     return 2000 + number.value if len(number.digits) == 2 else None
 
 
 def dated(number: Sense, month: Sense, year: Sense | None = None) -> Sequence[Piece] | None:
-    day, in_year = day(number), year(year) if year else None
+    day, in_year = day_of(number), year_of(year) if year else None
     if day is None or (year and in_year is None):
         return None
     return (Calendar(day, month.value, in_year),)
@@ -40,7 +42,7 @@ def spaced_swapped(first: Sense, second: Sense, year: Sense) -> Sequence[Piece] 
 
 
 def numbered(number: Sense) -> Sequence[Piece] | None:
-    return (Calendar(number.value),) if day(number) else None
+    return (Calendar(number.value),) if day_of(number) else None
 
 
 def named(day: Sense) -> Sequence[Piece]:
@@ -53,13 +55,13 @@ def weekday(day: Sense, turn: Sense | None = None) -> Sequence[Piece]:
 
 
 def weekday_numbered(day: Sense, number: Sense) -> Sequence[Piece] | None:
-    numbered = numbered(number)
-    return (Weekday(day.value), *numbered) if numbered else None
+    on = numbered(number)
+    return (Weekday(day.value), *on) if on else None
 
 
 def named_numbered(day: Sense, number: Sense) -> Sequence[Piece] | None:
-    numbered = numbered(number)
-    return (*named(day), *numbered) if numbered else None
+    on = numbered(number)
+    return (*named(day), *on) if on else None
 
 
 def numbered_either(number: Sense, other: Sense) -> Sequence[Piece] | None:
@@ -127,7 +129,19 @@ def oclock(number: Sense) -> Sequence[Piece] | None:
     return hour(number, bare=False)
 
 
-def range(first: Sense, second: Sense) -> Sequence[Piece] | None:
+def from_to(first: Sense, second: Sense) -> Sequence[Piece] | None:
     if not first.digits or first.value > 23 or not 1 <= second.value <= 24:
         return None
     return (Clock(first.value),)
+
+
+def minutes_past(count: Sense, unit: Sense, hour: Sense) -> Sequence[Piece] | None:
+    return shifted(hour, count.value) if unit.value == 1 else None
+
+
+def minutes_to(count: Sense, unit: Sense, hour: Sense) -> Sequence[Piece] | None:
+    return shifted(hour, -count.value) if unit.value == 1 else None
+
+
+def year_first(year: Sense, month: Sense, number: Sense) -> Sequence[Piece] | None:
+    return dated(number, month, year) if len(year.digits) == 4 else None
