@@ -3,6 +3,8 @@
 import asyncio
 import dataclasses
 import json
+import os
+import urllib.parse
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
@@ -13,11 +15,14 @@ from telegram.request import HTTPXRequest
 
 from reminderbot.gateway import meaning
 
+os.environ.setdefault("PTB_TIMEDELTA", "true")  # the library's switch: else every 429 raises a deprecation warning
+
 POLL_SECONDS = 25  # Telegram allows 50; the watchdog looks for a poll that returned within 90
 POLL_MARGIN = 10.0  # seconds that an answer to a poll may be late
 POLL_POOL = 4  # the library's own advice for getUpdates
 IN_FLIGHT = 8  # the library's transport slows down as more sends overlap: 280/s at 8, 72/s at 32
 UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _WITH_TEXT = frozenset({"sendMessage", "editMessageText"})
 _WITH_CAPTION = frozenset({"sendPhoto", "sendDocument"})
 
@@ -61,6 +66,8 @@ class Transport:
         self.bot_id = int(token.partition(":")[0])
         self.timeouts = timeouts or Timeouts()
         self.poll_seconds = poll_seconds
+        is_here = urllib.parse.urlsplit(url).hostname in _LOOPBACK
+        self._httpx = {"trust_env": not is_here}  # no proxy of the environment stands before this machine itself
         self._bots = {way: self._client(token, url.rstrip("/"), way) for way in Way}
 
     async def open(self) -> None:
@@ -118,6 +125,7 @@ class Transport:
             read_timeout=self.timeouts.read,
             write_timeout=self.timeouts.write,
             pool_timeout=self.timeouts.pool,
+            httpx_kwargs=self._httpx,
         )
 
 
