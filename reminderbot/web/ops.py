@@ -73,7 +73,7 @@ async def measure(store: work.Store, *, bot_id: int, now: datetime) -> Figures:
         async with store.reading() as visit:
             standing = await migrate.standing_in(visit)
             polled = await bots.polled_at(visit, bot_id)
-            overdue = await reminders.overdue(visit, now=now, machine_now=clocks.machine())
+            overdue = await reminders.overdue_now(visit, now)
     except work.UNREACHED:
         return Figures("The database cannot be reached.", "unknown", None, None, None)
     return Figures(

@@ -1,0 +1,140 @@
+"""A person's whole story: the simulator over HTTP, the app on a real database, a product clock that the story winds."""
+
+import asyncio
+import contextlib
+import dataclasses
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from reminderbot import app, clocks, settings
+from reminderbot.simulator import client, server
+from reminderbot.store import vault
+from tests.conftest import MONDAY
+
+ROOT = Path(__file__).resolve().parents[2]
+KEY = vault.new_master()
+
+
+@dataclasses.dataclass
+class Story:
+    """What a story is told with: phones, the house, and the clock."""
+
+    simulated: client.Simulated
+    house: app.House
+    clock: clocks.Clock
+
+    async def phone(self, first_name: str = "Ana", *, language: str = "en") -> client.Phone:
+        """Invent a person and hand over their phone."""
+        return await self.simulated.person(first_name, language_code=language)
+
+    def wind(self, to: datetime | timedelta) -> None:
+        """Wind the product clock to an instant, or forward by a span."""
+        self.clock.wind(to if isinstance(to, timedelta) else to - self.clock.now())
+        self.house.wake()
+
+
+def chosen(base_url: str, database: str) -> settings.Settings:
+    """Return the settings of a house in a test."""
+    return settings.Settings.model_validate(
+        {
+            "token": server.TOKEN,
+            "telegram_url": base_url,
+            "database_url": database,
+            "key": KEY,
+            "listen": "127.0.0.1:0",
+        }
+    )
+
+
+@pytest.fixture
+async def simulated(clock: clocks.Clock) -> AsyncIterator[client.Simulated]:
+    """A Telegram of our own whose messages bear the product clock's time."""
+    simulator = server.Simulator([server.TOKEN], now=clock.now)
+    async with server.serve(simulator) as base_url, client.Simulated(base_url) as held:
+        yield held
+
+
+@contextlib.asynccontextmanager
+async def told(simulated: client.Simulated, database: str, clock: clocks.Clock) -> AsyncIterator[Story]:
+    """Run the app in this process for the length of the block."""
+    async with app.opened(chosen(simulated.base_url, database), clock=clock) as house:
+        serving = asyncio.create_task(app.serve(house, doors=frozenset(app.Door)))
+        try:
+            yield Story(simulated, house, clock)
+            if serving.done():
+                await serving
+        finally:
+            serving.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await serving
+
+
+@pytest.fixture
+async def story(simulated: client.Simulated, sqlite_url: str, clock: clocks.Clock) -> AsyncIterator[Story]:
+    """A story on SQLite."""
+    async with told(simulated, sqlite_url, clock) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def either_story(simulated: client.Simulated, url: str, clock: clocks.Clock) -> AsyncIterator[Story]:
+    """A story on SQLite and again on PostgreSQL."""
+    async with told(simulated, url, clock) as opened:
+        yield opened
+
+
+class Process:
+    """The bot as an operator runs it: an OS process that can be killed at any moment and started again."""
+
+    def __init__(self, base_url: str, database: str, *, now: datetime = MONDAY) -> None:
+        self.now = now
+        self._environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("REMINDERBOT_")},
+            "REMINDERBOT_TOKEN": server.TOKEN,
+            "REMINDERBOT_TELEGRAM_URL": base_url,
+            "REMINDERBOT_DATABASE_URL": database,
+            "REMINDERBOT_KEY": KEY,
+            "REMINDERBOT_LISTEN": "127.0.0.1:0",
+        }
+        self._running: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it with the product clock standing at `now`."""
+        clock = f"{self.now.astimezone(UTC).isoformat()}*0"
+        self._running = subprocess.Popen(
+            [sys.executable, "-m", "reminderbot", "run"],
+            cwd=ROOT,
+            env={**self._environment, "REMINDERBOT_CLOCK": clock},
+            stderr=subprocess.DEVNULL,
+        )
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int:
+        """End it as a supervisor does; return its exit code."""
+        return self._end(signal.SIGTERM)
+
+    def _end(self, how: signal.Signals) -> int:
+        if self._running is None:
+            return 0
+        self._running.send_signal(how)
+        code = self._running.wait(30)
+        self._running = None
+        return code
+
+
+@pytest.fixture
+async def process(simulated: client.Simulated, sqlite_url: str) -> AsyncIterator[Process]:
+    """The bot as a process, not yet started."""
+    made = Process(simulated.base_url, sqlite_url)
+    yield made
+    made.kill()
