@@ -27,6 +27,7 @@ def _shape(found: list[markup.Entity]) -> list[tuple[str, int, int]]:
         ("&lt;b&gt; &amp;amp; &quot;", '<b> &amp; "', []),
         ("&nbsp;&copy;&apos;", "&nbsp;&copy;&apos;", []),
         ("&#39;&#x1F600;&#0;", "'😀&#0;", []),
+        ("&#0000065;&#00000065;", "A&#00000065;", []),
         ("5 > 3 & 2", "5 > 3 & 2", []),
         ('<a href="https://a.example/?a=1&amp;b=2">x</a>', "x", [("text_link", 0, 1)]),
         ('<a href="javascript:x">x</a>', "x", []),

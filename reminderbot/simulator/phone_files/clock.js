@@ -2,7 +2,8 @@
 
 export class Clock {
   constructor(language, zone) {
-    const make = (options) => new Intl.DateTimeFormat(language, { ...options, timeZone: zone || undefined });
+    const place = language === "en" ? "en-GB" : language; // the day before the month, as the bot writes it
+    const make = (options) => new Intl.DateTimeFormat(place, { ...options, timeZone: zone || undefined });
     this.times = make({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     this.days = make({ weekday: "long", day: "numeric", month: "long" });
     this.keys = make({ year: "numeric", month: "2-digit", day: "2-digit" });
