@@ -3,7 +3,8 @@
 from datetime import time
 from typing import assert_never
 
-from reminderbot.chat import dialogues, invite, reads, review, session_dialogue, settings_screen, zone_dialogue
+from reminderbot.chat import buttons, dialogues, invite, reads, review, session_dialogue, settings_screen, zone_dialogue
+from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.dialogues import Asks, Hour, Link, Phone, Place, Proof, Quiet, Session
 from reminderbot.chat.visit import Visit
 from reminderbot.planning import hours
@@ -99,7 +100,7 @@ async def hour(visit: Visit, rest: str) -> None:
     if not isinstance(step, Hour) and not is_session:
         visit.toasts("toast.stale")
     elif rest == "other":
-        visit.turn(visit.text("prompt.hour-typed"))
+        visit.turn(visit.text("prompt.hour-typed"), visit.button("cancel", buttons.data(Tapped.CANCEL)))
     elif (chosen := _clock(rest)) is None:
         visit.toasts("toast.stale")
     elif isinstance(step, Session):

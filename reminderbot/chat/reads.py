@@ -27,11 +27,18 @@ def read(
     )
 
 
-def clock(visit: Visit, text: str) -> time | None:
-    """Return a wall time alone, like the hour at which messages should come; None if the text is none."""
+def clocks(visit: Visit, text: str) -> tuple[time, ...]:
+    """Return the wall times that a text without a day may mean, the likeliest first; none if it is no time."""
     someday = visit.local(NOWHERE).date() + timedelta(days=1)  # any day will do: only its hour is asked for
-    found = read(visit, text, zone=NOWHERE, known_day=someday).value
-    return found.time() if isinstance(found, datetime) else None
+    found = read(visit, text, zone=NOWHERE, known_day=someday)
+    if isinstance(found.value, datetime):
+        return (found.value.time(),)
+    return tuple(datetime.fromisoformat(choice).time() for choice in found.choices if "T" in choice)
+
+
+def clock(visit: Visit, text: str) -> time | None:
+    """Return the earliest of them: "7" is a morning hour. None if the text is no time."""
+    return min(clocks(visit, text), default=None)
 
 
 def sentence(visit: Visit, found: reading.Read) -> str:

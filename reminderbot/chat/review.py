@@ -3,6 +3,7 @@
 from datetime import time
 
 from reminderbot.chat import buttons, dialogues, expect_screen, reply, rows
+from reminderbot.chat import habits as keeping
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.dialogues import Session
 from reminderbot.chat.visit import Say, Visit
@@ -104,7 +105,7 @@ async def _keep_habits(visit: Visit, step: Session) -> None:
     if habits.zone != step.zone:
         await preferences.set_zone(visit.work, visit.who, step.zone, now=visit.now)
     if f"{habits.morning:%H:%M}" != step.hour:
-        await preferences.set_morning(visit.work, visit.who, time.fromisoformat(step.hour), now=visit.now)
+        await keeping.keep_morning(visit, time.fromisoformat(step.hour))
 
 
 async def _draft(visit: Visit, step: Session) -> registration.Draft:

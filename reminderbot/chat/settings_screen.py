@@ -5,7 +5,7 @@ from datetime import time
 from typing import Final
 
 from reminderbot.catalog import places
-from reminderbot.chat import buttons, dialogues, reads, reply, session_dialogue, zone_dialogue
+from reminderbot.chat import buttons, dialogues, habits, reads, reply, session_dialogue, zone_dialogue
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
 from reminderbot.planning import hours
@@ -19,19 +19,19 @@ _BETWEEN = re.compile(r"\s*(?:[-–—]|\bto\b|\bin\b|\ba\b|\bhasta\b)\s*")
 
 async def show(visit: Visit, _rest: str = "") -> None:
     """Show all that can be set, with a button for each."""
-    habits = await visit.habits()
+    found = await visit.habits()
     html = visit.text(
         "settings.now",
-        clock=visit.catalog.clock(visit.language, habits.morning),
-        quiet=_quiet_words(visit, habits.quiet),
-        city=places.city(habits.zone, visit.language) if habits.zone else "",
+        clock=visit.catalog.clock(visit.language, found.morning),
+        quiet=_quiet_words(visit, found.quiet),
+        city=places.city(found.zone, visit.language) if found.zone else "",
         language_name=visit.catalog.language(visit.language).name,
-        clinic_phone=habits.treated_by or "",
-        wants_reads=habits.wants_reads,
+        clinic_phone=found.treated_by or "",
+        wants_reads=found.wants_reads,
     )
     wanted = ["hour", "quiet", "zone", "language", "phone"]
     rows: list[reply.Row] = [visit.button(f"set-{what}", buttons.data(Tapped.SET, what)) for what in wanted]
-    rows.append(visit.button("no-reads" if habits.wants_reads else "want-reads", _reads(not habits.wants_reads)))
+    rows.append(visit.button("no-reads" if found.wants_reads else "want-reads", _reads(not found.wants_reads)))
     rows.append(visit.button("privacy", buttons.data(Tapped.PRIVACY)))
     visit.say(html, *rows, visit.button("stop", buttons.data(Tapped.STOP)))
 
@@ -90,9 +90,10 @@ async def zone_chosen(visit: Visit, step: dialogues.Place, zone: str) -> None:
 
 async def hour_chosen(visit: Visit, at: time) -> None:
     """Keep the morning hour."""
-    await preferences.set_morning(visit.work, visit.who, at, now=visit.now)
+    kept = await habits.keep_morning(visit, at)
     await dialogues.end(visit)
-    visit.turn(visit.text("done.hour", clock=visit.catalog.clock(visit.language, at)))
+    clock, quiet = visit.catalog.clock(visit.language, at), _quiet_words(visit, kept.quiet)
+    visit.turn(visit.text("done.hour", clock=clock, quiet=quiet))
 
 
 async def quiet_tapped(visit: Visit, rest: str) -> None:
@@ -123,9 +124,9 @@ async def reads_tapped(visit: Visit, rest: str) -> None:
 
 async def phone_typed(visit: Visit, text: str) -> None:
     """Keep the phone of whoever treated the person."""
-    habits = await preferences.set_treated_by(visit.work, visit.who, text, now=visit.now)
+    kept = await preferences.set_treated_by(visit.work, visit.who, text, now=visit.now)
     await dialogues.end(visit)
-    visit.say(visit.text("done.phone", clinic_phone=habits.treated_by or ""))
+    visit.say(visit.text("done.phone", clinic_phone=kept.treated_by or ""))
 
 
 async def phone_tapped(visit: Visit, rest: str) -> None:

@@ -27,7 +27,7 @@ async def raised(visit: Visit, *, reminder_id: str | None = None, words: str | N
 def show(visit: Visit, kept: worries.Raised) -> None:
     """Show the way to a person."""
     html = "\n\n".join([way(visit, kept.contact), *_who_reads(visit, kept)])
-    visit.say(html, *_rows(visit, kept.contact))
+    visit.say(html, *_rows(visit, kept))
 
 
 def way(visit: Visit, to: contact.Contact) -> str:
@@ -51,7 +51,9 @@ def _when(visit: Visit, to: contact.Contact) -> list[str]:
 
 
 def _emergency(visit: Visit, to: contact.Contact) -> str:
-    return visit.text("worry.emergency", emergency=to.emergency or visit.text("worry.local-number"))
+    return visit.text(
+        "worry.emergency", emergency=to.emergency or visit.catalog.say_plain(visit.language, "contact.emergency")
+    )
 
 
 def _who_reads(visit: Visit, kept: worries.Raised) -> list[str]:
@@ -60,7 +62,8 @@ def _who_reads(visit: Visit, kept: worries.Raised) -> list[str]:
     return [visit.text("worry.read-by-nobody")]
 
 
-def _rows(visit: Visit, to: contact.Contact) -> list[reply.Row]:
-    if to.phone:
+def _rows(visit: Visit, kept: worries.Raised) -> list[reply.Row]:
+    """Offer to keep a phone, once there is a patient to keep it for."""
+    if kept.contact.phone or kept.worry_id is None:
         return []
     return [visit.button("add-phone", buttons.data(Tapped.SET, "phone"))]

@@ -28,9 +28,10 @@ def question(visit: Visit, guess: str | None) -> tuple[str, list[reply.Row]]:
 
 def understood(visit: Visit, text: str) -> tuple[str, ...]:
     """Return the zones that a text may mean: a city, a country, an IANA name, or what the clock shows there."""
-    named = places.near(text, visit.language)
-    at = None if named else reads.clock(visit, text)
-    return places.showing(at, now=visit.now, among=_common(visit)) if at else named
+    if named := places.near(text, visit.language):
+        return named
+    shown = (places.showing(at, now=visit.now, among=_common(visit)) for at in reads.clocks(visit, text))
+    return tuple(zone for zones in shown for zone in zones)
 
 
 def offer(visit: Visit, zones: tuple[str, ...]) -> tuple[str, list[reply.Row]]:
