@@ -31,4 +31,4 @@ async def of_patients(work: Work, ids: Sequence[str]) -> dict[str, Holding]:
         answered.where(reminder.c.patient_id == patient.id).correlate(tables.patients).scalar_subquery(),
         select(func.count()).where(tables.worries.c.patient_id == patient.id).scalar_subquery(),
     ).where(patient.id.in_(ids))
-    return {id: Holding(*counts) for id, *counts in (await work.run(query)).all()}
+    return {row[0]: Holding(*row[1:]) for row in (await work.run(query)).all()}

@@ -11,5 +11,6 @@ from reminderbot.store.work import Work
 async def is_inserted(work: Work, table: Table, **values: Any) -> bool:
     """Insert one row unless a unique constraint is met already; tell whether it was inserted."""
     make = sqlite.insert if work.dialect == "sqlite" else postgresql.insert
-    row = make(table).values(**values).on_conflict_do_nothing().returning(literal_column("1"))
-    return (await work.run(row)).first() is not None  # the count of rows is not known on every driver
+    unless = make(table).values(**values).on_conflict_do_nothing()
+    inserted = await work.run(unless.returning(literal_column("1")))
+    return inserted.first() is not None  # the count of inserted rows is not known on every driver

@@ -76,7 +76,12 @@ async def register(
 
 
 async def invite(
-    store: works.Store, clinic: clinics.ClinicView, catalog: catalogs.Catalog, *, now: datetime, name: str = "Ana García"
+    store: works.Store,
+    clinic: clinics.ClinicView,
+    catalog: catalogs.Catalog,
+    *,
+    now: datetime,
+    name: str = "Ana García",
 ) -> invites.Created:
     """Enter a clinic's patient with Tuesday's session."""
     async with store.writing() as work:

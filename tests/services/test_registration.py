@@ -138,9 +138,7 @@ async def test_someone_who_stopped_is_told_so_first(
         await stopping.stop(work, ana, now=clock.now())
 
     with pytest.raises(errors.NotAllowed, match="stopped"):
-        await cast.register(
-            store, ana, catalog, now=clock.now(), draft=dataclasses.replace(cast.TUESDAY, at=time(16))
-        )
+        await cast.register(store, ana, catalog, now=clock.now(), draft=dataclasses.replace(cast.TUESDAY, at=time(16)))
 
 
 async def test_a_wall_time_that_the_clock_skips_is_told(

@@ -1,0 +1,211 @@
+"""Carl's chat sees and changes nothing of Ana's, whichever service it asks with whatever id it has found."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime, time
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+import reminderbot.services
+from reminderbot import clocks, errors
+from reminderbot.catalog import catalog as catalogs
+from reminderbot.planning import hours, phases
+from reminderbot.services import (
+    access,
+    chats,
+    checkins,
+    clinics,
+    contact,
+    dialogues,
+    expectations,
+    invites,
+    preferences,
+    privacy,
+    registration,
+    stopping,
+    treatments,
+    values,
+    worries,
+)
+from reminderbot.store import tables
+from reminderbot.store import work as works
+from tests.services import cast
+
+Ids = dict[str, str]
+Ask = Callable[[works.Work, access.Person], Awaitable[Any]]
+
+
+def ask(function: Callable[..., Awaitable[Any]], *rest: Any, **named: Any) -> Ask:
+    """Return the question that whoever asks puts to a service."""
+    return lambda work, who: function(work, who, *rest, **named)
+
+
+def refused(ids: Ids, c: catalogs.Catalog, now: datetime) -> dict[str, Ask]:
+    """Return the questions that are refused, since what they are about is not Carl's."""
+    return {
+        "treatments.get": ask(treatments.get, ids["treatment"]),
+        "treatments.timeline_of": ask(treatments.timeline_of, ids["treatment"]),
+        "treatments.preview_move": ask(
+            treatments.preview_move, ids["treatment"], day=date(2026, 12, 1), at=time(9), now=now
+        ),
+        "treatments.move": ask(treatments.move, ids["treatment"], day=date(2026, 12, 1), at=time(9), now=now),
+        "treatments.cancel": ask(treatments.cancel, ids["treatment"], now=now),
+        "registration.preview": ask(registration.preview, draft(ids), catalog=c, now=now),
+        "registration.register": ask(registration.register, draft(ids), catalog=c, now=now),
+        "checkins.answer": ask(checkins.answer, ids["reminder"], "skin", "worried", now=now),
+        "worries.raise_": ask(worries.raise_, now=now, reminder_id=ids["reminder"]),
+        "contact.of": ask(contact.of, now=now, treatment_id=ids["treatment"]),
+        "expectations.phase": ask(expectations.phase, now=now, treatment_id=ids["treatment"]),
+        "values.of_chat": ask(values.of_chat, "en", catalog=c, now=now, treatment_id=ids["treatment"]),
+        "invites.confirm": ask(invites.confirm, ids["invite"], cast.TUESDAY.day, now=now),
+        "preferences.set_morning": ask(preferences.set_morning, time(9), now=now),
+        "preferences.set_quiet": ask(preferences.set_quiet, hours.Quiet(time(22), time(7)), now=now),
+        "preferences.set_reads": ask(preferences.set_reads, False, now=now),
+        "preferences.set_treated_by": ask(preferences.set_treated_by, "12345", now=now),
+    }
+
+
+def empty(now: datetime) -> dict[str, tuple[Ask, Any]]:
+    """Return the questions that are answered, and the answer that has nothing of Ana's in it."""
+    return {
+        "treatments.of_chat": (ask(treatments.of_chat), []),
+        "treatments.timeline": (ask(treatments.timeline, now=now), []),
+        "treatments.next_up": (ask(treatments.next_up, now=now), None),
+        "contact.of": (ask(contact.of, now=now), contact.Contact()),
+        "expectations.phase": (
+            ask(expectations.phase, now=now),
+            expectations.Expectation(phases.Phase.NONE, None),
+        ),
+        "dialogues.load": (ask(dialogues.load), None),
+        "stopping.stop": (
+            ask(stopping.stop, now=now),
+            stopping.Stopped(cancelled=0, on_the_way=0, is_new=False),
+        ),
+        "stopping.resume": (
+            ask(stopping.resume, now=now),
+            stopping.Resumed(planned=0, expired=0, is_new=False),
+        ),
+        "stopping.is_stopped": (ask(stopping.is_stopped), False),
+        "chats.left": (ask(chats.left, now=now), 0),
+        "worries.raise_": (
+            ask(worries.raise_, now=now),
+            worries.Raised(None, contact.Contact(), is_new=False),
+        ),
+    }
+
+
+def draft(ids: Ids) -> registration.Draft:
+    """Return a session for Ana's patient."""
+    return registration.Draft(day=date(2026, 12, 1), at=time(9), zone=cast.MADRID, patient_id=ids["patient"])
+
+
+@pytest.fixture
+async def ids(
+    store: works.Store, ana: access.Person, bea: clinics.ClinicView, catalog: catalogs.Catalog, clock: clocks.Clock
+) -> Ids:
+    """What Ana has: a clinic's session, a sent reminder, a worry, a dialogue. All ids of it, in Carl's hands."""
+    now = clock.now()
+    invite = await cast.invite(store, bea, catalog, now=now)
+    async with store.writing() as work:
+        confirmed = await invites.confirm(work, ana, invite.invite_id, invite.desk_code, now=now)
+        assert isinstance(confirmed, invites.Confirmed)
+        await dialogues.save(work, ana, "session", {"day": "2026-11-24"}, now=now)
+    await cast.sent(store, invite.treatment_id, "day-1", now=now)
+    row = (await cast.rows(store, invite.treatment_id))["day-1"]
+    return {
+        "treatment": invite.treatment_id,
+        "patient": row.patient_id,
+        "reminder": row.id,
+        "invite": invite.invite_id,
+    }
+
+
+async def everything(store: works.Store) -> list[Any]:
+    """Return all rows that are Ana's or the clinic's."""
+    found: list[Any] = []
+    async with store.reading() as work:
+        for table in (tables.treatments, tables.reminders, tables.check_ins, tables.worries, tables.invites):
+            found += (await work.run(select(table).order_by(table.c.id))).all()
+        found += (await work.run(select(tables.patients).order_by(tables.patients.c.id))).all()
+    return found
+
+
+async def test_every_question_with_a_foreign_id_is_answered_as_if_it_did_not_exist(
+    store: works.Store, carl: access.Person, ids: Ids, catalog: catalogs.Catalog, clock: clocks.Clock
+) -> None:
+    before = await everything(store)
+    for name, question in refused(ids, catalog, clock.now()).items():
+        with pytest.raises(errors.NotFound):
+            async with store.writing() as work:
+                await question(work, carl)
+                pytest.fail(name)
+
+    assert await everything(store) == before
+
+
+async def test_every_question_without_an_id_is_answered_without_anything_of_anas(
+    store: works.Store, carl: access.Person, ids: Ids, catalog: catalogs.Catalog, clock: clocks.Clock
+) -> None:
+    before = await everything(store)
+    for name, (question, nothing) in empty(clock.now()).items():
+        async with store.writing() as work:
+            assert await question(work, carl) == nothing, name
+
+    assert await everything(store) == before
+
+
+async def test_what_is_stored_about_carl_is_nothing_of_anas(
+    store: works.Store, carl: access.Person, ids: Ids, catalog: catalogs.Catalog, clock: clocks.Clock
+) -> None:
+    async with store.reading() as work:
+        held = await privacy.stored(work, carl)
+        filled = await values.of_chat(work, carl, "en", catalog=catalog, now=clock.now())
+
+    assert held.patients == ()
+    assert (filled["first_name"], filled["clinic_name"], filled["session_day"]) == ("", "", "")
+
+
+async def test_carl_erases_himself_only(
+    store: works.Store, ana: access.Person, carl: access.Person, ids: Ids, clock: clocks.Clock
+) -> None:
+    before = await everything(store)
+    async with store.writing() as work:
+        await privacy.erase(work, carl, now=clock.now())
+
+    assert await everything(store) == before
+
+
+def test_every_function_of_a_person_is_in_this_file(catalog: catalogs.Catalog, clock: clocks.Clock) -> None:
+    ids = dict.fromkeys(("treatment", "patient", "reminder", "invite"), "")
+    asked = {
+        *refused(ids, catalog, clock.now()),
+        *empty(clock.now()),
+        "privacy.stored",
+        "privacy.erase",
+        "values.of_chat",
+    }
+    own_chat_only = {
+        *("chats.get", "chats.back", "dialogues.save", "dialogues.end", "preferences.current"),
+        *("preferences.set_language", "preferences.set_zone", "invites.open_"),
+        *("consent.give", "consent.is_given", "consent.require"),
+    }
+
+    assert person_functions() - asked - own_chat_only == set()
+
+
+def person_functions() -> set[str]:
+    """Return the public service functions that a Person may call, the inner ones aside."""
+    inner = {"people", "planner", "claiming", "reopening"}
+    found = set()
+    for module in pkgutil.iter_modules(reminderbot.services.__path__):
+        loaded = importlib.import_module(f"reminderbot.services.{module.name}")
+        for name, function in inspect.getmembers(loaded, inspect.iscoroutinefunction):
+            hints = inspect.signature(function).parameters
+            is_ours = function.__module__ == loaded.__name__ and not name.startswith("_")
+            if is_ours and module.name not in inner and any(p.annotation is access.Person for p in hints.values()):
+                found.add(f"{module.name}.{name}")
+    return found - {"treatments.reached"}
