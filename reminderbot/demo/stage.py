@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from reminderbot import app, clocks
-from reminderbot.planning import life
+from reminderbot.planning import hours, life
 from reminderbot.services import access, treatments
 from reminderbot.simulator import world
 from reminderbot.store import chats
@@ -78,27 +78,26 @@ class Stage:
         rows = [{"id": each.person.id, "name": each.person.first_name, "bot": self._bot} for each in self._players]
         return JSONResponse(rows, headers=HEADERS)
 
-    async def _state(self, _request: Request) -> Response:
+    async def _state(self, request: Request) -> Response:
         if self._house is None:
-            return JSONResponse({"now": "…", "next": "", "people": [], "winding": True}, headers=HEADERS)
-        told = await self._told(self._house)
+            return JSONResponse({"now": "…", "zone": "", "next": "", "people": [], "winding": True}, headers=HEADERS)
+        told = await self._told(self._house, request.query_params.get("zone", ""))
         return JSONResponse(told, headers=HEADERS)
 
-    async def _told(self, house: app.House) -> dict[str, Any]:
+    async def _told(self, house: app.House, browser: str) -> dict[str, Any]:
+        """Return what the page shows; hours are the first patient's, or the browser's before there is one."""
         now = self._clock.now()
-        timelines = await self._timelines(house, now)
-        waiting = [(row, each) for _, found in timelines for each in found for row in each.rows if row.state in MOVING]
-        first = min(waiting, key=lambda pair: pair[0].due, default=None)
-        zone = timelines[0][1][0].treatment.patient_zone if timelines and timelines[0][1] else "UTC"
-        local = app.local(now, first[1].treatment.patient_zone if first else zone)
+        people = await self._timelines(house, now)
+        waiting = [row for _, found in people for each in found for row in each.rows if row.state in MOVING]
+        first = min(waiting, key=lambda row: row.due, default=None)
+        zone = next((each.treatment.patient_zone for _, found in people for each in found), None)
+        shown = zone or (browser if hours.is_zone(browser) else "UTC")
         return {
-            "now": f"{local:%A} {local.day} {local:%B %Y, %H:%M}",
-            "next": f"Next: {_named(house, first[0])}, {_moment(first[0].local)}" if first else "",
+            "now": _moment(hours.to_local(now, shown), weekday="%A", month="%B"),
+            "zone": shown,
+            "next": f"Next: {_named(house, first)}, {_moment(first.local)}" if first else "",
             "winding": self._winding.locked(),
-            "people": [
-                {"name": player.person.first_name, "sessions": [_session(house, each) for each in found]}
-                for player, found in timelines
-            ],
+            "people": [_person(house, player, found) for player, found in people],
         }
 
     async def _timelines(
@@ -171,6 +170,15 @@ class Stage:
         return False
 
 
+def _person(house: app.House, player: Player, found: list[treatments.TreatmentTimeline]) -> dict[str, Any]:
+    return {
+        "id": player.person.id,
+        "name": player.person.first_name,
+        "zone": found[0].treatment.patient_zone if found else "",
+        "sessions": [_session(house, each) for each in found],
+    }
+
+
 def _session(house: app.House, each: treatments.TreatmentTimeline) -> dict[str, Any]:
     day = datetime.combine(each.treatment.day, each.treatment.at)
     return {
@@ -188,7 +196,7 @@ def _session(house: app.House, each: treatments.TreatmentTimeline) -> dict[str, 
 
 
 def _named(house: app.House, row: treatments.ReminderView) -> str:
-    return house.catalog.say_plain("en", f"name.{row.step_key}")
+    return house.catalog.say_plain("en", f"title.{row.step_key}")
 
 
 def _state(row: treatments.ReminderView) -> str:
@@ -196,8 +204,8 @@ def _state(row: treatments.ReminderView) -> str:
     return words.replace("_", " ")
 
 
-def _moment(local: datetime) -> str:
-    return f"{local:%a} {local.day} {local:%b %Y, %H:%M}"
+def _moment(local: datetime, *, weekday: str = "%a", month: str = "%b") -> str:
+    return f"{local:{weekday}} {local.day} {local:{month} %Y, %H:%M}"
 
 
 def _served(name: str) -> Response:

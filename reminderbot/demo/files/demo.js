@@ -1,11 +1,12 @@
 // The demo's stage: places the phones, shows the product clock and every reminder, winds the clock.
-"use strict";
+import { mount } from "/phone/app.js";
 
 const EVERY = 1000; // milliseconds between two looks at the state
 const byId = (id) => document.getElementById(id);
 const tabs = document.querySelector(".people");
 const pair = document.querySelector(".pair");
 const buttons = [...document.querySelectorAll("[data-by]")];
+const browser = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 let shown = "";
 
 function element(name, className, text) {
@@ -17,10 +18,9 @@ function element(name, className, text) {
 
 function place(people) {
   for (const person of people) {
-    const phone = element("div", "phone");
-    phone.dataset.person = person.id;
-    phone.dataset.bot = person.bot;
+    const phone = phoneOf(person);
     pair.append(phone);
+    mount(phone);
     const tab = element("button", "", person.name);
     tab.type = "button";
     tab.setAttribute("role", "tab");
@@ -29,7 +29,26 @@ function place(people) {
     tabs.append(tab);
   }
   choose(people[0].id);
-  document.dispatchEvent(new CustomEvent("phones-placed"));
+}
+
+// A phone lives in the zone that its person told the bot; a new one takes its place when that changes.
+function phoneOf(person, zone) {
+  const phone = element("div", "phone");
+  phone.dataset.person = person.id;
+  phone.dataset.bot = person.bot;
+  phone.dataset.zone = zone || browser;
+  return phone;
+}
+
+function settle(people) {
+  for (const person of people) {
+    const old = [...pair.children].find((phone) => phone.dataset.person === String(person.id));
+    if (!person.zone || !old || old.dataset.zone === person.zone) continue;
+    const fresh = phoneOf({ id: person.id, bot: old.dataset.bot }, person.zone);
+    fresh.classList.toggle("shown", old.classList.contains("shown"));
+    old.replaceWith(fresh);
+    mount(fresh);
+  }
 }
 
 function choose(person) {
@@ -39,6 +58,8 @@ function choose(person) {
 
 function draw(state) {
   byId("now").textContent = state.now;
+  byId("zone").textContent = state.zone;
+  settle(state.people);
   byId("next").textContent = state.next || "No reminder is waiting.";
   buttons.find((button) => button.dataset.by === "next").disabled = !state.next || state.winding;
   const fresh = JSON.stringify(state.people);
@@ -59,11 +80,11 @@ function draw(state) {
     }
   }
   if (!list.children.length) list.append(element("p", "empty", "None yet. They appear here once a session is saved."));
-  document.querySelector(".stage").classList.toggle("listed", Boolean(list.querySelector("ol")));
+  
 }
 
 async function look() {
-  const answer = await fetch("/demo/state");
+  const answer = await fetch(`/demo/state?zone=${encodeURIComponent(browser)}`);
   if (answer.ok) draw(await answer.json());
 }
 
@@ -79,6 +100,7 @@ async function wind(by) {
     byId("said").textContent = "The demo does not answer. Is it still running?";
   }
   buttons.forEach((button) => { button.disabled = false; });
+  document.dispatchEvent(new Event("phone:refresh"));
   await look();
 }
 
