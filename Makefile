@@ -27,7 +27,7 @@ check: $(VENV)/dev.done ## The fast part without the tests
 	@echo "==> import-linter: who may import whom"
 	@$(BIN)/lint-imports
 	@echo "==> bandit"
-	@$(BIN)/bandit -q -r reminderbot -c pyproject.toml
+	@$(BIN)/bandit -q -ll -r reminderbot
 	@echo "==> messages: every text, blank, fact and plan"
 	@$(BIN)/reminderbot check --messages
 	@echo "==> container files"

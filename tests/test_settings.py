@@ -110,3 +110,10 @@ def test_a_misspelt_name_is_found() -> None:
     assert settings.unknown({"REMINDERBOT_TOKNE": "x", "REMINDERBOT_KEY_FILE": "y", "PATH": "z"}) == [
         "REMINDERBOT_TOKNE"
     ]
+
+
+def test_every_setting_is_documented() -> None:
+    readme = (Path(__file__).resolve().parents[1] / "README.md").read_text(encoding="utf-8")
+
+    for field in settings.Settings.model_fields:
+        assert f"| `REMINDERBOT_{field.upper()}` |" in readme
