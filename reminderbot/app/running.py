@@ -17,7 +17,7 @@ from reminderbot.chat import profile as chat_profile
 from reminderbot.chat import router
 from reminderbot.chat import visit as visits
 from reminderbot.delivery import compose, dispatcher
-from reminderbot.gateway import gate, inbox, meaning, poller, profile, sender, transport
+from reminderbot.gateway import gate, inbox, meaning, pace, poller, profile, sender, transport
 from reminderbot.store import bots, work
 from reminderbot.web import ops, server
 
@@ -47,8 +47,11 @@ async def run(chosen: settings.Settings, *, doors: frozenset[Door]) -> None:
             await serving
 
 
-async def serve(house: House, *, doors: frozenset[Door]) -> None:
-    """Open the doors of a house; end by cancellation, or Unusable when one of them cannot go on."""
+async def serve(house: House, *, doors: frozenset[Door], limits: pace.Limits | None = None) -> None:
+    """Open the doors of a house; end by cancellation, or Unusable when one of them cannot go on.
+
+    `limits` is the pace of the calls: Telegram's real limits unless others are given.
+    """
     listener = server.take(*house.settings.address)
     with contextlib.closing(listener):
         async with _telegram(house) as telegram:
@@ -56,7 +59,7 @@ async def serve(house: House, *, doors: frozenset[Door]) -> None:
             try:
                 async with asyncio.TaskGroup() as tasks, ticker.Ticker() as ticks:
                     tasks.create_task(server.serve(site, listener))
-                    _open(tasks, ticks, house, telegram, doors)
+                    _open(tasks, ticks, house, telegram, doors, gate.Gate(limits))
                     log.info("reminderbot runs", doors=sorted(doors), listen=house.settings.listen)
             except* (errors.Unusable, poller.Displaced) as group:
                 raise errors.Unusable(str(_first(group))) from None
@@ -74,20 +77,24 @@ async def username(house: House) -> str:
 
 
 def _open(
-    tasks: asyncio.TaskGroup, ticks: ticker.Ticker, house: House, telegram: transport.Transport, doors: frozenset[Door]
+    tasks: asyncio.TaskGroup,
+    ticks: ticker.Ticker,
+    house: House,
+    telegram: transport.Transport,
+    doors: frozenset[Door],
+    passage: gate.Gate,
 ) -> None:
     owner = f"{socket.gethostname()[:32]}-{os.getpid()}-{secrets.token_hex(4)}"
-    pace = gate.Gate()
     if Door.CHAT in doors:
         tasks.create_task(_greet(house, telegram))
         tasks.create_task(poller.Poller(house.store, telegram, owner=owner).run())
         tasks.create_task(inbox.Worker(house.store, _handler(house, telegram.bot_id), bot_id=telegram.bot_id).run())
-        tasks.create_task(sender.Sender(house.store, telegram, pace, house.clock, owner=owner).run())
+        tasks.create_task(sender.Sender(house.store, telegram, passage, house.clock, owner=owner).run())
     if Door.DELIVERY in doors:
         loop = dispatcher.Dispatcher(
             house.store,
             telegram,
-            pace,
+            passage,
             compose.Composer(house.catalog),
             house.clock,
             owner=owner,

@@ -14,12 +14,16 @@ from pathlib import Path
 import pytest
 
 from reminderbot import app, clocks, settings
+from reminderbot.gateway import pace
 from reminderbot.simulator import client, server
 from reminderbot.store import vault
 from tests.conftest import MONDAY
+from tests.journeys import acting
 
 ROOT = Path(__file__).resolve().parents[2]
 KEY = vault.new_master()
+SWIFT = pace.Limits(reminders=200, total=200, chat=50, burst=50)
+"""A pace at which stories are told; that of real life is kept by `process`, and by tests/gateway/."""
 
 
 @dataclasses.dataclass
@@ -33,6 +37,10 @@ class Story:
     async def phone(self, first_name: str = "Ana", *, language: str = "en") -> client.Phone:
         """Invent a person and hand over their phone."""
         return await self.simulated.person(first_name, language_code=language)
+
+    async def person(self, first_name: str = "Ana", *, language: str = "en") -> acting.Person:
+        """Invent somebody who reads `language`."""
+        return acting.Person(await self.phone(first_name, language=language), language)
 
     def wind(self, to: datetime | timedelta) -> None:
         """Wind the product clock to an instant, or forward by a span."""
@@ -65,7 +73,7 @@ async def simulated(clock: clocks.Clock) -> AsyncIterator[client.Simulated]:
 async def told(simulated: client.Simulated, database: str, clock: clocks.Clock) -> AsyncIterator[Story]:
     """Run the app in this process for the length of the block."""
     async with app.opened(chosen(simulated.base_url, database), clock=clock) as house:
-        serving = asyncio.create_task(app.serve(house, doors=frozenset(app.Door)))
+        serving = asyncio.create_task(app.serve(house, doors=frozenset(app.Door), limits=SWIFT))
         try:
             yield Story(simulated, house, clock)
             if serving.done():
@@ -90,19 +98,24 @@ async def either_story(simulated: client.Simulated, url: str, clock: clocks.Cloc
         yield opened
 
 
+def environment(base_url: str, database: str) -> dict[str, str]:
+    """Return the environment of a process of ours: this one's, with the settings of the story alone."""
+    return {
+        **{name: value for name, value in os.environ.items() if not name.startswith("REMINDERBOT_")},
+        "REMINDERBOT_TOKEN": server.TOKEN,
+        "REMINDERBOT_TELEGRAM_URL": base_url,
+        "REMINDERBOT_DATABASE_URL": database,
+        "REMINDERBOT_KEY": KEY,
+        "REMINDERBOT_LISTEN": "127.0.0.1:0",
+    }
+
+
 class Process:
     """The bot as an operator runs it: an OS process that can be killed at any moment and started again."""
 
     def __init__(self, base_url: str, database: str, *, now: datetime = MONDAY) -> None:
         self.now = now
-        self._environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("REMINDERBOT_")},
-            "REMINDERBOT_TOKEN": server.TOKEN,
-            "REMINDERBOT_TELEGRAM_URL": base_url,
-            "REMINDERBOT_DATABASE_URL": database,
-            "REMINDERBOT_KEY": KEY,
-            "REMINDERBOT_LISTEN": "127.0.0.1:0",
-        }
+        self._environment = environment(base_url, database)
         self._running: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -138,3 +151,9 @@ async def process(simulated: client.Simulated, sqlite_url: str) -> AsyncIterator
     made = Process(simulated.base_url, sqlite_url)
     yield made
     made.kill()
+
+
+@pytest.fixture
+def operator(simulated: client.Simulated, sqlite_url: str, clock: clocks.Clock) -> acting.Operator:
+    """Whoever runs the bot of a story on SQLite."""
+    return acting.Operator(environment(simulated.base_url, sqlite_url), clock)

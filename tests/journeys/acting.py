@@ -1,0 +1,177 @@
+"""A person in a story: what they say, tap and see, found by the words of their own language."""
+
+import asyncio
+import dataclasses
+import json
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from reminderbot import clocks
+from reminderbot.catalog import catalog as catalogs
+from reminderbot.simulator import client
+from reminderbot.simulator.seen import Answer, Message
+
+ROOT = Path(__file__).resolve().parents[2]
+CATALOG = catalogs.Catalog.load()
+LANGUAGES = ("en", "es")
+ZONE = "Europe/Madrid"
+CITY = "Madrid"
+SESSION = "2026-11-24 15:30"
+"""A session on the day after the stories' Monday, as everyone may type it."""
+
+REGISTERED_AT = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
+"""The instant of that session in Madrid."""
+
+
+@dataclasses.dataclass
+class Person:
+    """Somebody with a phone who reads `language`."""
+
+    phone: client.Phone
+    language: str = "en"
+
+    def words(self, key: str, /, **values: Any) -> str:
+        """Return a text as this person sees it."""
+        return CATALOG.say_plain(self.language, key, **values)
+
+    def button(self, name: str) -> str:
+        """Return the words of a button."""
+        return self.words(f"button.{name}")
+
+    def clock(self, at: time) -> str:
+        """Return a wall time as this person reads it."""
+        return CATALOG.clock(self.language, at)
+
+    def day(self, on: datetime) -> str:
+        """Return a date with its weekday as this person reads it."""
+        return CATALOG.day(self.language, on.date(), today=on.date())
+
+    async def asked(self, *names: str, timeout: float = client.WAIT_SECONDS) -> Message:
+        """Return what came since the last deed and bears all these buttons."""
+        wanted = {self.button(name) for name in names}
+        return await self.phone.wait_for(lambda m: wanted <= set(m.buttons), timeout=timeout)
+
+    async def told(self, key: str, /, **values: Any) -> Message:
+        """Return what came since the last deed and holds this text."""
+        return await self.phone.wait_for(self.words(key, **values))
+
+    async def taps(self, name: str, *, message_id: int | None = None) -> Answer | None:
+        """Tap the newest button of that name."""
+        return await self.phone.tap(self.button(name), message_id=message_id)
+
+    async def says(self, text: str, *names: str) -> Message:
+        """Write, and return the answer that bears these buttons (any answer without)."""
+        await self.phone.say(text)
+        return await self.asked(*names)
+
+    async def hears(self, text: str, key: str, /, **values: Any) -> Message:
+        """Write, and return the answer that holds the text under `key`."""
+        await self.phone.say(text)
+        return await self.told(key, **values)
+
+    async def agrees(self) -> None:
+        """Begin and consent; the date is then asked for."""
+        await self.phone.start()
+        await self.asked("agree")
+        await self.taps("agree")
+        await self.asked("today")
+
+    async def tells(self, when: str = SESSION, *, hour: time = time(8, 30)) -> Message:
+        """Answer all that a first session asks; return the review, saved by nobody yet."""
+        await self.says(when, "cancel")
+        await self.says(CITY, "zone-yes")
+        await self.taps("zone-yes")
+        await self.asked("hour-other")
+        await self.phone.tap(self.clock(hour))
+        return await self.asked("save")
+
+    async def saves(self) -> Message:
+        """Save what was reviewed and skip the clinic's phone; return what matters now."""
+        await self.taps("save")
+        now = await self.asked("worried", "topics")
+        await self.asked("skip")
+        await self.taps("skip")
+        await self.told("done.no-phone")
+        return now
+
+    async def registers(self, when: str = SESSION, *, hour: time = time(8, 30)) -> Message:
+        """Go the whole way of a first session; return what mattered at once."""
+        await self.agrees()
+        await self.tells(when, hour=hour)
+        return await self.saves()
+
+    async def timeline(self) -> str:
+        """Return what /timeline answers."""
+        await self.phone.say("/timeline")
+        return (await self.phone.wait_for()).text
+
+    async def bot_texts(self) -> list[str]:
+        """Return all that the bot wrote, oldest first."""
+        return [message.text for message in await self.phone.messages(by="bot")]
+
+
+@dataclasses.dataclass
+class Operator:
+    """Whoever runs the bot, at the command line of the same machine: same database, same key, same clock."""
+
+    environment: dict[str, str]
+    clock: clocks.Clock
+
+    async def runs(self, *words: str) -> str:
+        """Run one command; return what it printed. Fails with what it complained of."""
+        environment = self.environment | {"REMINDERBOT_CLOCK": f"{self.clock.now().isoformat()}*0"}
+        command = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "reminderbot", *words),
+            cwd=ROOT,
+            env=environment,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        out, complaint = await command.communicate()
+        assert command.returncode == 0, complaint.decode()
+        return out.decode()
+
+    async def asks(self, *words: str) -> Any:
+        """Run one command with --json; return what it answered."""
+        return json.loads(await self.runs(*words, "--json"))
+
+    async def adds_a_clinic(self, **more: str) -> dict[str, str]:
+        """Add Dr Bea's clinic."""
+        given = {
+            "name": "Dr Bea",
+            "phone": "+34 600 000 000",
+            "emergency": "+34 600 000 112",
+            "hours": "Mon-Fri 9:00-18:00",
+            "zone": ZONE,
+            "languages": "en,es",
+            "adopted-by": "Dr Bea",
+        } | more
+        added: dict[str, str] = await self.asks("clinic", "add", *(f"--{key}={value}" for key, value in given.items()))
+        return added
+
+    async def invites(self, name: str = "Ana", *, at: str = "2026-11-24T15:30", **more: str) -> dict[str, str]:
+        """Invite a patient; the answer holds the link and the desk code."""
+        options = (f"--{key}={value}" for key, value in more.items())
+        made: dict[str, str] = await self.asks("invite", f"--name={name}", f"--at={at}", *options)
+        return made
+
+
+def payload(invited: dict[str, str]) -> str:
+    """Return what Telegram hands to /start when the link is opened."""
+    return invited["link"].partition("start=")[2]
+
+
+async def eventually(holds: Callable[[], Any], *, seconds: float = 5.0) -> Any:
+    """Wait until `holds` answers something true, and return it; the last answer when time is up."""
+    for _ in range(int(seconds / 0.05)):
+        found = await holds()
+        if found:
+            return found
+        await asyncio.sleep(0.05)
+    return await holds()
+
+
+MINUTE = timedelta(minutes=1)
