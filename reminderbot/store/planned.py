@@ -3,28 +3,17 @@
 import dataclasses
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, func, insert, or_, select, update
 
 from reminderbot.planning import life, replan, timeline
-from reminderbot.store import bells, patients, tables
+from reminderbot.store import bells, events, patients, tables
+from reminderbot.store.events import Event as Event
 from reminderbot.store.work import Work
 
 MAY_HAVE_ARRIVED = ("accepted", "unknown")
 """Outcomes of an attempt after which the message may stand on a phone; so may one that has no outcome yet."""
-
-
-class Event(StrEnum):
-    """What happened to a reminder outside delivery."""
-
-    PLANNED = "planned"
-    NOT_PLANNED = "not_planned"  # it was never to come, for its reason
-    MOVED = "moved"
-    FOLLOWED = "followed"  # not to come, and its time moved along
-    RETURNED = "returned"
-    ENDED = "ended"  # it was to come and no longer is, for its reason
 
 
 @dataclasses.dataclass(frozen=True)
@@ -106,7 +95,7 @@ async def add(work: Work, owner: Owner, slots: Sequence[timeline.Slot], *, zone:
     if not rows:
         return
     await work.run(insert(tables.reminders), rows)
-    await _log(work, [_added(row, slot, now) for row, slot in zip(rows, slots, strict=True)])
+    await events.log(work, [_added(row["id"], owner, slot, now) for row, slot in zip(rows, slots, strict=True)])
     work.ring(bells.Bell.REMINDERS)
 
 
@@ -148,7 +137,7 @@ async def rewrite(work: Work, changes: Iterable[Rewrite], *, now: datetime) -> i
     differing = [change for change in changes if change.differs]
     await _write(work, [each for each in differing if each.keeps_its_claim], _KEEPING)
     await _write(work, [each for each in differing if not each.keeps_its_claim], _FREEING)
-    await _log(work, [_changed(each, now) for each in differing])
+    await events.log(work, [_changed(each, now) for each in differing])
     if differing:
         work.ring(bells.Bell.REMINDERS)
     return len(differing)
@@ -164,7 +153,7 @@ async def end(work: Work, which: ColumnElement[bool], *, state: life.State, reas
         .returning(reminder.id, reminder.organisation_id, reminder.due_at)
     )
     ended = (await work.run(change)).all()
-    await _log(work, [_event(row.id, row.organisation_id, now, Event.ENDED, reason, row.due_at) for row in ended])
+    await events.log(work, [_ended(row, reason, now) for row in ended])
     return len(ended)
 
 
@@ -230,39 +219,20 @@ def _new(owner: Owner, slot: timeline.Slot, zone: str) -> dict[str, Any]:
     }
 
 
-async def _log(work: Work, events: list[dict[str, Any]]) -> None:
-    if events:
-        await work.run(insert(tables.events), events)
-
-
-def _added(row: dict[str, Any], slot: timeline.Slot, now: datetime) -> dict[str, Any]:
+def _added(id: str, owner: Owner, slot: timeline.Slot, now: datetime) -> events.Entry:
     kind = Event.PLANNED if slot.state is life.State.PLANNED else Event.NOT_PLANNED
-    return _event(row["id"], row["organisation_id"], now, kind, slot.reason, None, slot.due)
+    return events.Entry(id, owner.organisation_id, None, slot.due, at=now, kind=kind, reason=slot.reason)
 
 
-def _changed(change: Rewrite, now: datetime) -> dict[str, Any]:
+def _ended(row: Any, reason: life.Reason, now: datetime) -> events.Entry:
+    return events.Entry(row.id, row.organisation_id, row.due_at, at=now, kind=Event.ENDED, reason=reason)
+
+
+def _changed(change: Rewrite, now: datetime) -> events.Entry:
     row = change.row
-    return _event(row.id, row.organisation_id, now, change.event, change.reason, row.due, change.due)
-
-
-def _event(
-    reminder_id: str,
-    organisation_id: str,
-    at: datetime,
-    kind: Event,
-    reason: life.Reason | None,
-    before: datetime | None,
-    after: datetime | None = None,
-) -> dict[str, Any]:
-    return {
-        "reminder_id": reminder_id,
-        "organisation_id": organisation_id,
-        "at": at,
-        "kind": kind,
-        "reason": reason,
-        "due_before": before,
-        "due_after": after,
-    }
+    return events.Entry(
+        row.id, row.organisation_id, row.due, change.due, at=now, kind=change.event, reason=change.reason
+    )
 
 
 def _accepted() -> ColumnElement[bool]:

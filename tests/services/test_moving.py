@@ -1,6 +1,7 @@
 """Moving and calling off: previewed by the same function that does it, once for two taps."""
 
 from datetime import date, time
+from typing import TypedDict
 
 import pytest
 
@@ -11,7 +12,15 @@ from reminderbot.services import access, stopping, treatments
 from reminderbot.store import work as works
 from tests.services import cast
 
-FRIDAY = {"day": date(2026, 11, 27), "at": time(10)}
+
+class Wall(TypedDict):
+    """A day and an hour, as `move` takes them."""
+
+    day: date
+    at: time
+
+
+FRIDAY = Wall(day=date(2026, 11, 27), at=time(10))
 
 
 async def test_a_move_takes_what_is_ahead_along(
