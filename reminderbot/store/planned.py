@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, case, exists, func, insert, or_, select, update
 
 from reminderbot.planning import life, replan, timeline
 from reminderbot.store import bells, events, patients, tables
@@ -144,16 +144,24 @@ async def rewrite(work: Work, changes: Iterable[Rewrite], *, now: datetime) -> i
 
 
 async def end(work: Work, which: ColumnElement[bool], *, state: life.State, reason: life.Reason, now: datetime) -> int:
-    """End every reminder of which nothing is on its way; return how many."""
+    """End every reminder of which nothing is on its way; return how many.
+
+    One that waits for its resend may have arrived already: it ends as UNCONFIRMED, and never returns.
+    """
     reminder = tables.reminders.c
+    unsure = reminder.resends > 0
+    ends = {
+        "state": case((unsure, life.State.UNCONFIRMED), else_=state),
+        "reason": case((unsure, life.Reason.NO_ANSWER), else_=reason),
+    }
     change = (
         update(tables.reminders)
         .where(which, reminder.state.in_(life.OPEN))
-        .values(state=state, reason=reason, retry_at=None, lease_owner=None, lease_until=None)
-        .returning(reminder.id, reminder.organisation_id, reminder.due_at)
+        .values(**ends, retry_at=None, lease_owner=None, lease_until=None)
+        .returning(reminder.id, reminder.organisation_id, reminder.due_at, reminder.reason)
     )
     ended = (await work.run(change)).all()
-    await events.log(work, [_ended(row, reason, now) for row in ended])
+    await events.log(work, [_ended(row, now) for row in ended])
     return len(ended)
 
 
@@ -224,8 +232,10 @@ def _added(id: str, owner: Owner, slot: timeline.Slot, now: datetime) -> events.
     return events.Entry(id, owner.organisation_id, None, slot.due, at=now, kind=kind, reason=slot.reason)
 
 
-def _ended(row: Any, reason: life.Reason, now: datetime) -> events.Entry:
-    return events.Entry(row.id, row.organisation_id, row.due_at, at=now, kind=Event.ENDED, reason=reason)
+def _ended(row: Any, now: datetime) -> events.Entry:
+    return events.Entry(
+        row.id, row.organisation_id, row.due_at, at=now, kind=Event.ENDED, reason=life.Reason(row.reason)
+    )
 
 
 def _changed(change: Rewrite, now: datetime) -> events.Entry:

@@ -97,12 +97,12 @@ async def test_what_may_have_arrived_before_a_stop_is_not_sent_again(
 ) -> None:
     kept = await cast.register(store, ana, catalog, now=clock.now())
     await cast.sent(store, kept.treatment_id, "eve", now=clock.now())
-    await cast.set_rows(store, kept.treatment_id, "eve", state="planned")  # it waits for its one resend
+    await cast.set_rows(store, kept.treatment_id, "eve", state="planned", resends=1)  # it waits for its resend
     await stop(store, ana, clock)
 
     await resume(store, ana, clock)
 
-    assert (await cast.states(store, kept.treatment_id))["eve"] == ("cancelled", "stopped")
+    assert (await cast.states(store, kept.treatment_id))["eve"] == ("unconfirmed", "no_answer")
 
 
 async def test_a_block_holds_what_waits_and_an_unblock_returns_it(

@@ -1,0 +1,78 @@
+"""What a person does while reminders are being sent: an intent commits before it and is told, or not at all."""
+
+import asyncio
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from sqlalchemy import update
+
+from reminderbot import clocks
+from reminderbot.catalog import catalog as catalogs
+from reminderbot.services import access, preferences, stopping, treatments
+from reminderbot.store import sendings, tables
+from reminderbot.store import work as works
+from tests.services import cast
+
+STEPS = ("eve", "ride-home", "day-1", "day-2", "day-3")
+
+
+@pytest.fixture
+async def claimed(
+    store: works.Store, ana: access.Person, catalog: catalogs.Catalog, clock: clocks.Clock
+) -> tuple[str, list[str]]:
+    """Ana's treatment, and the ids of five reminders that a sender holds."""
+    kept = await cast.register(store, ana, catalog, now=clock.now())
+    lease = datetime.now(UTC) + timedelta(minutes=5)
+    await cast.set_rows(store, kept.treatment_id, *STEPS, state="claimed", lease_owner="sender", lease_until=lease)
+    rows = await cast.rows(store, kept.treatment_id)
+    return kept.treatment_id, [rows[step].id for step in STEPS]
+
+
+async def intend(store: works.Store, reminder_id: str, *, after: float) -> bool:
+    """Commit an intent as delivery does: everything it depends on is locked and read again."""
+    await asyncio.sleep(after)
+    async with store.writing() as work:
+        found = await sendings.ready(work, reminder_id, owner="sender")
+        await asyncio.sleep(0.01)
+        if found is None or found.stopped_at is not None:
+            return False
+        row = (tables.reminders.c.id == reminder_id) & (tables.reminders.c.state == "claimed")
+        sending = update(tables.reminders).where(row).values(state="sending", attempts=1)
+        return (await work.run(sending)).rowcount == 1
+
+
+async def test_a_stop_tells_of_every_intent_that_was_committed(
+    store: works.Store, ana: access.Person, claimed: tuple[str, list[str]], clock: clocks.Clock
+) -> None:
+    async def stop() -> stopping.Stopped:
+        await asyncio.sleep(0.015)
+        async with store.writing() as work:
+            return await stopping.stop(work, ana, now=clock.now())
+
+    intents = [asyncio.create_task(intend(store, id, after=0.01 * n)) for n, id in enumerate(claimed[1])]
+    stopped = await stop()
+    went = await asyncio.gather(*intents)
+
+    assert stopped.on_the_way == went.count(True)
+    assert stopped.cancelled == 9 - went.count(True)
+
+
+async def test_moves_and_habits_and_intents_do_not_block_one_another(
+    store: works.Store,
+    ana: access.Person,
+    claimed: tuple[str, list[str]],
+    catalog: catalogs.Catalog,
+    clock: clocks.Clock,
+) -> None:
+    async def act() -> treatments.Moved:
+        async with store.writing() as work:
+            await preferences.set_language(work, ana, "es", catalog=catalog)
+            await preferences.set_zone(work, ana, "America/Lima", now=clock.now())
+        async with store.writing() as work:
+            return await treatments.move(work, ana, claimed[0], day=date(2026, 11, 27), at=time(10), now=clock.now())
+
+    intents = [asyncio.create_task(intend(store, id, after=0.005 * n)) for n, id in enumerate(claimed[1])]
+    moved = await asyncio.wait_for(act(), 20)
+    await asyncio.wait_for(asyncio.gather(*intents), 20)
+
+    assert moved.is_new
