@@ -140,16 +140,6 @@ class Settings(BaseSettings):
         reading = _reading(self.clock) if self.clock else None
         return clocks.Clock.real() if reading is None else clocks.Clock.starting(reading[0], rate=reading[1])
 
-    def shown(self) -> list[tuple[str, str]]:
-        """Return every setting's name and its value; a secret's is "set" or "not set"."""
-        return [(f"{PREFIX}{name.upper()}", self._shown(name)) for name in type(self).model_fields]
-
-    def _shown(self, name: str) -> str:
-        value = getattr(self, name)
-        if value is None:
-            return "not set"
-        return "set" if isinstance(value, SecretStr) else str(value)
-
 
 def load() -> Settings:
     """Return the settings; Unusable with one sentence a fault."""
@@ -157,6 +147,20 @@ def load() -> Settings:
         return Settings()
     except ValidationError as error:
         raise errors.Unusable("\n".join(_sentence(each) for each in error.errors(include_input=False))) from None
+
+
+def shown(environ: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Return every setting's name and its value, right or wrong; a secret's is "set" or "not set"."""
+    return [(f"{PREFIX}{name.upper()}", _shown(name, environ)) for name in Settings.model_fields]
+
+
+def _shown(field: str, environ: Mapping[str, str]) -> str:
+    name = f"{PREFIX}{field.upper()}"
+    default = Settings.model_fields[field].default
+    if field in SECRETS and (environ.get(name) or environ.get(f"{name}_FILE")):
+        return "set"
+    usual = default.get_secret_value() if isinstance(default, SecretStr) else default  # ours, and no secret
+    return environ.get(name) or ("not set" if usual is None else str(usual))
 
 
 def unknown(environ: Mapping[str, str]) -> list[str]:

@@ -1,8 +1,17 @@
-"""The composition root: builds every room once, hands in settings and clocks, opens the doors and closes them."""
+"""The composition root: builds every room once, hands in settings and clocks, opens the doors and closes them.
 
-from reminderbot.app.checking import faults, message_faults, migrate, new_key, said
-from reminderbot.app.house import Catalog, House, Visit, catalog, local, opened
-from reminderbot.app.running import Door, run, serve, username
+Each name is imported when it is first asked for: `reminderbot when` needs the texts and neither the database's
+libraries nor Telegram's, which take a second to load.
+"""
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from reminderbot.app.asking import Catalog, catalog, instant, local, message_faults, new_key, said
+    from reminderbot.app.checking import faults, migrate
+    from reminderbot.app.house import House, Visit, opened
+    from reminderbot.app.running import Door, run, serve, username
 
 __all__ = [
     "Catalog",
@@ -11,6 +20,7 @@ __all__ = [
     "Visit",
     "catalog",
     "faults",
+    "instant",
     "local",
     "message_faults",
     "migrate",
@@ -21,3 +31,16 @@ __all__ = [
     "serve",
     "username",
 ]
+_WHERE = {
+    "asking": {"Catalog", "catalog", "instant", "local", "message_faults", "new_key", "said"},
+    "checking": {"faults", "migrate"},
+    "house": {"House", "Visit", "opened"},
+    "running": {"Door", "run", "serve", "username"},
+}
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in _WHERE.items():
+        if name in names:
+            return getattr(importlib.import_module(f"{__name__}.{module}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

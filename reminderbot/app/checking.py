@@ -1,16 +1,12 @@
-"""What an operator asks outside of running: is all well, bring the schema forward, make a key."""
+"""What an operator asks about the database outside of running: is all well, bring the schema forward."""
+
+import os
+from pathlib import Path
 
 from reminderbot import errors, settings
-from reminderbot.app import house
-from reminderbot.catalog import catalog as catalogs
-from reminderbot.catalog import files, gates
+from reminderbot.app import asking, house, running
 from reminderbot.store import migrate as migrations
-from reminderbot.store import vault, work
-
-
-def new_key() -> str:
-    """Return a new master key."""
-    return vault.new_master()
+from reminderbot.store import work
 
 
 async def migrate(chosen: settings.Settings) -> str:
@@ -21,36 +17,47 @@ async def migrate(chosen: settings.Settings) -> str:
     return "The database is now current."
 
 
-def said(refusal: errors.Refusal) -> str:
-    """Return a refusal as one plain English sentence for the terminal."""
-    return catalogs.Catalog.load(None).say_plain(catalogs.ENGLISH, refusal.key, **refusal.values)
-
-
-def message_faults(chosen: settings.Settings) -> list[str]:
-    """Return what is wrong with the texts, a line each: file, line, key, remedy."""
-    return [str(fault) for fault in gates.faults(chosen.messages or files.default_folder())]
-
-
 async def faults(chosen: settings.Settings) -> list[str]:
-    """Return all that would keep the bot from running well, a sentence each."""
-    found = message_faults(chosen)
+    """Return all that would keep the bot from running well, a sentence each; change nothing."""
+    found = asking.message_faults(chosen)
     if chosen.token is None:
-        found.append("REMINDERBOT_TOKEN is not set. @BotFather gives one.")
+        found.append(running.NO_TOKEN)
     try:
-        await _open(chosen)
+        keys = house.masters(chosen)
+    except errors.Unusable as error:
+        return [*found, str(error)]
+    try:
+        await _look(chosen, keys)
     except errors.Unusable as error:
         found.append(str(error))
     return found
 
 
-async def _open(chosen: settings.Settings) -> None:
-    """Raise what keeps the database from being opened; change nothing."""
-    keys = house.masters(chosen)
-    match await migrations.standing(chosen.owner_url):
+async def _look(chosen: settings.Settings, keys: house.Masters) -> None:
+    """Raise what keeps the database from being opened; a SQLite file that `run` will make is no fault."""
+    url = chosen.database_url.get_secret_value()
+    file = house.sqlite_file(url)
+    if file is not None and not file.exists():
+        _refuse_folder(file.absolute().parent)
+        return
+    match await migrations.standing(url):
         case migrations.Standing.CURRENT:
-            store = await work.Store.open(chosen.database_url.get_secret_value(), keys)
+            store = await work.Store.open(url, keys)
             await store.close()
         case migrations.Standing.NEWER:
             raise errors.Unusable(migrations.NEWER)
-        case migrations.Standing.OLDER | migrations.Standing.EMPTY:
+        case migrations.Standing.OLDER | migrations.Standing.EMPTY if file is None:
             raise errors.Unusable(house.OUTDATED)
+        case _:
+            return  # `run` brings a SQLite file forward by itself
+
+
+def _refuse_folder(folder: Path) -> None:
+    if not folder.is_dir():
+        raise errors.Unusable(
+            f"There is no folder {folder} for the database. Make it, or set REMINDERBOT_DATABASE_URL."
+        )
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise errors.Unusable(
+            f"The folder {folder} of the database is read-only. Give the bot's user the right to write."
+        )

@@ -3,15 +3,14 @@
 import contextlib
 import dataclasses
 from collections.abc import AsyncIterator
-from datetime import datetime
+from pathlib import Path
 
 from reminderbot import clocks, errors, settings
-from reminderbot.catalog import catalog as catalogs
-from reminderbot.planning import hours
-from reminderbot.store import bells, vault, work
+from reminderbot.app import asking
+from reminderbot.store import bells, engine, vault, work
 from reminderbot.store import migrate as migrations
 
-Catalog = catalogs.Catalog
+Masters = vault.Masters
 Visit = work.Work
 NO_KEY = (
     "REMINDERBOT_KEY is not set, and without it nothing personal can be kept. Make one with `reminderbot key new`, "
@@ -25,7 +24,7 @@ class House:
     """What every door stands on."""
 
     settings: settings.Settings
-    catalog: catalogs.Catalog
+    catalog: asking.Catalog
     store: work.Store
     clock: clocks.Clock
 
@@ -38,7 +37,7 @@ class House:
 async def opened(chosen: settings.Settings, *, clock: clocks.Clock | None = None) -> AsyncIterator[House]:
     """Open the catalog and the database; Unusable with one sentence if something is missing, wrong or outdated."""
     keys = masters(chosen)
-    words = catalog(chosen)
+    words = asking.catalog(chosen)
     await _current(chosen)
     store = await work.Store.open(chosen.database_url.get_secret_value(), keys)
     try:
@@ -47,22 +46,18 @@ async def opened(chosen: settings.Settings, *, clock: clocks.Clock | None = None
         await store.close()
 
 
-def catalog(chosen: settings.Settings) -> catalogs.Catalog:
-    """Load what we say; Unusable if a file in messages/ is broken."""
-    hours.use_pinned_rules()
-    return catalogs.Catalog.load(chosen.messages)
-
-
-def masters(chosen: settings.Settings) -> vault.Masters:
+def masters(chosen: settings.Settings) -> Masters:
     """Return the master keys; Unusable if there are none or one is malformed."""
     if chosen.key is None:
         raise errors.Unusable(NO_KEY)
-    return vault.Masters.read(chosen.key.get_secret_value())
+    return Masters.read(chosen.key.get_secret_value())
 
 
-def local(instant: datetime, zone: str) -> datetime:
-    """Return an instant on a zone's wall clock."""
-    return hours.to_local(instant, zone)
+def sqlite_file(url: str) -> Path | None:
+    """Return the file of a SQLite URL; None for PostgreSQL, or where SQLite is given more than a plain path."""
+    address = engine.address(url)
+    plain = address.get_backend_name() == "sqlite" and address.database not in (None, "", ":memory:")
+    return Path(str(address.database)) if plain and not str(address.database).startswith("file:") else None
 
 
 async def _current(chosen: settings.Settings) -> None:

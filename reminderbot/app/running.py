@@ -147,9 +147,7 @@ async def _introduced(store: work.Store, telegram: transport.Transport) -> str:
 
 @contextlib.asynccontextmanager
 async def _telegram(house: House) -> AsyncIterator[transport.Transport]:
-    if house.settings.token is None:
-        raise errors.Unusable(NO_TOKEN)
-    telegram = transport.Transport(house.settings.token.get_secret_value(), house.settings.telegram_url)
+    telegram = transport.Transport(_token(house.settings), house.settings.telegram_url)
     async with house.store.writing() as visit:
         await bots.ensure(visit, telegram.bot_id)
     await telegram.open()
@@ -157,6 +155,12 @@ async def _telegram(house: House) -> AsyncIterator[transport.Transport]:
         yield telegram
     finally:
         await telegram.close()
+
+
+def _token(chosen: settings.Settings) -> str:
+    if chosen.token is None:
+        raise errors.Unusable(NO_TOKEN)
+    return chosen.token.get_secret_value()
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from reminderbot import __version__, app, errors
-from reminderbot.cli import asking, clinics, operating
+from reminderbot.cli import asking, clinics, operating, printed
 
 commands = typer.Typer(
     name="reminderbot",
@@ -29,17 +29,20 @@ def version(show: bool = typer.Option(False, "--version", help="Show the version
 
 
 def main() -> None:
-    """Run the command line; every expected failure is one line on stderr and exit code 1."""
+    """Run the command line; every expected failure is one line on stderr and exit code 1, or 2 for what was typed."""
+    printed.whatever_comes()
     try:
         commands()
     except errors.Unusable as error:
-        _fail(str(error))
+        _fail(str(error), code=1)
+    except errors.Invalid as refusal:
+        _fail(app.said(refusal), code=2)
     except errors.Refusal as refusal:
-        _fail(app.said(refusal))
+        _fail(app.said(refusal), code=1)
     except KeyboardInterrupt:
         sys.exit(130)
 
 
-def _fail(sentence: str) -> None:
-    typer.echo(f"reminderbot: {sentence}", err=True)
-    sys.exit(1)
+def _fail(sentence: str, *, code: int) -> None:
+    typer.echo(f"reminderbot: {' '.join(sentence.split())}", err=True)
+    sys.exit(code)

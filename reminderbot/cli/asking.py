@@ -1,14 +1,15 @@
 """Commands that ask the product without changing anything: timeline and when."""
 
-import json
+from __future__ import annotations
+
 import sys
-from datetime import UTC, datetime, time
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
 
-from reminderbot import app, clocks, errors, settings
-from reminderbot.services import asking
+from reminderbot import app, settings
+from reminderbot.cli import given, printed
 
 Language = Annotated[str, typer.Option("--lang", help="A language that messages/ has: en, es.")]
 Zone = Annotated[str, typer.Option(help="An IANA zone, for example Europe/Madrid.")]
@@ -35,20 +36,20 @@ def timeline(
     as_json: Json = False,
 ) -> None:
     """Show what a patient would get, and when, from a session at a date."""
+    from reminderbot.services import asking
+
     catalog = app.catalog(settings.load())
-    _language(catalog, lang)
-    if plan not in catalog.plan_keys:
-        raise typer.BadParameter(f"there is no plan {plan!r}; there is {', '.join(catalog.plan_keys)}")
-    start, end = _window(quiet)
-    rows = asking.timeline(
-        catalog,
-        asking.Question(
-            at=_local(at, zone), zone=zone, plan=plan, language=lang, morning=_hour(morning), quiet=(start, end)
-        ),
-        now=_instant(now, zone),
+    question = asking.Question(
+        at=given.moment(at, zone),
+        zone=given.known_zone(zone),
+        plan=given.known_plan(catalog, plan),
+        language=given.known_language(catalog, lang),
+        morning=given.hour(morning),
+        quiet=given.span(quiet),
     )
+    rows = asking.timeline(catalog, question, now=given.instant(now, zone))
     if as_json:
-        typer.echo(json.dumps([row.as_json() for row in rows], ensure_ascii=False, indent=2))
+        typer.echo(printed.as_json([row.as_json() for row in rows], indent=2))
         return
     for row in rows:
         typer.echo(f"{row.local:%a %Y-%m-%d %H:%M}  {row.step:10} {row.state}\n\n{_indented(row.text)}\n")
@@ -62,61 +63,18 @@ def when(
     as_json: Json = False,
 ) -> None:
     """Read a date as the chat does."""
+    from reminderbot.services import asking
+
     catalog = app.catalog(settings.load())
-    _language(catalog, lang)
-    instant = _instant(now, zone)
-    lines = (line.rstrip("\n") for line in sys.stdin) if text == "-" else [text]
-    for line in lines:
-        answer = asking.when(catalog, line, language=lang, zone=zone, now=instant)
-        typer.echo(json.dumps(answer, ensure_ascii=False) if as_json else str(answer["says"]))
+    language = given.known_language(catalog, lang)
+    instant = given.instant(now, zone)
+    for line in _lines() if text == "-" else [text]:
+        answer = asking.when(catalog, line, language=language, zone=zone, now=instant)
+        typer.echo(printed.as_json(answer) if as_json else str(answer["says"]))
 
 
-def _language(catalog: app.Catalog, code: str) -> None:
-    if code not in catalog.languages:
-        raise typer.BadParameter(f"there is no language {code!r}; there is {', '.join(catalog.languages)}")
-
-
-def _local(text: str, zone: str) -> datetime:
-    try:
-        read = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is not a date and time; write for example 2026-11-24T15:30") from None
-    if read.tzinfo is not None:
-        return asking.local(read, _known(zone)).replace(tzinfo=None)
-    return read
-
-
-def _instant(text: str | None, zone: str) -> datetime:
-    _known(zone)
-    if text is None:
-        return settings.load().product_clock().now()
-    try:
-        read = datetime.fromisoformat(text.strip())
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is not an instant; write for example 2026-11-24T15:30+01:00") from None
-    return read.astimezone(UTC) if read.tzinfo is not None else asking.instant(read, zone)
-
-
-def _known(zone: str) -> str:
-    try:
-        asking.local(clocks.machine(), zone)
-    except errors.Refusal:
-        raise typer.BadParameter(f"{zone!r} is not a zone; write an IANA name, for example Europe/Madrid") from None
-    return zone
-
-
-def _hour(text: str) -> time:
-    try:
-        return time.fromisoformat(text.strip())
-    except ValueError:
-        raise typer.BadParameter(f"{text!r} is not an hour; write for example 08:30") from None
-
-
-def _window(text: str) -> tuple[time, time]:
-    start, dash, end = text.partition("-")
-    if not dash:
-        raise typer.BadParameter(f"{text!r} is not a span of hours; write for example 21:00-08:00")
-    return _hour(start), _hour(end)
+def _lines() -> Iterable[str]:
+    return (line.rstrip("\r\n") for line in sys.stdin)
 
 
 def _indented(text: str) -> str:

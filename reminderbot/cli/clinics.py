@@ -1,16 +1,21 @@
 """Commands for a clinic: clinic add, clinic list, invite, worries."""
 
+from __future__ import annotations
+
 import asyncio
-import json
+import getpass
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from reminderbot import app, settings
-from reminderbot.services import access, clinics, handover, invites, worries
+from reminderbot import app, errors, settings
+from reminderbot.cli import given, printed
+from reminderbot.services import access
+
+if TYPE_CHECKING:  # these bring the database's libraries with them: each command imports its own
+    from reminderbot.services import clinics, worries
 
 T = TypeVar("T")
 OPERATOR = access.Operator()
@@ -31,15 +36,24 @@ def add(
     phone: Annotated[str, typer.Option(help="The phone that patients call.")],
     hours: Annotated[str, typer.Option(help="When somebody answers: 'Mon-Fri 9:00-18:00, Sat 10:00-14:00'.")],
     zone: Annotated[str, typer.Option(help="The clinic's IANA zone, for example Europe/Madrid.")],
-    emergency: Annotated[str, typer.Option(help="The line for emergencies, shown beside the phone.")] = "112",
+    emergency: Annotated[
+        str, typer.Option(help="The line for emergencies; without one the words are: your local emergency number.")
+    ] = "",
     languages: Annotated[str, typer.Option("--languages", "--language", help="Parted by commas.")] = "en",
-    adopted_by: Annotated[str, typer.Option(help="Who adopts the shipped plan for this clinic.")] = "",
+    adopted_by: Annotated[
+        str, typer.Option(help="The person who adopts the shipped plan for this clinic; default: who runs this.")
+    ] = "",
     as_json: Json = False,
 ) -> None:
     """Add a clinic. Its patients are invited with `reminderbot invite`."""
+    from reminderbot.services import clinics
+
+    given.known_zone(zone)
     spoken = tuple(word.strip() for word in languages.split(",") if word.strip())
 
     async def ask(house: app.House) -> clinics.ClinicView:
+        for code in spoken:
+            given.known_language(house.catalog, code)
         async with house.store.writing() as visit:
             return await clinics.add(
                 visit,
@@ -50,21 +64,23 @@ def add(
                 hours=hours,
                 zone=zone,
                 languages=spoken,
-                adopted_by=adopted_by,
+                adopted_by=adopted_by or _whoever_runs_this(),
                 catalog=house.catalog,
                 now=house.clock.now(),
             )
 
     made = _in_house(ask)
     if as_json:
-        typer.echo(json.dumps({"id": made.id, "name": made.name}, ensure_ascii=False))
+        typer.echo(printed.as_json({"id": made.id, "name": made.name}))
     else:
-        typer.echo(f"Added {made.name}. Next: reminderbot invite --clinic {made.id} --name … --at 2026-11-24T15:30")
+        typer.echo(f"Added {made.name}; {made.adopted_by} adopts the shipped plan for it.")
+        typer.echo(f"Next: reminderbot invite --clinic {made.id} --name … --at 2026-11-24T15:30")
 
 
 @tree.command("list")
 def list_clinics(as_json: Json = False) -> None:
     """List the clinics."""
+    from reminderbot.services import clinics
 
     async def ask(house: app.House) -> list[clinics.ClinicView]:
         async with house.store.reading() as visit:
@@ -73,7 +89,7 @@ def list_clinics(as_json: Json = False) -> None:
     found = _in_house(ask)
     if as_json:
         shown = ("id", "name", "phone", "emergency", "hours", "zone")
-        typer.echo(json.dumps([{key: getattr(each, key) for key in shown} for each in found], ensure_ascii=False))
+        typer.echo(printed.as_json([{key: getattr(each, key) for key in shown} for each in found]))
         return
     for each in found:
         typer.echo(f"{each.id}  {each.name}  {each.phone}  {each.hours}  {each.zone}")
@@ -95,16 +111,17 @@ def invite(
     as_json: Json = False,
 ) -> None:
     """Enter a patient's session and print the one-time link, its QR code and the desk code."""
-    try:
-        moment = datetime.fromisoformat(at.strip())
-    except ValueError:
-        raise typer.BadParameter(f"{at!r} is not a date and time; write for example 2026-11-24T15:30") from None
-    if moment.tzinfo is not None:
-        raise typer.BadParameter("write the session's time on the clinic's own clock, without an offset")
+    from reminderbot.services import handover, invites
+
+    moment = given.moment(at)
     if png is not None and not png.parent.is_dir():
         raise typer.BadParameter(f"there is no folder {png.parent} to write the picture to")
 
     async def ask(house: app.House) -> tuple[invites.Created, str]:
+        if lang is not None:
+            given.known_language(house.catalog, lang)
+        if plan is not None:
+            given.known_plan(house.catalog, plan)
         username = await app.username(house)
         async with house.store.writing() as visit:
             chosen = await _clinic(visit, clinic)
@@ -126,27 +143,41 @@ def invite(
     if png is not None:
         handover.write_png(link, png)
     if as_json:
-        typer.echo(json.dumps({"link": link, "desk_code": made.desk_code, "expires_at": made.expires_at.isoformat()}))
+        typer.echo(
+            printed.as_json({"link": link, "desk_code": made.desk_code, "expires_at": made.expires_at.isoformat()})
+        )
         return
-    typer.echo(handover.picture(link))
+    picture = handover.picture(link)
+    typer.echo(
+        picture if printed.shows(picture) else "This terminal cannot draw the QR code; --png writes it to a file."
+    )
     typer.echo(f"Link:       {link}\nDesk code:  {made.desk_code}   (say it; it is asked once)")
     typer.echo(f"Good for one person, until {made.expires_at:%A %d %B %Y}." + (f"\nPicture:    {png}" if png else ""))
 
 
+def _whoever_runs_this() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container's user may have no name
+        return "the operator"
+
+
 async def _clinic(visit: app.Visit, named: str | None) -> clinics.ClinicView:
+    from reminderbot.services import clinics
+
     if named is not None:
         return await clinics.find(visit, OPERATOR, named)
     found = await clinics.list_(visit, OPERATOR)
     if len(found) == 1:
         return found[0]
-    what = "There are several clinics" if found else "There is no clinic yet"
-    raise typer.BadParameter(
-        f"{what}. {'Name one with --clinic' if found else 'Add one with `reminderbot clinic add`'}"
-    )
+    if found:
+        raise typer.BadParameter("there are several clinics; name one with --clinic")
+    raise errors.Unusable("There is no clinic yet. Add one with `reminderbot clinic add`.")
 
 
 def list_worries(as_json: Json = False) -> None:
     """List the open worries, the latest first: who said so, when, and about which session."""
+    from reminderbot.services import worries
 
     async def ask(house: app.House) -> list[worries.WorryView]:
         async with house.store.reading() as visit:
@@ -154,7 +185,7 @@ def list_worries(as_json: Json = False) -> None:
 
     found = _in_house(ask)
     if as_json:
-        typer.echo(json.dumps([_worry(each) for each in found], ensure_ascii=False))
+        typer.echo(printed.as_json([_worry(each) for each in found]))
         return
     for each in found:
         day = f"session {each.session_day:%a %Y-%m-%d}" if each.session_day else "no session"

@@ -1,12 +1,14 @@
 """Commands that run and keep the bot: run, demo, migrate, check, key new."""
 
+from __future__ import annotations
+
 import asyncio
 import os
 from typing import Annotated
 
 import typer
 
-from reminderbot import app, demo, observability, settings
+from reminderbot import app, errors, observability, settings
 
 keys = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Master keys for what is stored.")
 
@@ -46,6 +48,8 @@ def play(
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address and open nothing.")] = False,
 ) -> None:
     """Play the whole story in a browser: a phone, a clock to wind, no Telegram account."""
+    from reminderbot import demo
+
     observability.configure("WARNING")
     asyncio.run(demo.play(port=port, browser=not no_browser))
 
@@ -59,18 +63,23 @@ def check(
     messages: Annotated[bool, typer.Option("--messages", help="Look at the texts alone.")] = False,
 ) -> None:
     """Show every setting and say what is wrong: settings, key, database, token, messages."""
-    if not messages:
-        chosen = settings.load()
-        for name, value in chosen.shown():
-            typer.echo(f"{name:26} {value}")
-        faults = [f"{name} is no setting of ours. Is it misspelt?" for name in settings.unknown(os.environ)]
-        faults += asyncio.run(app.faults(chosen))
-    else:
-        faults = app.message_faults(settings.load())
+    faults = app.message_faults(settings.load()) if messages else _examined()
     for fault in faults:
         typer.echo(fault, err=True)
     typer.echo("Nothing is wrong." if not faults else f"{len(faults)} to mend.")
     raise typer.Exit(1 if faults else 0)
+
+
+def _examined() -> list[str]:
+    """Print every setting; return what is wrong with them, or with what they name."""
+    for name, value in settings.shown(os.environ):
+        typer.echo(f"{name:26} {value}")
+    faults = [f"{name} is no setting of ours. Is it misspelt?" for name in settings.unknown(os.environ)]
+    try:
+        chosen = settings.load()
+    except errors.Unusable as error:
+        return [*faults, *str(error).splitlines()]
+    return faults + asyncio.run(app.faults(chosen))
 
 
 @keys.callback()

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import webbrowser
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -35,14 +36,16 @@ async def play(*, port: int, browser: bool) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _served(simulator: server.Simulator, port: int):  # type: ignore[no-untyped-def]
-    try:
-        async with server.serve(simulator, port=port) as address:
-            yield address
-    except OSError as error:
-        raise errors.Unusable(
-            f'Port {port} is in use by another program. Choose one: make demo ARGS="--port {port + 1}"'
-        ) from error
+async def _served(simulator: server.Simulator, port: int) -> AsyncIterator[str]:
+    async with contextlib.AsyncExitStack() as stack:
+        try:
+            address = await stack.enter_async_context(server.serve(simulator, port=port))
+        except OSError as error:
+            raise errors.Unusable(
+                f"Port {port} cannot be listened on ({error.strerror}). "
+                'Choose another: make demo ARGS="--port 8090"; 0 takes any that is free.'
+            ) from error
+        yield address
 
 
 def _settings(address: str) -> settings.Settings:

@@ -7,7 +7,6 @@ from reminderbot.catalog import catalog as catalogs
 from reminderbot.catalog import reading
 from reminderbot.planning import hours, life
 from reminderbot.planning import timeline as timelines
-from reminderbot.services import values
 
 
 @dataclasses.dataclass(frozen=True)
@@ -56,6 +55,8 @@ def timeline(catalog: catalogs.Catalog, question: Question, *, now: datetime) ->
 
 
 def _row(catalog: catalogs.Catalog, question: Question, anchor: timelines.Anchor, slot: timelines.Slot) -> Row:
+    from reminderbot.services import values  # with all that the store brings: `when` is answered without it
+
     filled = values.of_anchor(catalog, question.language, anchor, now=slot.due, zone=question.zone)
     return Row(
         step=slot.step.key,
@@ -73,13 +74,3 @@ def when(catalog: catalogs.Catalog, text: str, *, language: str, zone: str, now:
     read = reading.read(text, language=language, zone=zone, now=now, words=reading.load())
     sentence = catalog.say_plain(language, read.says.key, **read.says.values)
     return reading.as_json(read, sentence)
-
-
-def local(instant: datetime, zone: str) -> datetime:
-    """Return an instant on the zone's wall clock; Invalid if there is no such zone."""
-    return hours.to_local(instant, zone)
-
-
-def instant(wall: datetime, zone: str) -> datetime:
-    """Return the instant of a naive wall time in a zone; one that is skipped moves forward."""
-    return hours.local_to_instant(wall.date(), wall.time(), zone).instant

@@ -25,7 +25,10 @@ def take(host: str, port: int) -> socket.socket:
     """Return a listening socket; Unusable if the port is in use or the address is not this machine's."""
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family)
+        listener = socket.create_server((host, port), family=family)
+        # asyncio does not set it on a listener that is handed in; a delayed ACK then holds an answer for 40 ms.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return listener
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise errors.Unusable(
