@@ -114,7 +114,7 @@ async def ready(work: Work, id: str, *, owner: str) -> Ready | None:
         .join(tables.chats, _c.id == _b.chat_id)
         .join(tables.bots, tables.bots.c.id == _c.bot_id)
         .where(*mine)
-        .with_for_update(read=True, of=[tables.treatments, tables.patients, tables.bindings, tables.chats])
+        .with_for_update(read=True, of=list(_LOCKED))
     )
     row = (await work.run(query)).mappings().first()
     return Ready(**row) if row else None
@@ -253,6 +253,9 @@ async def _note(
 def _held(work: Work, owner: str) -> tuple[ColumnElement[bool], ...]:
     return (_r.state == life.State.CLAIMED, _r.lease_owner == owner, _r.lease_until > leases.now(work))
 
+
+_LOCKED = (tables.chats, tables.bindings, tables.patients, tables.treatments)
+"""In the order in which services lock them, the chat first, so that a stop and an intent cannot lock each other."""
 
 _OWN = (
     "id",

@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 from reminderbot import clocks, ticker
 from reminderbot.delivery import compose, courier, dispatcher
 from reminderbot.gateway import gate, pace, transport
-from reminderbot.planning import life
+from reminderbot.planning import life, plan_form, plans
 from reminderbot.simulator import client, server
 from reminderbot.store import bots, chats, outbox, reminders, sendings, tables
 from reminderbot.store.work import Store, Work
@@ -21,6 +21,9 @@ BOT = int(server.TOKEN.partition(":")[0])
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 BRISK = transport.Timeouts(connect=1.0, read=1.0, write=1.0, pool=0.5, commit=2.0, margin=0.5)
 FAST = pace.Limits(reminders=500.0, total=600.0, chat=500.0, burst=50)
+
+DAY_1 = plans.Step("day-1", "step.day-1", plans.OnDay(1), plans.OnDay(1, time(20)), asks=(plans.Ask.SKIN,))
+PLAN = plans.Plan("microneedling", (DAY_1,))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -75,7 +78,7 @@ async def patient(
                 plan_key=f"plan-{version_id}",
                 number=1,
                 hash=version_id,
-                body={},
+                body=plan_form.plan_to(PLAN),
                 created_at=NOON,
             )
         )

@@ -1,0 +1,164 @@
+"""The inbox: per-chat order, effects once, poisoned updates parked while the rest flows."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select, update
+
+from reminderbot.gateway import inbox as worker
+from reminderbot.store import bots, inbox, tables
+from reminderbot.store.work import Store, Work
+from tests.delivery import cast
+
+ANA, MARIA = 5_000_000_001, 5_000_000_002
+
+
+class Diary:
+    """A handler that writes down what it served, in the database and in memory; `broken` updates raise."""
+
+    def __init__(self) -> None:
+        self.served: list[tuple[int, str]] = []
+        self.broken: set[str] = set()
+        self.tries: list[str] = []
+        self.slow: set[int] = set()
+
+    async def __call__(self, work: Work, raw: dict[str, Any], inbox_id: int, now: datetime) -> None:
+        chat, text = raw["message"]["chat"]["id"], raw["message"]["text"]
+        self.tries.append(text)
+        await work.run(insert(tables.organisations).values(name=text, created_at=now))
+        if chat in self.slow:
+            await asyncio.sleep(0.2)
+        if text in self.broken:
+            raise KeyError(text)
+        self.served.append((chat, text))
+
+
+@pytest.fixture(autouse=True)
+async def _bot(store: Store) -> None:
+    async with store.writing() as work:
+        await bots.ensure(work, cast.BOT)
+
+
+async def keep(store: Store, *said: tuple[int, int, str]) -> int:
+    """Store updates given as number, chat and text."""
+    updates = [inbox.Update(n, chat, {"message": {"chat": {"id": chat}, "text": text}}) for n, chat, text in said]
+    async with store.writing() as work:
+        return await inbox.keep(work, cast.BOT, updates)
+
+
+@contextlib.asynccontextmanager
+async def serving(store: Store, handle: worker.Handle) -> AsyncIterator[None]:
+    task = asyncio.create_task(worker.Worker(store, handle, bot_id=cast.BOT).run())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def emptied(store: Store) -> None:
+    async with asyncio.timeout(15):
+        while True:
+            async with store.reading() as work:
+                if (await inbox.figures(work)).waiting == 0:
+                    return
+            await asyncio.sleep(0.02)
+
+
+async def effects(store: Store) -> list[str]:
+    async with store.reading() as work:
+        names = (await work.run(select(tables.organisations.c.name))).scalars()
+        return sorted(name for name in names if name != "self-registered")
+
+
+async def test_the_updates_of_a_chat_are_served_in_order(store: Store) -> None:
+    diary = Diary()
+    await keep(store, *((n, ANA, f"{n}") for n in range(10)), *((100 + n, MARIA, f"{n}") for n in range(10)))
+
+    async with serving(store, diary):
+        await emptied(store)
+
+    for chat in (ANA, MARIA):
+        assert [text for who, text in diary.served if who == chat] == [str(n) for n in range(10)]
+
+
+async def test_a_slow_chat_holds_up_no_other_on_postgresql(postgres_url: str, masters: Any) -> None:
+    store = await Store.open(postgres_url, masters)
+    async with store.writing() as work:
+        await bots.ensure(work, cast.BOT)
+    diary = Diary()
+    diary.slow.add(ANA)
+    await keep(store, (1, ANA, "slow"), (2, MARIA, "quick"))
+
+    async with serving(store, diary):
+        await emptied(store)
+    await store.close()
+
+    assert diary.served == [(MARIA, "quick"), (ANA, "slow")]
+
+
+async def test_a_redelivered_update_has_its_effects_once(store: Store) -> None:
+    diary = Diary()
+    first = await keep(store, (1, ANA, "hello"))
+    async with serving(store, diary):
+        await emptied(store)
+        again = await keep(store, (1, ANA, "hello"))
+        await asyncio.sleep(0.3)
+
+    assert (first, again) == (1, 0)
+    assert await effects(store) == ["hello"]
+
+
+async def test_two_workers_serve_every_update_once(store: Store) -> None:
+    diary = Diary()
+    await keep(store, *((n, ANA + n % 5, f"{n:02}") for n in range(20)))
+
+    async with serving(store, diary), serving(store, diary):
+        await emptied(store)
+
+    assert await effects(store) == [f"{n:02}" for n in range(20)]
+
+
+async def test_a_poisoned_update_is_parked_after_three_tries_and_leaves_no_effect(store: Store) -> None:
+    diary = Diary()
+    diary.broken.add("poison")
+    await keep(store, (1, ANA, "poison"), (2, ANA, "after"), (3, MARIA, "beside"))
+
+    async with serving(store, diary):
+        await emptied(store)
+
+    async with store.reading() as work:
+        parked = (await work.run(select(tables.inbox).where(tables.inbox.c.update_id == 1))).one()
+    assert (parked.tries, parked.fault, parked.parked_at is not None) == (3, "KeyError", True)
+    assert parked.payload is not None
+    assert await effects(store) == ["after", "beside"]
+    assert diary.tries.count("poison") == 3
+    assert diary.tries.index("after") > max(n for n, text in enumerate(diary.tries) if text == "poison")
+
+
+async def test_a_served_updates_words_are_wiped(store: Store) -> None:
+    await keep(store, (1, ANA, "private"))
+
+    async with serving(store, Diary()):
+        await emptied(store)
+
+    async with store.reading() as work:
+        row = (await work.run(select(tables.inbox))).one()
+    assert (row.payload, row.processed_at is not None) == (None, True)
+
+
+async def test_an_update_whose_payload_was_tampered_with_is_parked(store: Store) -> None:
+    await keep(store, (1, ANA, "mine"), (2, MARIA, "hers"))
+    async with store.writing() as work:
+        hers = (await work.run(select(tables.inbox.c.payload).where(tables.inbox.c.update_id == 2))).scalar_one()
+        await work.run(update(tables.inbox).where(tables.inbox.c.update_id == 1).values(payload=hers))
+
+    async with serving(store, Diary()):
+        await emptied(store)
+
+    assert await effects(store) == ["hers"]
