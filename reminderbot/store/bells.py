@@ -39,7 +39,8 @@ class Bells:
         """Return when `bell` has rung since the last wait for it, or after `at_most` seconds of the machine."""
         self._listen()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._events[bell].wait(), at_most)
+            async with asyncio.timeout(at_most):  # 3.11's wait_for may swallow a cancellation
+                await self._events[bell].wait()
         self._events[bell].clear()
 
     async def close(self) -> None:

@@ -26,7 +26,7 @@ class Diary:
         self.tries: list[str] = []
         self.slow: set[int] = set()
 
-    async def __call__(self, work: Work, raw: dict[str, Any], inbox_id: int, now: datetime) -> None:
+    async def __call__(self, work: Work, raw: dict[str, Any], _: int, now: datetime) -> None:
         chat, text = raw["message"]["chat"]["id"], raw["message"]["text"]
         self.tries.append(text)
         await work.run(insert(tables.organisations).values(name=text, created_at=now))

@@ -1,6 +1,7 @@
 """The poller: stored before it is confirmed, one at a time, loud when it is displaced."""
 
 import asyncio
+import base64
 import contextlib
 import sys
 from collections.abc import AsyncIterator
@@ -208,16 +209,21 @@ asyncio.run(main())
 
 @pytest.mark.parametrize("moment", ["before", "after"])
 async def test_a_sigkill_around_the_commit_loses_no_update(
-    moment: str, url: str, telegram_url: str, phone: client.Phone, telegram: transport.Transport
+    moment: str,
+    url: str,
+    masters: vault.Masters,
+    telegram_url: str,
+    phone: client.Phone,
+    telegram: transport.Transport,
 ) -> None:
-    master = vault.new_master()
+    master = base64.urlsafe_b64encode(masters.active.secret).decode()
     await phone.say("do not lose me")
     child = await asyncio.create_subprocess_exec(
         sys.executable, "-c", KILLED, url, telegram_url, server.TOKEN, master, moment
     )
     assert await child.wait() == -9
 
-    store = await Store.open(url, vault.Masters.read(master))
+    store = await Store.open(url, masters)
     async with polling(store, telegram):
         found = await until_stored(store, 2)
     await store.close()
