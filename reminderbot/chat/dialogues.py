@@ -23,8 +23,8 @@ class Asks(StrEnum):
 class Session:
     """A session being told. What is empty is not known yet; `moves` is the treatment that gets this date.
 
-    `said` are the words the day was read from and `said_at` the instant: told in an unknown zone, "today" is read
-    again once the zone is known. `version` is that of the treatment which the person saw.
+    `said` are the words the day was read from, `at_said` those of the time, and the instants when: told in an unknown
+    zone, "today" and "two hours ago" are read again once it is known. `version` is that of the treatment as seen.
     """
 
     asks: str = Asks.DAY
@@ -32,6 +32,8 @@ class Session:
     at: str = ""
     said: str = ""
     said_at: str = ""
+    at_said: str = ""
+    at_said_at: str = ""
     zone: str = ""
     hour: str = ""
     moves: str = ""

@@ -2,6 +2,7 @@
 
 from datetime import time
 
+from reminderbot.catalog import places
 from reminderbot.chat import buttons, dialogues, expect_screen, reply, rows
 from reminderbot.chat import habits as keeping
 from reminderbot.chat.buttons import Tapped
@@ -28,7 +29,7 @@ async def _show_new(visit: Visit, step: Session, say: Say) -> None:
         await dialogues.end(visit)
         say(visit.text("review.saved-already", session=_session(visit, step)), _timeline(visit))
         return
-    parts = [visit.text("review.head", session=_session(visit, step), zone=step.zone.replace("_", " "))]
+    parts = [visit.text("review.head", session=_session(visit, step), city=places.city(step.zone, visit.language))]
     if found.wall is hours.Kind.SKIPPED:
         starts = hours.to_local(found.starts_at, step.zone)
         parts.append(visit.text("review.skipped", time_typed=step.at, clock=visit.clock(starts)))

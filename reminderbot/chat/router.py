@@ -160,8 +160,10 @@ def _tap(update: telegram.Update) -> Tap | None:
     query = update.callback_query
     if query is None:
         return None
-    message = query.message if isinstance(query.message, telegram.Message) else None
-    return Tap(query.id, query.data or "", message)
+    message = query.message
+    # A message that Telegram no longer gives us arrives as a Message of the year 1970: the class tells nothing.
+    held = message if isinstance(message, telegram.Message) and message.is_accessible else None
+    return Tap(query.id, query.data or "", held)
 
 
 def _is_content(message: telegram.Message) -> bool:

@@ -4,6 +4,7 @@ import dataclasses
 from datetime import date, datetime, time
 from typing import Final, assert_never
 
+from reminderbot import errors
 from reminderbot.catalog import reading
 from reminderbot.chat import buttons, calendar, dialogues, phrases, reads, reply, review, zone_dialogue
 from reminderbot.chat.buttons import Tapped
@@ -31,7 +32,7 @@ async def begin_move(visit: Visit, treatment_id: str) -> None:
 
 async def again(visit: Visit, step: Session) -> None:
     """Ask for the day and the time once more."""
-    await advance(visit, dataclasses.replace(step, day="", at="", said="", said_at=""))
+    await advance(visit, dataclasses.replace(_forgotten(step), day="", at=""))
 
 
 async def repeat(visit: Visit, step: Session) -> None:
@@ -75,7 +76,7 @@ async def calendar_tapped(visit: Visit, step: Session, tapped: str) -> None:
         case None:
             visit.toasts("toast.calendar")
         case date() as day:
-            await advance(visit, dataclasses.replace(step, day=day.isoformat(), said="", said_at=""))
+            await advance(visit, dataclasses.replace(_forgotten(step), day=day.isoformat()))
         case rows:
             visit.turn(visit.text("prompt.calendar"), *rows, _cancel(visit))
 
@@ -105,8 +106,13 @@ async def hour_chosen(visit: Visit, step: Session, at: time) -> None:
 
 
 async def advance(visit: Visit, step: Session, *, say: Say | None = None) -> None:
-    """Ask for what is missing next; with all of it known, show what would be saved."""
+    """Ask for what is missing next; with all of it known, show what would be saved.
+
+    NotAllowed `refusal.stopped` for a new session while all messages are stopped: better said before than after.
+    """
     habits = await visit.habits()
+    if habits.is_stopped and not step.moves:
+        raise errors.NotAllowed("refusal.stopped")
     if habits.zone and not step.hour and not step.moves:
         step = dataclasses.replace(step, hour=f"{habits.morning:%H:%M}")
     step = dataclasses.replace(step, asks=_missing(step))
@@ -186,14 +192,16 @@ async def _take(visit: Visit, step: Session, text: str, *, known_day: date | Non
     found = reads.read(visit, text, zone=await _zone(visit, step), known_day=known_day)
     if found.value is None:
         return False
-    told = dataclasses.replace(step, said="", said_at="") if known_day else _told(visit, step, text)
-    await advance(visit, _with(told, found))
+    await advance(visit, _told(visit, _with(step, found), text, at_only=known_day is not None))
     return True
 
 
-def _told(visit: Visit, step: Session, text: str) -> Session:
-    """Remember the words of a day while we do not know whose clock they are told by."""
-    return dataclasses.replace(step, said="" if step.zone else text, said_at=visit.now.isoformat())
+def _told(visit: Visit, step: Session, text: str, *, at_only: bool) -> Session:
+    """Remember the words of a day or a time while we do not know whose clock they are told by."""
+    said, when = ("", "") if step.zone else (text, visit.now.isoformat())
+    if at_only:
+        return dataclasses.replace(step, at_said=said, at_said_at=when)
+    return dataclasses.replace(step, said=said, said_at=when, at_said="", at_said_at="")
 
 
 def _with(step: Session, found: reading.Read) -> Session:
@@ -204,10 +212,19 @@ def _with(step: Session, found: reading.Read) -> Session:
 
 
 def _settled(visit: Visit, step: Session) -> Session:
-    if not step.said:
-        return step
-    found = reads.read(visit, step.said, zone=step.zone, now=datetime.fromisoformat(step.said_at))
-    return dataclasses.replace(_with(step, found), said="", said_at="")
+    """Read the remembered words again on the right clock, as of when they were said."""
+    if step.said:
+        found = reads.read(visit, step.said, zone=step.zone, now=datetime.fromisoformat(step.said_at))
+        step = _with(step, found)
+    if step.at_said:
+        said_at = datetime.fromisoformat(step.at_said_at)
+        found = reads.read(visit, step.at_said, zone=step.zone, known_day=step.date, now=said_at)
+        step = _with(step, found)
+    return _forgotten(step)
+
+
+def _forgotten(step: Session) -> Session:
+    return dataclasses.replace(step, said="", said_at="", at_said="", at_said_at="")
 
 
 async def _typed_zone(visit: Visit, step: Session, text: str) -> bool:
