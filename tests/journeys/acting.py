@@ -22,8 +22,20 @@ CITY = "Madrid"
 SESSION = "2026-11-24 15:30"
 """A session on the day after the stories' Monday, as everyone may type it."""
 
-REGISTERED_AT = datetime(2026, 11, 24, 14, 30, tzinfo=UTC)
-"""The instant of that session in Madrid."""
+DUE = {
+    "eve": datetime(2026, 11, 23, 18, 0, tzinfo=UTC),
+    "ride-home": datetime(2026, 11, 24, 16, 0, tzinfo=UTC),
+    "day-1": datetime(2026, 11, 25, 7, 30, tzinfo=UTC),
+    "day-2": datetime(2026, 11, 26, 7, 30, tzinfo=UTC),
+    "day-3": datetime(2026, 11, 27, 7, 30, tzinfo=UTC),
+    "day-7": datetime(2026, 12, 1, 7, 30, tzinfo=UTC),
+}
+"""When the first reminders of that session are due, for whoever lives in Madrid and chose half past eight."""
+
+UNKNOWN = {"first_name": "", "clinic_name": "", "clinic_phone": "", "emergency": ""}
+"""What the bot knows of somebody who registered alone: nothing."""
+
+MINUTE = timedelta(minutes=1)
 
 
 @dataclasses.dataclass
@@ -35,7 +47,7 @@ class Person:
 
     def words(self, key: str, /, **values: Any) -> str:
         """Return a text as this person sees it."""
-        return CATALOG.say_plain(self.language, key, **values)
+        return CATALOG.say_plain(self.language, key, **(UNKNOWN | values))
 
     def button(self, name: str) -> str:
         """Return the words of a button."""
@@ -102,6 +114,10 @@ class Person:
         await self.agrees()
         await self.tells(when, hour=hour)
         return await self.saves()
+
+    async def came(self, at: datetime) -> Message:
+        """Return the message that bears this time."""
+        return await self.phone.wait_for(lambda m: datetime.fromisoformat(m.date) == at)
 
     async def timeline(self) -> str:
         """Return what /timeline answers."""
@@ -172,6 +188,3 @@ async def eventually(holds: Callable[[], Any], *, seconds: float = 5.0) -> Any:
             return found
         await asyncio.sleep(0.05)
     return await holds()
-
-
-MINUTE = timedelta(minutes=1)

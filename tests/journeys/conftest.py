@@ -47,6 +47,13 @@ class Story:
         self.clock.wind(to if isinstance(to, timedelta) else to - self.clock.now())
         self.house.wake()
 
+    async def brings(self, person: acting.Person, *steps: str) -> None:
+        """Wind through these steps of the session that everyone here has; each arrives."""
+        for step in steps:
+            await person.phone.mark()
+            self.wind(acting.DUE[step])
+            await person.came(acting.DUE[step])
+
 
 def chosen(base_url: str, database: str) -> settings.Settings:
     """Return the settings of a house in a test."""
