@@ -4,7 +4,7 @@ import dataclasses
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, select, update
 
 from reminderbot.store import inserting, tables
 from reminderbot.store.work import Work
@@ -36,14 +36,11 @@ async def find(work: Work, *, bot_id: int, telegram_id: int) -> ChatRow | None:
 
 
 async def get(work: Work, chat_id: str, *, lock: bool = False) -> ChatRow | None:
-    """Return a chat; with `lock` no other visit that takes it serves this chat until this one ends.
+    """Return a chat; with `lock` no other visit serves it, and no intent for it commits, until this visit ends.
 
-    The lock is no row's: an intent locks treatment, patient, binding and chat in this order, and a visit that held
-    the chat's row before the patient's would wait for the intent while the intent waits for it.
+    Whoever locks several rows takes the chat's first, then binding, patient, treatment, reminder: as intents do.
     """
-    if lock and work.dialect == "postgresql":
-        await work.run(select(func.pg_advisory_xact_lock(func.hashtextextended(chat_id, 0))))
-    return await _one(work, tables.chats.c.id == chat_id)
+    return await _one(work, tables.chats.c.id == chat_id, lock=lock)
 
 
 async def add(work: Work, *, bot_id: int, telegram_id: int, language: str, now: datetime) -> bool:
@@ -83,9 +80,9 @@ async def _set(work: Work, chat_id: str, **values: Any) -> None:
     await work.run(update(tables.chats).where(tables.chats.c.id == chat_id).values(**values))
 
 
-async def _one(work: Work, condition: ColumnElement[bool]) -> ChatRow | None:
+async def _one(work: Work, condition: ColumnElement[bool], *, lock: bool = False) -> ChatRow | None:
     query = select(tables.chats).where(condition, tables.chats.c.erased_at.is_(None))
-    row = (await work.run(query)).first()
+    row = (await work.run(query.with_for_update(key_share=True) if lock else query)).first()
     key = await work.key(row.key_id) if row else None
     if row is None or key is None:
         return None

@@ -102,11 +102,15 @@ async def add(work: Work, owner: Owner, slots: Sequence[timeline.Slot], *, zone:
 async def of_treatments(work: Work, treatment_ids: Sequence[str], *, lock: bool = False) -> list[ReminderRow]:
     """Return the reminders of treatments that the caller has reached, in order of due.
 
-    With `lock` none of them changes before this visit ends: an intent that comes meanwhile waits and reads again.
+    With `lock` none that may still move changes before this visit ends. One that is being sent is not waited for:
+    whoever records its outcome may in turn wait for the chat, which this visit holds.
     """
-    query = _query().where(tables.reminders.c.treatment_id.in_(treatment_ids))
-    rows = await _rows(work, query.with_for_update(of=tables.reminders) if lock else query)
-    return sorted(rows, key=lambda row: row.due)
+    ours = tables.reminders.c.treatment_id.in_(treatment_ids)
+    if lock:
+        movable = tables.reminders.c.state.in_(life.OPEN | life.REOPENABLE)
+        held = select(tables.reminders.c.id).where(ours, movable).order_by(tables.reminders.c.id)
+        await work.run(held.with_for_update())
+    return sorted(await _rows(work, _query().where(ours)), key=lambda row: row.due)
 
 
 async def of_chat(work: Work, chat_id: str, reminder_id: str) -> ReminderRow | None:
