@@ -20,8 +20,8 @@ async def tapped(visit: Visit, rest: str) -> None:
 async def _outcome(visit: Visit, given: checkins.Answered, reminder_id: str) -> None:
     zone = (await visit.habits()).zone or "UTC"
     local = hours.to_local(given.answered_at, zone)
-    moment = f"{visit.day(local.date(), zone=zone)}, {visit.clock(local)}"
-    line = visit.text(f"answered.{given.ask}-{given.answer}", moment=moment)
+    date, clock = visit.day(local.date(), zone=zone), visit.clock(local)
+    line = visit.text(f"answered.{given.ask}-{given.answer}", date=date, clock=clock)
     _turn(visit, line, reminder_id, given.ask)
     if given.worry:
         worry.show(visit, given.worry)

@@ -14,22 +14,22 @@ def session(visit: Visit, view: treatments.TreatmentView) -> str:
 
 def slot(visit: Visit, of: timeline.Slot, zone: str) -> str:
     """Return the line of a step that would be planned, or why it would not."""
-    when = f"{visit.day(of.local.date(), zone=zone)}, {visit.clock(of.local)}"
     if of.state is life.State.PLANNED:
-        return visit.text("row.coming", moment=when, title=title(visit, of.step.key))
+        date, clock = visit.day(of.local.date(), zone=zone), visit.clock(of.local)
+        return visit.text("row.coming", date=date, clock=clock, title=title(visit, of.step.key))
     return visit.text("row.not-sent", title=title(visit, of.step.key), why=why(visit, of.state, of.reason))
 
 
 def reminder(visit: Visit, of: treatments.ReminderView, zone: str) -> str:
     """Return the line of a reminder: sent and when, coming, on its way, or not sent and why."""
     called, local = title(visit, of.step_key), of.sent_local or of.local
-    when = f"{visit.day(local.date(), zone=zone)}, {visit.clock(local)}"
+    date, clock = visit.day(local.date(), zone=zone), visit.clock(local)
     if of.state is life.State.SENT:
-        return visit.text("row.sent", moment=when, title=called)
+        return visit.text("row.sent", date=date, clock=clock, title=called)
     if of.state in ON_ITS_WAY:
         return visit.text("row.on-its-way", title=called)
     if of.state is life.State.PLANNED:
-        return visit.text("row.coming", moment=when, title=called)
+        return visit.text("row.coming", date=date, clock=clock, title=called)
     return visit.text("row.not-sent", title=called, why=why(visit, of.state, of.reason))
 
 

@@ -119,7 +119,7 @@ async def reads_tapped(visit: Visit, rest: str) -> None:
         visit.toasts("toast.stale")
         return
     await preferences.set_reads(visit.work, visit.who, rest == "yes", now=visit.now)
-    visit.say(visit.text(f"done.reads-{rest}"))
+    visit.say(visit.text("done.reads-yes" if rest == "yes" else "done.reads-no"))
 
 
 async def phone_typed(visit: Visit, text: str) -> None:

@@ -68,7 +68,7 @@ async def test_two_patients_in_one_chat_are_told_apart_by_name(ana: Phone, invit
 
     said = await ana.said("24 Nov")
 
-    assert "Ana: <b>Session of Tuesday 24 November" in said
+    assert "Ana: here is all I send for the <b>session of Tuesday 24 November" in said
     assert "for Ana" in await ana.said("/next")
 
 
@@ -78,7 +78,7 @@ async def test_a_move_shows_what_changes_before_it_is_saved(ana: Phone) -> None:
 
     (review,) = await ana.writes("26 Nov 10:00")
 
-    assert "moves to <b>Thursday 26 November, 10:00</b>" in review.text
+    assert "New date: <b>Thursday 26 November, 10:00</b>" in review.text
     assert "9 messages move" in review.text
     assert "Nothing has changed yet" in review.text
 

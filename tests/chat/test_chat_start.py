@@ -65,7 +65,7 @@ async def test_the_sessions_date_opens_the_timeline_and_what_matters_now(
 
     said = await ana.said(proof)
 
-    assert "Session of Tuesday 24 November, 15:30</b>, Dr Bea" in said
+    assert "session of Tuesday 24 November, 15:30</b>, Dr Bea" in said
     assert "Your session is near" in said
     assert "It is <b>10:00</b> for you now (Madrid), right?" in said
 
@@ -136,7 +136,7 @@ async def test_the_same_link_again_shows_the_timeline(ana: Phone, invited: invit
     await ana.taps("agree")
     await ana.writes("24 Nov")
 
-    assert "Session of Tuesday 24 November" in await ana.said(f"/start {invited.token}")
+    assert "session of Tuesday 24 November" in await ana.said(f"/start {invited.token}")
 
 
 async def test_a_restart_between_link_and_consent_keeps_the_link(
