@@ -38,11 +38,11 @@ class Ticker:
 
     def at(self, instant: datetime, routine: Routine, *, name: str) -> None:
         """Run `routine` once at an aware instant of the machine; at once if it has passed, however late."""
-        self._scheduler.add_job(routine, "date", run_date=instant, id=name, replace_existing=True)
+        self._scheduler.add_job(_awaited(routine), "date", run_date=instant, id=name, replace_existing=True)
 
     def every(self, seconds: float, routine: Routine, *, name: str) -> None:
         """Run `routine` every so many seconds; never twice at a time, and missed ticks are one."""
-        self._scheduler.add_job(routine, "interval", seconds=seconds, id=name, replace_existing=True)
+        self._scheduler.add_job(_awaited(routine), "interval", seconds=seconds, id=name, replace_existing=True)
 
     def drop(self, name: str) -> None:
         """Forget a routine; nothing happens if it is not known."""
@@ -50,3 +50,12 @@ class Ticker:
             self._scheduler.remove_job(name)
         except JobLookupError:
             return
+
+
+def _awaited(routine: Routine) -> Callable[[], Awaitable[None]]:
+    """Make it a coroutine function: anything else APScheduler would call in a thread, and never await."""
+
+    async def run() -> None:
+        await routine()
+
+    return run

@@ -1,0 +1,107 @@
+"""The message of a reminder: the shipped texts, the patient's own language, the buttons of what is asked."""
+
+from datetime import date, time, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from reminderbot.catalog import catalog as catalogs
+from reminderbot.delivery import compose
+from reminderbot.services import access, registration
+from reminderbot.simulator import client
+from reminderbot.store import bots, sendings, tables
+from reminderbot.store.work import Store
+from tests.delivery import cast
+
+
+@pytest.fixture(scope="module")
+def catalog() -> catalogs.Catalog:
+    return catalogs.Catalog.load()
+
+
+async def registered(store: Store, catalog: catalogs.Catalog, telegram_id: int, language: str = "en") -> dict[str, str]:
+    """Register Ana's session of this afternoon; return the id of each step's reminder."""
+    async with store.writing() as work:
+        await bots.ensure(work, cast.BOT)
+        chat_id = await cast.chat(work, telegram_id)
+        await work.run(update(tables.chats).where(tables.chats.c.id == chat_id).values(language=language))
+        draft = registration.Draft(day=date(2026, 11, 23), at=time(15, 30), zone="UTC")
+        await registration.register(work, access.Person(chat_id), draft, catalog=catalog, now=cast.NOON)
+        at = tables.reminders.c
+        return {row.step_key: row.id for row in await work.run(select(at.step_key, at.id))}
+
+
+async def composed(house: cast.House, catalog: catalogs.Catalog, id: str) -> compose.Composed:
+    """Compose one reminder at its due time, as the courier does."""
+    row = await house.row(id)
+    house.clock.wind(row.due_at - house.clock.now())
+    [claimed] = [each for each in await house.claim() if each.id == id]
+    async with house.store.writing() as work:
+        ready = await sendings.ready(work, claimed.id, owner="here")
+        assert ready is not None
+        return await compose.Composer(catalog)(work, ready, now=house.clock.now())
+
+
+def data(message: compose.Composed) -> list[str]:
+    rows: list[list[dict[str, Any]]] = message.params["reply_markup"]["inline_keyboard"]
+    return [button["callback_data"] for row in rows for button in row]
+
+
+async def test_a_step_that_asks_has_its_answers_as_buttons(house: cast.House, catalog: catalogs.Catalog) -> None:
+    ids = await registered(house.store, catalog, 1)
+
+    message = await composed(house, catalog, ids["day-3"])
+
+    answers = ("skin:ok", "skin:worried", "reads:yes", "reads:no")
+    assert data(message) == [f"ci:{ids['day-3']}:{answer}" for answer in answers]
+    assert all(len(each.encode()) <= 64 for each in data(message))
+
+
+async def test_every_other_step_leads_to_a_person(house: cast.House, catalog: catalogs.Catalog) -> None:
+    ids = await registered(house.store, catalog, 1)
+
+    message = await composed(house, catalog, ids["ride-home"])
+
+    assert data(message) == [f"worry:{ids['ride-home']}"]
+
+
+async def test_the_words_are_the_patients_language_and_their_version_is_kept(
+    house: cast.House, catalog: catalogs.Catalog
+) -> None:
+    ids = await registered(house.store, catalog, 1, language="es")
+
+    message = await composed(house, catalog, ids["day-2"])
+
+    async with house.store.reading() as work:
+        kept = (await work.run(select(tables.texts).where(tables.texts.c.id == message.wording.text_id))).one()
+    assert (message.wording.language, kept.language, kept.key) == ("es", "es", "step.day-2")
+    assert message.params["text"] == message.wording.body
+
+
+async def test_instructions_are_protected_and_reads_make_no_sound(house: cast.House, catalog: catalogs.Catalog) -> None:
+    ids = await registered(house.store, catalog, 1)
+
+    message = await composed(house, catalog, ids["day-7"])
+
+    assert (message.params["protect_content"], message.params["disable_notification"]) == (True, True)
+
+
+async def test_every_step_of_the_shipped_plan_is_taken_by_telegram(
+    house: cast.House, catalog: catalogs.Catalog, simulated: client.Simulated
+) -> None:
+    phone = await simulated.person("Ana")
+    await phone.start()
+    ids = await registered(house.store, catalog, phone.person)
+    house.words = compose.Composer(catalog)  # type: ignore[assignment]
+    dues = sorted({row.due_at for row in await house.rows() if row.state == "planned"})
+
+    async with house.dispatching() as runs:
+        for due in dues:
+            house.clock.wind(max(timedelta(0), due - house.clock.now()))
+            await runs.wake()
+            await house.settled(*[row.id for row in await house.rows() if row.due_at == due])
+
+    states = {row.step_key: row.state for row in await house.rows() if row.step_key != "eve"}
+    assert set(states.values()) == {"sent"}
+    assert len(await phone.messages(by="bot")) == len(ids) - 1
