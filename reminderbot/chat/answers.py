@@ -3,7 +3,17 @@
 from datetime import time
 from typing import assert_never
 
-from reminderbot.chat import buttons, dialogues, invite, reads, review, session_dialogue, settings_screen, zone_dialogue
+from reminderbot.chat import (
+    buttons,
+    dialogues,
+    invite,
+    phrases,
+    reads,
+    review,
+    session_dialogue,
+    settings_screen,
+    zone_dialogue,
+)
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.dialogues import Asks, Hour, Link, Phone, Place, Proof, Quiet, Session
 from reminderbot.chat.visit import Visit
@@ -16,16 +26,15 @@ async def typed(visit: Visit, step: dialogues.Step, text: str) -> bool:
         case Session():
             return await session_dialogue.typed(visit, step, text)
         case Proof():
-            await invite.proven(visit, step, text)
+            return await invite.proven(visit, step, text)
         case Place():
-            html, rows = zone_dialogue.offer(visit, zone_dialogue.understood(visit, text))
-            visit.say(html, *rows)
+            await _typed_place(visit, step, text)
         case Hour():
             return await _typed_hour(visit, text)
         case Quiet():
             return await settings_screen.quiet_typed(visit, text)
         case Phone():
-            await settings_screen.phone_typed(visit, text)
+            return await settings_screen.phone_typed(visit, text)
         case Link():
             return False  # consent is a tap
         case other:
@@ -148,6 +157,15 @@ async def leave(visit: Visit, _rest: str = "") -> None:
     """Leave the dialogue, if there is one, and say that nothing changed."""
     await dialogues.end(visit)
     visit.turn(visit.text("done.cancelled"))
+
+
+async def _typed_place(visit: Visit, step: Place, text: str) -> None:
+    guess = (await visit.habits()).zone
+    if guess and phrases.is_yes(visit.catalog, text):
+        await settings_screen.zone_chosen(visit, step, guess)
+        return
+    html, rows = zone_dialogue.offer(visit, zone_dialogue.understood(visit, text))
+    visit.say(html, *rows)
 
 
 async def _typed_hour(visit: Visit, text: str) -> bool:

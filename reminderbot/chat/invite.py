@@ -37,15 +37,27 @@ async def ask_proof(visit: Visit, token: str) -> None:
     visit.say(visit.text("prompt.proof"), *_way_out(visit))
 
 
-async def proven(visit: Visit, step: dialogues.Proof, text: str) -> None:
-    """Take the desk code or the date; of a date that may be two, ask which."""
+async def proven(visit: Visit, step: dialogues.Proof, text: str) -> bool:
+    """Take the desk code or the date; of a date that may be two, ask which. False for what can be neither:
+
+    a question costs no try.
+    """
     found = reads.read(visit, text, zone=None)
     if found.kind is reading.Kind.ASK and found.choices:
         visit.say(reads.sentence(visit, found), *reads.choices(visit, found))
-        return
-    answer = _day(found) or text
+        return True
+    day = _day(found)
+    if day is None and not _may_be_code(text):
+        return False
+    await _answered(visit, step, day or text)
+    return True
+
+
+async def _answered(visit: Visit, step: dialogues.Proof, answer: str | date) -> None:
     match await invites.confirm(visit.work, visit.who, step.invite_id, answer, now=visit.now):
         case invites.WrongAnswer(tries_left=left):
+            if not left:
+                await dialogues.end(visit)
             visit.say(visit.text("invite.wrong", count=left), *_way_out(visit))
         case invites.Confirmed() as confirmed:
             await _confirmed(visit, confirmed)
@@ -75,6 +87,10 @@ async def _refused(visit: Visit, refusal: errors.NotFound, welcome: Callable[[Vi
 
 def _way_out(visit: Visit) -> list[reply.Row]:
     return [visit.button("by-myself", buttons.data(Tapped.SESSION))]
+
+
+def _may_be_code(text: str) -> bool:
+    return sum(letter.isalnum() for letter in text) == invites.CODE
 
 
 def _day(found: reading.Read) -> date | None:

@@ -102,7 +102,7 @@ async def _private(visit: Visit, update: telegram.Update) -> None:
         await _tapped(visit, visit.tap.data)
     elif update.message:
         await _message(visit, update.message)
-    elif update.edited_message:
+    elif update.edited_message and update.edited_message.text:  # a live location is edited every few seconds
         visit.say(visit.text("help.edited"))
 
 

@@ -122,11 +122,14 @@ async def reads_tapped(visit: Visit, rest: str) -> None:
     visit.say(visit.text("done.reads-yes" if rest == "yes" else "done.reads-no"))
 
 
-async def phone_typed(visit: Visit, text: str) -> None:
-    """Keep the phone of whoever treated the person."""
+async def phone_typed(visit: Visit, text: str) -> bool:
+    """Keep the phone of whoever treated the person; False for a text without a digit, which may be a question."""
+    if not any(letter.isdigit() for letter in text):
+        return False
     kept = await preferences.set_treated_by(visit.work, visit.who, text, now=visit.now)
     await dialogues.end(visit)
     visit.say(visit.text("done.phone", clinic_phone=kept.treated_by or ""))
+    return True
 
 
 async def phone_tapped(visit: Visit, rest: str) -> None:

@@ -323,10 +323,48 @@ async def test_the_phone_is_asked_for_once_and_kept(ana: Phone) -> None:
 async def test_a_phone_that_is_none_is_refused_and_asked_for_still(ana: Phone) -> None:
     await ana.registers()
 
-    refused = await ana.said("my clinic")
+    refused = await ana.said("12")
 
-    assert refused
+    assert "phone" in refused
     assert "+34 600 111 222" in await ana.said("+34 600 111 222")
+
+
+async def test_a_question_instead_of_the_phone_is_answered(ana: Phone) -> None:
+    await ana.registers()
+
+    answer, asked = await ana.writes("can i wear makeup?")
+
+    assert "make-up" in answer.text
+    assert "phone:none" in asked.keys.values()
+
+
+async def test_a_typed_yes_saves_what_is_shown(ana: Phone) -> None:
+    await ana.agrees()
+    await ana.writes("24 Nov 15:30")
+    await ana.taps("zone:Europe/Madrid")
+    await ana.taps("hour:08:30")
+
+    assert "Saved" in await ana.said("yes")
+
+
+async def test_another_date_typed_at_the_review_changes_it(ana: Phone) -> None:
+    await ana.agrees()
+    await ana.writes("24 Nov 15:30")
+    await ana.taps("zone:Europe/Madrid")
+    await ana.taps("hour:08:30")
+
+    assert "Thursday 26 November, 10:00" in await ana.said("26 Nov 10:00")
+
+
+async def test_change_the_date_asks_for_the_day_again(ana: Phone) -> None:
+    await ana.agrees()
+    await ana.writes("24 Nov 15:30")
+    await ana.taps("zone:Europe/Madrid")
+    await ana.taps("hour:08:30")
+
+    _, asked = await ana.taps("again")
+
+    assert "day:0" in asked.keys.values()
 
 
 async def test_a_restart_between_any_two_updates_loses_nothing(ana: Phone, catalog: catalogs.Catalog) -> None:

@@ -110,6 +110,24 @@ async def test_five_wrong_proofs_lock_the_link(ana: Phone, invited: invites.Crea
     assert "That fits" not in await ana.said("24 Nov")
 
 
+async def test_a_question_instead_of_the_proof_costs_no_try(ana: Phone, invited: invites.Created) -> None:
+    await ana.writes(f"/start {invited.token}")
+    await ana.taps("agree")
+
+    said = await ana.said("what is microneedling")
+
+    assert "code you got at the desk" in said
+    assert "Tries left: 4" in await ana.said("ABCDE")
+
+
+async def test_a_typed_yes_takes_the_clinics_zone(ana: Phone, invited: invites.Created) -> None:
+    await ana.writes(f"/start {invited.token}")
+    await ana.taps("agree")
+    await ana.writes("24 Nov")
+
+    assert "At what hour" in await ana.said("yes")
+
+
 async def test_a_link_used_by_another_says_the_same_as_an_unknown_one(
     ana: Phone, carl: Phone, invited: invites.Created
 ) -> None:
