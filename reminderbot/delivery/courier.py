@@ -127,6 +127,7 @@ class Courier:
             parked = await sendings.fault(
                 work, subject, owner=self._owner, tries=TRIES, retry_in=RETRY, now=self._clock.now()
             )
+            work.ring(bells.Bell.REMINDERS)  # so that the next try is not slept through
         log.error("a reminder could not be made", reminder=claimed.id, error=str(broken), parked=parked)
 
 

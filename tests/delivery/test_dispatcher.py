@@ -51,7 +51,7 @@ async def test_the_ticker_wakes_the_dispatcher_at_the_due_time(house: cast.House
         await house.settled(id)
 
     late = (await house.row(id)).sent_at - (cast.NOON + timedelta(seconds=0.8))
-    assert timedelta(0) <= late < timedelta(seconds=0.7)
+    assert timedelta(0) <= late < timedelta(seconds=0.95)  # the longest sleep is 1 s
 
 
 async def test_a_reminder_that_is_late_by_four_seconds_is_still_sent(house: cast.House, ana: cast.Patient) -> None:

@@ -63,7 +63,7 @@ async def test_what_is_owed_arrives_at_once_and_is_wiped(
     kept = await row(store, id)
     assert (kept.state, kept.payload, kept.message_id) == ("sent", None, message.id)
     assert message.preview is False
-    assert took < 0.6
+    assert took < 0.9  # without a bell it is looked for once a second
 
 
 async def test_replies_of_a_chat_keep_their_order(
