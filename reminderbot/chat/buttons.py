@@ -46,7 +46,7 @@ class Tapped(StrEnum):
 
 
 HANDLED: Final = frozenset(Tapped)
-"""Every prefix that has a handler; `router.TAPS` holds them."""
+"""Every prefix that has a handler; `handlers.TAPS` holds them."""
 
 
 def data(prefix: Tapped, rest: str = "") -> str:

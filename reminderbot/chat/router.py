@@ -1,6 +1,5 @@
 """The patients' door: reads one stored update, finds who asks and what, and owes the answer in the same transaction."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,27 +9,19 @@ from telegram.constants import ChatMemberStatus, ChatType
 from reminderbot import errors
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.chat import (
-    answers,
     buttons,
-    check_in,
-    dialogues,
-    expect_screen,
     free_text,
-    privacy_screen,
-    session_dialogue,
-    settings_screen,
+    handlers,
     start,
-    stop,
-    timeline_screen,
     topics_screen,
-    worry,
 )
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import BotFacts, Tap, Visit
 from reminderbot.services import chats, names
 from reminderbot.store.work import Work
 
-Handler = Callable[[Visit, str], Awaitable[None]]
+COMMANDS: Final = handlers.COMMANDS
+TAPS: Final = handlers.TAPS
 
 
 async def handle(
@@ -169,110 +160,3 @@ def _tap(update: telegram.Update) -> Tap | None:
 def _is_content(message: telegram.Message) -> bool:
     """Tell what a person sent from what Telegram notes by itself: a pin, a timer, a new picture of the chat."""
     return message.effective_attachment is not None
-
-
-async def _help(visit: Visit, _rest: str) -> None:
-    visit.say(visit.text("help.all"), *start.menu(visit))
-
-
-async def _session(visit: Visit, _rest: str) -> None:
-    if visit.chat.consented_at is None:
-        await start.welcome(visit)
-    else:
-        await session_dialogue.begin(visit)
-
-
-async def _move(visit: Visit, treatment_id: str) -> None:
-    """Move one session; without its id the only one, or the one that is then chosen."""
-    if treatment_id and visit.tap:
-        await session_dialogue.begin_move(visit, treatment_id)
-        return
-    views = await timeline_screen.choose_move(visit)
-    if len(views) == 1:
-        await session_dialogue.begin_move(visit, views[0].id)
-
-
-async def _timeline(visit: Visit, _rest: str) -> None:
-    await timeline_screen.show(visit)
-
-
-async def _next(visit: Visit, _rest: str) -> None:
-    await timeline_screen.show_next(visit)
-
-
-async def _expect(visit: Visit, _rest: str) -> None:
-    await expect_screen.show(visit)
-
-
-async def _worried(visit: Visit, words: str) -> None:
-    await worry.raised(visit, words=words or None)
-
-
-async def _zone(visit: Visit, _rest: str) -> None:
-    await settings_screen.ask_zone(visit)
-
-
-async def _keep(visit: Visit, _rest: str) -> None:
-    if isinstance(await dialogues.load(visit), dialogues.Session):
-        visit.toasts("toast.stale")
-        return
-    await dialogues.end(visit)
-    visit.turn(visit.text("done.kept"))
-
-
-COMMANDS: Final[dict[str, Handler]] = {
-    "start": start.command,
-    "session": _session,
-    "move": _move,
-    "timeline": _timeline,
-    "next": _next,
-    "expect": _expect,
-    "topics": topics_screen.show_list,
-    "worried": _worried,
-    "settings": settings_screen.show,
-    "language": settings_screen.ask_language,
-    "timezone": _zone,
-    "stop": stop.stop,
-    "cancel": answers.leave,
-    "privacy": privacy_screen.show,
-    "forget": privacy_screen.forget,
-    "help": _help,
-}
-"""Every command but those of the topics, which stand in `messages/topics.toml`."""
-
-TAPS: Final[dict[str, Handler]] = {
-    Tapped.AGREE: start.agreed,
-    Tapped.CHECK_IN: check_in.tapped,
-    Tapped.WORRY: worry.tapped,
-    Tapped.DAY: answers.day,
-    Tapped.CALENDAR: answers.calendar,
-    Tapped.READ: answers.read,
-    Tapped.TIME: answers.at,
-    Tapped.ZONE: answers.zone,
-    Tapped.HOUR: answers.hour,
-    Tapped.SAVE: answers.save,
-    Tapped.AGAIN: answers.again,
-    Tapped.CANCEL: answers.cancel,
-    Tapped.SESSION: _session,
-    Tapped.MOVE: _move,
-    Tapped.DROP: timeline_screen.drop,
-    Tapped.DROPPED: timeline_screen.dropped,
-    Tapped.TIMELINE: _timeline,
-    Tapped.NEXT: _next,
-    Tapped.EXPECT: _expect,
-    Tapped.TOPIC: topics_screen.tapped,
-    Tapped.TOPICS: topics_screen.show_list,
-    Tapped.LANGUAGE: settings_screen.language_tapped,
-    Tapped.SETTINGS: settings_screen.show,
-    Tapped.SET: settings_screen.ask,
-    Tapped.QUIET: answers.quiet,
-    Tapped.READS: settings_screen.reads_tapped,
-    Tapped.PHONE: answers.phone,
-    Tapped.STOP: stop.stop,
-    Tapped.RESUME: stop.resume,
-    Tapped.PRIVACY: privacy_screen.show,
-    Tapped.FORGET: privacy_screen.forget,
-    Tapped.KEEP: _keep,
-    Tapped.HELP: _help,
-}
-"""Who answers which button, by prefix; `buttons.HANDLED` names the same."""

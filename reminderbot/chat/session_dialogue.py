@@ -2,21 +2,14 @@
 
 import dataclasses
 from datetime import date, datetime, time
-from typing import Final, assert_never
+from typing import assert_never
 
 from reminderbot import errors
 from reminderbot.catalog import reading
-from reminderbot.chat import buttons, calendar, dialogues, phrases, reads, reply, review, zone_dialogue
-from reminderbot.chat.buttons import Tapped
+from reminderbot.chat import calendar, dialogues, phrases, reads, review, session_prompts, zone_dialogue
 from reminderbot.chat.dialogues import Asks, Session
 from reminderbot.chat.visit import Say, Visit
 from reminderbot.services import treatments
-
-HOURS: Final = tuple(time(hour) for hour in (9, 10, 11, 12, 13, 15, 16, 17, 18, 19))
-"""When sessions begin as a rule; any other time is typed."""
-
-MORNINGS: Final = (time(7), time(8, 30), time(10))
-"""Morning hours in one tap."""
 
 
 async def begin(visit: Visit) -> None:
@@ -60,7 +53,7 @@ async def day_tapped(visit: Visit, step: Session, rest: str) -> None:
     """Take Today, Yesterday, or show the calendar."""
     if rest == "other":
         today = visit.local(await _zone(visit, step)).date()
-        rows = [*calendar.rows(visit.language, today=today), _cancel(visit)]
+        rows = [*calendar.rows(visit.language, today=today), session_prompts.cancel(visit)]
         visit.turn(visit.text("prompt.calendar"), *rows)
     elif rest in ("0", "-1"):
         word = visit.catalog.language(visit.language).near[int(rest)]
@@ -78,7 +71,7 @@ async def calendar_tapped(visit: Visit, step: Session, tapped: str) -> None:
         case date() as day:
             await advance(visit, dataclasses.replace(_forgotten(step), day=day.isoformat()))
         case rows:
-            visit.turn(visit.text("prompt.calendar"), *rows, _cancel(visit))
+            visit.turn(visit.text("prompt.calendar"), *rows, session_prompts.cancel(visit))
 
 
 async def read_tapped(visit: Visit, step: Session, choice: str) -> None:
@@ -89,7 +82,7 @@ async def read_tapped(visit: Visit, step: Session, choice: str) -> None:
 
 async def time_tapped(visit: Visit, step: Session, rest: str) -> None:
     """Take a time of the quick answers."""
-    if step.day and rest in {f"{at:%H:%M}" for at in HOURS}:
+    if step.day and rest in {f"{at:%H:%M}" for at in session_prompts.HOURS}:
         await _take(visit, step, rest, known_day=step.date)
     else:
         visit.toasts("toast.stale")
@@ -120,17 +113,8 @@ async def advance(visit: Visit, step: Session, *, say: Say | None = None) -> Non
     if step.asks == Asks.REVIEW:
         await review.show(visit, step, say or visit.turn)
         return
-    html, rows = _question(visit, step, habits.zone)
-    (say or visit.turn)(html, *rows, _cancel(visit))
-
-
-def morning_rows(visit: Visit) -> list[reply.Row]:
-    """Return the buttons of the morning hours."""
-    times = [
-        reply.Button(visit.catalog.clock(visit.language, at), buttons.data(Tapped.HOUR, f"{at:%H:%M}"))
-        for at in MORNINGS
-    ]
-    return [*times, visit.button("hour-other", buttons.data(Tapped.HOUR, "other"))]
+    html, rows = session_prompts.question(visit, step, habits.zone)
+    (say or visit.turn)(html, *rows, session_prompts.cancel(visit))
 
 
 def _missing(step: Session) -> Asks:
@@ -141,36 +125,6 @@ def _missing(step: Session) -> Asks:
     if not step.zone:
         return Asks.ZONE
     return Asks.REVIEW if step.hour or step.moves else Asks.HOUR
-
-
-def _question(visit: Visit, step: Session, guess: str | None) -> tuple[str, list[reply.Row]]:
-    match Asks(step.asks):
-        case Asks.DAY:
-            return visit.text("prompt.move-day" if step.moves else "prompt.day"), _day_rows(visit)
-        case Asks.TIME:
-            return visit.text("prompt.time", date=visit.day(step.date, zone=guess)), _time_rows(visit)
-        case Asks.ZONE:
-            return zone_dialogue.question(visit, guess)
-        case Asks.HOUR | Asks.REVIEW:
-            return visit.text("prompt.hour"), morning_rows(visit)
-        case other:
-            assert_never(other)
-
-
-def _day_rows(visit: Visit) -> list[reply.Row]:
-    names = {"0": "today", "-1": "yesterday", "other": "other-day"}
-    return [visit.button(name, buttons.data(Tapped.DAY, rest)) for rest, name in names.items()]
-
-
-def _time_rows(visit: Visit) -> list[reply.Row]:
-    keys = [
-        reply.Button(visit.catalog.clock(visit.language, at), buttons.data(Tapped.TIME, f"{at:%H:%M}")) for at in HOURS
-    ]
-    return [keys[:5], keys[5:]]
-
-
-def _cancel(visit: Visit) -> reply.Button:
-    return visit.button("cancel", buttons.data(Tapped.CANCEL))
 
 
 async def _zone(visit: Visit, step: Session) -> str | None:
@@ -184,7 +138,7 @@ async def _typed_date(visit: Visit, step: Session, text: str) -> bool:
     found = reads.read(visit, text, zone=await _zone(visit, step), known_day=known)
     if not found.choices:
         return False
-    visit.say(reads.sentence(visit, found), *reads.choices(visit, found), _cancel(visit))
+    visit.say(reads.sentence(visit, found), *reads.choices(visit, found), session_prompts.cancel(visit))
     return True
 
 
@@ -233,7 +187,7 @@ async def _typed_zone(visit: Visit, step: Session, text: str) -> bool:
         await zone_chosen(visit, step, guess)
         return True
     html, rows = zone_dialogue.offer(visit, zone_dialogue.understood(visit, text))
-    visit.say(html, *rows, _cancel(visit))
+    visit.say(html, *rows, session_prompts.cancel(visit))
     return True
 
 

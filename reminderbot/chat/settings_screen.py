@@ -5,7 +5,7 @@ from datetime import time
 from typing import Final
 
 from reminderbot.catalog import places
-from reminderbot.chat import buttons, dialogues, habits, reads, reply, session_dialogue, zone_dialogue
+from reminderbot.chat import buttons, dialogues, habits, reads, reply, session_prompts, zone_dialogue
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
 from reminderbot.planning import hours
@@ -41,7 +41,7 @@ async def ask(visit: Visit, what: str) -> None:
     match what:
         case "hour":
             await dialogues.save(visit, dialogues.Hour())
-            visit.say(visit.text("prompt.hour"), *session_dialogue.morning_rows(visit), _keep(visit))
+            visit.say(visit.text("prompt.hour"), *session_prompts.morning_rows(visit), _keep(visit))
         case "quiet":
             await dialogues.save(visit, dialogues.Quiet())
             visit.say(visit.text("prompt.quiet"), *_quiet_rows(visit), _keep(visit))
