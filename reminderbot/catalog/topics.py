@@ -11,6 +11,9 @@ from reminderbot.catalog import asking, shelf
 THRESHOLD: Final = 62.0
 """The least score of an answer: half of a question's telling words may be unknown only if the rest fit exactly."""
 
+MISSPELT: Final = 85.0
+"""The least score where no telling word is spelt as we know it: "mexico" is one letter from Spanish "medico"."""
+
 COMMON: Final = 0.15
 """What a common word tells, as a share of the most telling one: enough to keep "how" and "how long" apart."""
 
@@ -142,7 +145,8 @@ def _surest(words: list[str], lexicon: _Lexicon) -> Found | None:
         fits[topic] = max(fits.get(topic, 0.0), told.fit(phrase))
     scores = {topic: 50 * (fit + told.covered_by(lexicon.vocabulary[topic])) for topic, fit in fits.items()}
     surest = max(scores, key=lambda topic: scores[topic], default="")
-    return Found(surest, scores[surest]) if surest and scores[surest] >= THRESHOLD else None
+    least = THRESHOLD if told.has_known(lexicon.language.common) else MISSPELT
+    return Found(surest, scores[surest]) if surest and scores[surest] >= least else None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -150,6 +154,7 @@ class _Told:
     """A question's words, each with its weight and with the words of the phrases that it may be a slip for."""
 
     words: tuple[tuple[float, Mapping[str, float]], ...]
+    spelt: tuple[str, ...]
     said: Mapping[str, float]  # every word of the phrases that the question says, and how nearly
     weights: Mapping[str, float]
 
@@ -162,7 +167,11 @@ class _Told:
             for other, likeness in others.items():
                 said[other] = max(likeness, said.get(other, 0.0))
         weighed = tuple((lexicon.weights.get(word, most), near[word]) for word in words)
-        return cls(weighed, said, lexicon.weights)
+        return cls(weighed, words, said, lexicon.weights)
+
+    def has_known(self, common: Iterable[str]) -> bool:
+        """Tell whether a telling word of the question stands in a phrase letter by letter."""
+        return any(word in self.weights for word in set(self.spelt).difference(common))
 
     def fit(self, phrase: tuple[str, ...]) -> float:
         """Return how well question and phrase say the same: the harmonic mean of what each covers of the other."""
