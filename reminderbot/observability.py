@@ -11,6 +11,7 @@ QUIET = {
     "httpx": logging.WARNING,  # logs each URL, and the token is in it
     "httpcore": logging.WARNING,
     "telegram": logging.CRITICAL,  # prints the body of a malformed answer; we log the outcome ourselves
+    "alembic": logging.WARNING,  # tells each step of a migration in words of its own
     "apscheduler": logging.WARNING,
     "aiosqlite": logging.WARNING,  # prints statements with their values
     "psycopg": logging.ERROR,

@@ -1,8 +1,5 @@
 """What an operator asks about the database outside of running: is all well, bring the schema forward."""
 
-import os
-from pathlib import Path
-
 from reminderbot import errors, settings
 from reminderbot.app import asking, house, running
 from reminderbot.store import migrate as migrations
@@ -37,9 +34,10 @@ async def _look(chosen: settings.Settings, keys: house.Masters) -> None:
     """Raise what keeps the database from being opened; a SQLite file that `run` will make is no fault."""
     url = chosen.database_url.get_secret_value()
     file = house.sqlite_file(url)
-    if file is not None and not file.exists():
-        _refuse_folder(file.absolute().parent)
-        return
+    if file is not None:
+        house.refuse_place(file)
+        if not file.exists():
+            return
     match await migrations.standing(url):
         case migrations.Standing.CURRENT:
             store = await work.Store.open(url, keys)
@@ -50,14 +48,3 @@ async def _look(chosen: settings.Settings, keys: house.Masters) -> None:
             raise errors.Unusable(house.OUTDATED)
         case _:
             return  # `run` brings a SQLite file forward by itself
-
-
-def _refuse_folder(folder: Path) -> None:
-    if not folder.is_dir():
-        raise errors.Unusable(
-            f"There is no folder {folder} for the database. Make it, or set REMINDERBOT_DATABASE_URL."
-        )
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise errors.Unusable(
-            f"The folder {folder} of the database is read-only. Give the bot's user the right to write."
-        )

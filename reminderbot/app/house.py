@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -60,10 +61,23 @@ def sqlite_file(url: str) -> Path | None:
     return Path(str(address.database)) if plain and not str(address.database).startswith("file:") else None
 
 
+def refuse_place(file: Path) -> None:
+    """Raise Unusable where no SQLite file can be kept; SQLite itself says no more than that it cannot open it."""
+    folder = file.absolute().parent
+    if not folder.is_dir():
+        raise errors.Unusable(f"There is no folder {folder} for the database. Make it, or name another place.")
+    if file.is_dir():
+        raise errors.Unusable(f"The database is to be the file {file}, but that is a folder. Name a file in it.")
+    if not os.access(folder, os.W_OK | os.X_OK) or (file.exists() and not os.access(file, os.W_OK)):
+        raise errors.Unusable(f"The database {file} is read-only. Give the bot's user the right to write it.")
+
+
 async def _current(chosen: settings.Settings) -> None:
     """Migrate SQLite, which is one machine's own; refuse an outdated PostgreSQL, which others may be using."""
     url = chosen.database_url.get_secret_value()
     if url.startswith("sqlite"):
+        if file := sqlite_file(url):
+            refuse_place(file)
         await migrations.upgrade(url)
         return
     match await migrations.standing(url):

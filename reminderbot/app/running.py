@@ -38,13 +38,12 @@ class Door(StrEnum):
 
 async def run(chosen: settings.Settings, *, doors: frozenset[Door]) -> None:
     """Serve until SIGTERM or SIGINT; Unusable if something keeps us from serving."""
-    async with opened(chosen) as house:
-        serving = asyncio.create_task(serve(house, doors=doors))
-        loop = asyncio.get_running_loop()
-        for each in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(each, serving.cancel)
-        with contextlib.suppress(asyncio.CancelledError):
-            await serving
+    running = asyncio.create_task(_run(chosen, doors))
+    loop = asyncio.get_running_loop()
+    for each in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(each, running.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        await running
 
 
 async def serve(house: House, *, doors: frozenset[Door], limits: pace.Limits | None = None) -> None:
@@ -52,17 +51,28 @@ async def serve(house: House, *, doors: frozenset[Door], limits: pace.Limits | N
 
     `limits` is the pace of the calls: Telegram's real limits unless others are given.
     """
-    listener = server.take(*house.settings.address)
-    with contextlib.closing(listener):
-        async with _telegram(house) as telegram:
-            site = ops.site(house.store, bot_id=telegram.bot_id, now=house.clock.now)
-            try:
-                async with asyncio.TaskGroup() as tasks, ticker.Ticker() as ticks:
-                    tasks.create_task(server.serve(site, listener))
-                    _open(tasks, ticks, house, telegram, doors, gate.Gate(limits))
-                    log.info("reminderbot runs", doors=sorted(doors), listen=house.settings.listen)
-            except* (errors.Unusable, poller.Displaced) as group:
-                raise errors.Unusable(str(_first(group))) from None
+    with server.take(*house.settings.address) as listener:
+        await _serve(house, listener, doors, gate.Gate(limits))
+
+
+async def _run(chosen: settings.Settings, doors: frozenset[Door]) -> None:
+    """Look at what can be wrong outside the database before it is opened: a refusal leaves nothing written."""
+    _token(chosen)
+    with server.take(*chosen.address) as listener:
+        async with opened(chosen) as house:
+            await _serve(house, listener, doors, gate.Gate())
+
+
+async def _serve(house: House, listener: socket.socket, doors: frozenset[Door], passage: gate.Gate) -> None:
+    async with _telegram(house) as telegram:
+        site = ops.site(house.store, bot_id=telegram.bot_id, now=house.clock.now)
+        try:
+            async with asyncio.TaskGroup() as tasks, ticker.Ticker() as ticks:
+                tasks.create_task(server.serve(site, listener))
+                _open(tasks, ticks, house, telegram, doors, passage)
+                log.info("reminderbot runs", doors=sorted(doors), listen=house.settings.listen)
+        except* (errors.Unusable, poller.Displaced) as group:
+            raise errors.Unusable(str(_first(group))) from None
 
 
 async def username(house: House) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import webbrowser
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -42,7 +43,7 @@ async def _served(simulator: server.Simulator, port: int) -> AsyncIterator[str]:
             address = await stack.enter_async_context(server.serve(simulator, port=port))
         except OSError as error:
             raise errors.Unusable(
-                f"Port {port} cannot be listened on ({error.strerror}). "
+                f"Port {port} cannot be listened on ({os.strerror(error.errno or 0)}). "
                 'Choose another: make demo ARGS="--port 8090"; 0 takes any that is free.'
             ) from error
         yield address

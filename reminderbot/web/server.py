@@ -1,6 +1,7 @@
 """The HTTP server of one process: a port taken before anything starts, signals left to the app."""
 
 import contextlib
+import os
 import socket
 from collections.abc import Iterator
 
@@ -30,7 +31,7 @@ def take(host: str, port: int) -> socket.socket:
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return listener
     except (OSError, UnicodeError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
         raise errors.Unusable(
             f"REMINDERBOT_LISTEN={host}:{port} cannot be listened on ({reason}). Choose another port or address."
         ) from None

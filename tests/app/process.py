@@ -1,0 +1,100 @@
+"""The bot as an OS process: started, asked over HTTP, told to stop; and what it said on stderr."""
+
+import asyncio
+import contextlib
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.cli import terminal
+
+PATIENCE = 60.0  # machine seconds until a process must have got somewhere
+
+
+class Bot:
+    """One `reminderbot run` with a port of its own."""
+
+    def __init__(self, folder: Path, *words: str, **settings: str) -> None:
+        self.port = free_port()
+        chosen = {"token": terminal.TOKEN, "key": terminal.KEY, "listen": f"127.0.0.1:{self.port}"} | settings
+        self._log = folder / f"bot-{self.port}.log"
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "reminderbot", *words],
+                cwd=folder,
+                env=terminal.environment({name: value for name, value in chosen.items() if value}),
+                stdout=log,
+                stderr=log,
+            )
+
+    @property
+    def said(self) -> str:
+        """What it has written so far."""
+        return self._log.read_text("utf-8")
+
+    @property
+    def lives(self) -> bool:
+        return self._process.poll() is None
+
+    def get(self, path: str) -> tuple[int, Any]:
+        """Return the status and the JSON of an answer; (0, None) while nobody answers."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as error:
+            return error.code, json.load(error)
+        except OSError:
+            return 0, None
+
+    async def until(self, path: str, fits: Callable[[int, Any], bool]) -> Any:
+        """Wait until an answer fits and return its JSON; AssertionError with the log if the process ends or lags."""
+        ends = time.monotonic() + PATIENCE
+        status, body = 0, None
+        while time.monotonic() < ends and self.lives:
+            status, body = await asyncio.to_thread(self.get, path)
+            if fits(status, body):
+                return body
+            await asyncio.sleep(0.1)
+        raise AssertionError(f"{path} says {status} {body}; {self.said}")
+
+    async def ready(self) -> Any:
+        """Wait until it is ready; return the figures."""
+        return await self.until("/readyz", lambda status, _: status == 200)
+
+    async def ended(self) -> int:
+        """Wait until it ends by itself; return its exit code."""
+        return await asyncio.to_thread(self._process.wait, PATIENCE)
+
+    async def stop(self) -> tuple[int, float]:
+        """Stop it as a supervisor does; return the exit code and how many seconds it took."""
+        since = time.monotonic()
+        self._process.send_signal(signal.SIGTERM)
+        return await self.ended(), time.monotonic() - since
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.wait(PATIENCE)
+
+
+@contextlib.contextmanager
+def started(folder: Path, *words: str, **settings: str) -> Iterator[Bot]:
+    """Run the bot for the length of the block."""
+    bot = Bot(folder, *(words or ("run",)), **settings)
+    try:
+        yield bot
+    finally:
+        bot.kill()
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on now."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
