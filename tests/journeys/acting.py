@@ -2,7 +2,9 @@
 
 import asyncio
 import dataclasses
+import html
 import json
+import re
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
@@ -49,6 +51,14 @@ class Person:
         """Return a text as this person sees it."""
         return CATALOG.say_plain(self.language, key, **(UNKNOWN | values))
 
+    def gist(self, key: str) -> str:
+        """Return the longest part of a text that is the same whatever its blanks hold."""
+        text, choices = CATALOG.message(self.language, key).text, 1
+        while choices:  # the innermost first
+            text, choices = re.subn(r"{% if (?:(?!{% if ).)*?{% endif %}", "\n", text, flags=re.DOTALL)
+        parts = re.split(r"{{.*?}}|\n", re.sub(r"</?\w+>", "", text))
+        return html.unescape(max(parts, key=len)).strip()
+
     def button(self, name: str) -> str:
         """Return the words of a button."""
         return self.words(f"button.{name}")
@@ -67,8 +77,8 @@ class Person:
         return await self.phone.wait_for(lambda m: wanted <= set(m.buttons), timeout=timeout)
 
     async def told(self, key: str, /, **values: Any) -> Message:
-        """Return what came since the last deed and holds this text."""
-        return await self.phone.wait_for(self.words(key, **values))
+        """Return what came since the last deed and holds this text: all of it if values are given, else its gist."""
+        return await self.phone.wait_for(self.words(key, **values) if values else self.gist(key))
 
     async def taps(self, name: str, *, message_id: int | None = None) -> Answer | None:
         """Tap the newest button of that name."""

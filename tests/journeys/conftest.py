@@ -135,6 +135,11 @@ class Process:
             stderr=subprocess.DEVNULL,
         )
 
+    def freeze(self) -> None:
+        """Stop it where it stands, as an overloaded machine does; only `kill` follows."""
+        if self._running is not None:
+            self._running.send_signal(signal.SIGSTOP)
+
     def kill(self) -> None:
         """End it as a power cut would."""
         self._end(signal.SIGKILL)
@@ -164,3 +169,24 @@ async def process(simulated: client.Simulated, sqlite_url: str) -> AsyncIterator
 def operator(simulated: client.Simulated, sqlite_url: str, clock: clocks.Clock) -> acting.Operator:
     """Whoever runs the bot of a story on SQLite."""
     return acting.Operator(environment(simulated.base_url, sqlite_url), clock)
+
+
+@pytest.fixture(scope="session")
+def clinic_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database to which an operator has added Dr Bea's clinic, at the command line."""
+    path = tmp_path_factory.mktemp("clinic") / "clinic.sqlite"
+    path.write_bytes(sqlite_template.read_bytes())
+    nowhere = environment("http://127.0.0.1:9", f"sqlite:///{path}")
+    operator = acting.Operator(nowhere, clocks.Clock.starting(MONDAY, rate=0.0))
+    asyncio.run(operator.adds_a_clinic())
+    return path
+
+
+@pytest.fixture
+async def clinic_story(
+    clinic_template: Path, simulated: client.Simulated, sqlite_url: str, clock: clocks.Clock
+) -> AsyncIterator[Story]:
+    """A story on SQLite in which there is Dr Bea's clinic."""
+    Path(sqlite_url.removeprefix("sqlite:///")).write_bytes(clinic_template.read_bytes())
+    async with told(simulated, sqlite_url, clock) as opened:
+        yield opened

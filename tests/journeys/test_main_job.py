@@ -59,7 +59,7 @@ async def answers(ana: Person, step: str, text: str) -> None:
     for button in asked:
         await ana.taps(button)
         said = {"as_expected": "answered.skin-ok", "reads_yes": "answered.reads-yes"}[button]
-        turned = await ana.told(said, moment="")
+        turned = await ana.told(said)
         assert turned.text.startswith(text)
         assert ana.button(button) not in turned.buttons
 
@@ -125,7 +125,7 @@ async def test_short_reads_that_are_declined_do_not_come(story: Story) -> None:
     story.wind(datetime(2026, 11, 27, 7, 30, tzinfo=UTC))
     await ana.asked("reads_no")
     await ana.taps("reads_no")
-    await ana.told("answered.reads-no", moment="")
+    await ana.told("answered.reads-no")
     before = len(await ana.bot_texts())
 
     story.wind(timedelta(days=100))
