@@ -94,14 +94,20 @@ async def claim(work: Work, bot_id: int, *, owner: str, now: datetime, lease: ti
     ranked = due.add_columns(turn).subquery()
     chosen = select(ranked.c.id).order_by(ranked.c.turn, ranked.c.due_at).limit(limit)
     free = select(_r.id).where(_r.id.in_(chosen), _r.state == life.State.PLANNED).with_for_update(skip_locked=True)
-    chat = select(_b.chat_id).where(_b.patient_id == _r.patient_id, _b.ended_at.is_(None)).scalar_subquery()
     claimed = await work.run(
         update(tables.reminders)
         .where(_r.id.in_(free))
         .values(state=life.State.CLAIMED, lease_owner=owner, lease_until=leases.after(work, lease))
-        .returning(_r.id, _r.organisation_id, _r.treatment_id, chat.label("chat_id"))
+        .returning(_r.id)
     )
-    return [Claimed(**row) for row in claimed.mappings()]
+    # Asked anew: in SQLite's RETURNING a subquery's columns lose their tables, and every row gets the first chat.
+    found = await work.run(
+        select(_r.id, _r.organisation_id, _r.treatment_id, _b.chat_id)
+        .join_from(tables.reminders, tables.bindings, and_(_b.patient_id == _r.patient_id, _b.ended_at.is_(None)))
+        .where(_r.id.in_(claimed.scalars().all()))
+        .order_by(_r.due_at, _r.id)
+    )
+    return [Claimed(**row) for row in found.mappings()]
 
 
 async def due_of(work: Work, treatments: Sequence[str], now: datetime) -> list[overdue.Due]:

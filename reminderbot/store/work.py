@@ -1,5 +1,7 @@
 """One transaction: a connection, the keys to what is sealed, and the bells to ring once it has committed."""
 
+import asyncio
+import contextlib
 import dataclasses
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -77,6 +79,8 @@ class Store:
     ) -> None:
         self.engine = database
         self.bells = bells.Bells(database)
+        # SQLite lets one write at a time; who waits in its own queue sleeps ever longer, so ours is first come first served.
+        self._turn = asyncio.Lock() if database.dialect.name == "sqlite" else contextlib.nullcontext()
         self._masters = masters
         self._index = index
         self._system = system
@@ -107,7 +111,7 @@ class Store:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Work]:
         """Open a visit that writes: committed at its end, undone whole if anything is raised."""
-        async with self.engine.execution_options(immediate=True).begin() as connection:
+        async with self._turn, self.engine.execution_options(immediate=True).begin() as connection:
             work = self._work(connection)
             yield work
             await bells.announce(connection, work.rung)

@@ -50,6 +50,15 @@ async def test_ten_claims_at_once_get_every_reminder_once(house: cast.House) -> 
     assert set(claimed) <= ids
 
 
+async def test_every_claim_names_its_own_chat(house: cast.House) -> None:
+    patients = [await cast.patient(house.store, 100 + number) for number in range(4)]
+    chats = {await cast.reminder(house.store, each): each.chat_id for each in patients}
+
+    claimed = await house.claim(limit=4)
+
+    assert {each.id: each.chat_id for each in claimed} == chats
+
+
 async def test_clinics_take_turns(house: cast.House) -> None:
     large, small = await cast.clinic(house.store), await cast.clinic(house.store)
     for number in range(12):
