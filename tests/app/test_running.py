@@ -1,0 +1,77 @@
+"""`run` as an operator starts it: on one machine, with Telegram away, and as one process a door."""
+
+import contextlib
+import socket
+from pathlib import Path
+
+from reminderbot.simulator import client, server
+from reminderbot.web import server as web
+from tests.app import process
+from tests.cli import terminal
+from tests.journeys import acting
+
+
+async def test_a_token_and_a_key_are_enough_on_one_machine(tmp_path: Path, telegram: str) -> None:
+    with process.started(tmp_path, telegram_url=telegram) as bot:
+        alive = await bot.until("/healthz", lambda status, _: status == 200)
+        figures = await bot.ready()
+        code, took = await bot.stop()
+
+    assert alive == {"status": "ok"}
+    assert (tmp_path / "reminderbot.sqlite").exists()  # made and migrated by itself
+    assert (figures["status"], figures["migrations"], figures["faults"]) == ("ready", "current", [])
+    assert figures["last_poll_seconds"] < 75
+    assert (code, took < 10) == (0, True)
+    assert "Traceback" not in bot.said
+    assert terminal.TOKEN not in bot.said
+
+
+async def test_a_bot_that_starts_before_telegram_waits_for_it(tmp_path: Path, sqlite_url: str) -> None:
+    port = process.free_port()
+    with process.started(tmp_path, telegram_url=f"http://127.0.0.1:{port}", database_url=sqlite_url) as bot:
+        waiting = await bot.until("/readyz", lambda status, _: status == 503)
+        async with server.serve(server.Simulator(), port=port):
+            figures = await bot.ready()
+
+    assert waiting["faults"] == ["No poll of Telegram has returned lately."]
+    assert figures["faults"] == []
+
+
+async def test_one_process_a_door_on_one_postgresql_delivers_a_reminder(tmp_path: Path, postgres_url: str) -> None:
+    await delivered(tmp_path, postgres_url, beside=["web"])
+
+
+async def test_two_processes_on_one_sqlite_deliver_a_reminder(tmp_path: Path, sqlite_url: str) -> None:
+    await delivered(tmp_path, sqlite_url, beside=[])
+
+
+async def delivered(folder: Path, database: str, *, beside: list[str]) -> None:
+    """Ana registers by the door of the chat; half an hour later by its clock, delivery's process sends."""
+    async with server.serve(server.Simulator()) as telegram, client.Simulated(telegram) as simulated:
+        settings = {"telegram_url": telegram, "database_url": database, "clock": "2026-11-24T15:30Z*0"}
+        with contextlib.ExitStack() as stack:
+
+            def opened(door: str, **more: str) -> process.Bot:
+                return stack.enter_context(process.started(folder, "run", "--only", door, **settings | more))
+
+            bots = [opened(door) for door in ("chat", *beside)]
+            figures = [await bot.ready() for bot in bots]
+            ana = acting.Person(await simulated.person("Ana"))
+            await ana.registers("2026-11-24 15:30")
+            bots.append(opened("delivery", clock="2026-11-24T16:00:01Z*0"))
+            reminder = await ana.phone.wait_for(ana.gist("step.ride-home"), timeout=process.PATIENCE)
+            ends = [await bot.stop() for bot in bots]
+
+    assert {each["status"] for each in figures} == {"ready"}
+    assert ana.button("person") in reminder.buttons
+    assert [code for code, _ in ends] == [0] * len(bots)
+    assert not any("Traceback" in bot.said for bot in bots)
+
+
+def test_answers_are_not_held_back_by_a_delayed_ack() -> None:
+    with web.take("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
+        accepted, _ = listener.accept()
+        with accepted:
+            is_set = accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+    assert is_set
