@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -125,14 +126,14 @@ class Process:
         self._environment = environment(base_url, database)
         self._running: subprocess.Popen[bytes] | None = None
 
-    def start(self) -> None:
+    def start(self, *, log_level: str = "INFO", stderr: IO[bytes] | int = subprocess.DEVNULL) -> None:
         """Start it with the product clock standing at `now`."""
         clock = f"{self.now.astimezone(UTC).isoformat()}*0"
         self._running = subprocess.Popen(
             [sys.executable, "-m", "reminderbot", "run"],
             cwd=ROOT,
-            env={**self._environment, "REMINDERBOT_CLOCK": clock},
-            stderr=subprocess.DEVNULL,
+            env={**self._environment, "REMINDERBOT_CLOCK": clock, "REMINDERBOT_LOG_LEVEL": log_level},
+            stderr=stderr,
         )
 
     def freeze(self) -> None:

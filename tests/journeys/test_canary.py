@@ -1,0 +1,34 @@
+"""A canary in the logs: with everything logged, nothing of a person and no token is in them."""
+
+from pathlib import Path
+
+from reminderbot.simulator import client, server
+from tests.journeys.acting import DUE, Person
+from tests.journeys.conftest import Process
+
+TYPED = "it throbs like a xylophone, and it hurts"
+
+
+async def test_nothing_of_a_person_enters_the_logs_at_their_loudest(
+    process: Process, simulated: client.Simulated, tmp_path: Path
+) -> None:
+    ana = Person(await simulated.person("Wilhelmina-Canary"))
+    log = tmp_path / "stderr"
+    with log.open("wb") as stderr:
+        process.start(stderr=stderr, log_level="DEBUG")
+        await ana.registers()
+        await ana.hears("+34 699 123 456", "help.fallback")
+        await ana.hears(TYPED, "worry.nobody")
+        await simulated.fault("cut", method="sendMessage", accepted=False)
+        await simulated.fault("html", method="editMessageText")
+        await ana.says("/timeline", "move")
+        process.kill()
+        process.now = DUE["eve"]
+        process.start(stderr=stderr, log_level="DEBUG")
+        await ana.phone.wait_for(lambda m: m.id > 1 and ana.gist("step.eve") in m.text, timeout=40)
+        process.kill()
+
+    said = log.read_text()
+    hidden = ["Wilhelmina", str(ana.phone.person), server.TOKEN, server.TOKEN.partition(":")[2], "xylophone"]
+    assert "reminderbot runs" in said
+    assert [word for word in [*hidden, "699", "throbs", f"/bot{server.TOKEN[:6]}"] if word in said] == []
