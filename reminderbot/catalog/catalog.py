@@ -10,6 +10,8 @@ from reminderbot.catalog import blanks, dates, files, plan_files, shelf, telegra
 from reminderbot.planning import plans
 
 ENGLISH = "en"
+WORRIED = "button.worried"
+PERSON = "button.person"
 """The language that every text exists in, and the one for people whose own we do not speak."""
 
 
@@ -60,6 +62,11 @@ class Catalog:
     def say_plain(self, language: str, key: str, /, **values: blanks.Value) -> str:
         """Return the text without markup: for buttons, toasts, the command list, the terminal and calendars."""
         return telegram_html.plain(self.say(language, key, **values))
+
+    def person_button(self, language: str, html: str) -> str:
+        """Return the words of the button under `html` that leads to a person: those by which the text calls it."""
+        worried = self.say_plain(language, WORRIED)
+        return worried if worried in telegram_html.plain(html) else self.say_plain(language, PERSON)
 
     def plain(self, html: str) -> str:
         """Return what a reader sees of a text of Telegram HTML."""

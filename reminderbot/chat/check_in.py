@@ -38,7 +38,7 @@ def _turn(visit: Visit, line: str, reminder_id: str, ask: str) -> None:
 
 def _left(visit: Visit, reminder_id: str, ask: str) -> list[reply.Row]:
     """Return the buttons that stay: those of another question, then the way to a person."""
-    answered, person = f"{Tapped.CHECK_IN}:{reminder_id}:{ask}:", f"{Tapped.WORRY}:{reminder_id}"
+    answered = f"{Tapped.CHECK_IN}:{reminder_id}:{ask}:"
     message = visit.tap.message if visit.tap else None
     markup = message.reply_markup.inline_keyboard if message and message.reply_markup else ()
     kept = [
@@ -48,4 +48,5 @@ def _left(visit: Visit, reminder_id: str, ask: str) -> list[reply.Row]:
         if str(key.callback_data).startswith(f"{Tapped.CHECK_IN}:{reminder_id}:")
         and not str(key.callback_data).startswith(answered)
     ]
-    return [*kept, visit.button("person", buttons.data(Tapped.WORRY, person.partition(":")[2]))]
+    words = visit.catalog.person_button(visit.language, message.text_html if message and message.text else "")
+    return [*kept, reply.Button(words, buttons.data(Tapped.WORRY, reminder_id))]

@@ -71,8 +71,11 @@ async def _freely(visit: Visit, text: str) -> None:
     """Answer a question, or take a date as the beginning of a session; otherwise say what we can do."""
     if await topics_screen.asked(visit, text):
         return
+    if visit.chat.consented_at is None:
+        await start.welcome(visit)
+        return
     found = reads.read(visit, text, zone=(await visit.habits()).zone)
-    if visit.chat.consented_at is None or found.kind is reading.Kind.REFUSE:
+    if found.kind is reading.Kind.REFUSE:
         visit.say(visit.text("help.fallback"), *start.menu(visit))
         return
     await session_dialogue.typed(visit, dialogues.Session(), text)

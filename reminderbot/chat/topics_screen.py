@@ -47,13 +47,14 @@ async def answer(visit: Visit, topic: shelf.Topic, *, language: str | None = Non
     spoken = language or visit.language
     filled = await values.of_chat(visit.work, visit.who, spoken, catalog=visit.catalog, now=visit.now)
     html = visit.catalog.say(spoken, topic.message, **filled)
-    visit.say(html, *(_rows(visit, topic, spoken) if last else ()), protect=True)
+    visit.say(html, *(_rows(visit, topic, spoken, html) if last else ()), protect=True)
 
 
-def _rows(visit: Visit, topic: shelf.Topic, spoken: str) -> list[reply.Row]:
+def _rows(visit: Visit, topic: shelf.Topic, spoken: str, html: str) -> list[reply.Row]:
     nearest = [_button(visit, near) for near in _nearest(visit, topic)]
     other = [] if spoken == visit.language else [_switch(visit, spoken)]
-    return [*nearest, *other, _person(visit)]
+    person = reply.Button(visit.catalog.person_button(spoken, html), buttons.data(Tapped.WORRY))
+    return [*nearest, *other, person]
 
 
 def _nearest(visit: Visit, topic: shelf.Topic) -> list[shelf.Topic]:

@@ -15,7 +15,6 @@ _ASKED = {
     plans.Ask.SKIN: (("button.as_expected", "skin:ok"), ("button.worried", "skin:worried")),
     plans.Ask.READS: (("button.reads_yes", "reads:yes"), ("button.reads_no", "reads:no")),
 }
-_PERSON = "button.person"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,7 +50,7 @@ class Composer:
             "text": body,
             "disable_notification": ready.silent,
             "protect_content": True,
-            "reply_markup": {"inline_keyboard": self._keyboard(ready, asks)},
+            "reply_markup": {"inline_keyboard": self._keyboard(ready, asks, body)},
         }
         return Composed(params, sendings.Wording(text_id, message.language, body))
 
@@ -60,12 +59,16 @@ class Composer:
             self._plans[version_id] = await plan_versions.body(work, version_id)
         return self._plans[version_id]
 
-    def _keyboard(self, ready: sendings.Ready, asks: tuple[plans.Ask, ...]) -> list[list[dict[str, str]]]:
-        """One button a row; the last way to a person is the worried button where the skin is asked."""
-        rows = [self._button(ready, key, f"ci:{ready.id}:{data}") for ask in asks for key, data in _ASKED[ask]]
+    def _keyboard(self, ready: sendings.Ready, asks: tuple[plans.Ask, ...], body: str) -> list[list[dict[str, str]]]:
+        """One button a row; the last is the way to a person, which is the worried answer where the skin is asked."""
+        words = self._catalog.say_plain
+        rows = [
+            _button(words(ready.language, key), f"ci:{ready.id}:{data}") for ask in asks for key, data in _ASKED[ask]
+        ]
         if plans.Ask.SKIN not in asks:
-            rows.append(self._button(ready, _PERSON, f"worry:{ready.id}"))
+            rows.append(_button(self._catalog.person_button(ready.language, body), f"worry:{ready.id}"))
         return [[button] for button in rows]
 
-    def _button(self, ready: sendings.Ready, key: str, data: str) -> dict[str, str]:
-        return {"text": self._catalog.say_plain(ready.language, key), "callback_data": data}
+
+def _button(words: str, data: str) -> dict[str, str]:
+    return {"text": words, "callback_data": data}

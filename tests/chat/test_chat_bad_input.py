@@ -68,13 +68,25 @@ async def test_a_picture_in_a_dialogue_leaves_it_where_it_is(ana: Phone) -> None
     assert "What time is it for you now?" in await ana.said("15:00")
 
 
+async def test_whoever_has_not_agreed_yet_is_asked_first(ana: Phone) -> None:
+    (answer,) = await ana.writes("yesterday at 4 pm")
+
+    assert "I agree" in answer.keys
+
+
 async def test_four_thousand_emoji_get_help(ana: Phone) -> None:
+    await ana.agrees()
+    await ana.taps("cancel")
+
     (answer,) = await ana.writes("😀" * 4000)
 
     assert "did not understand" in answer.text
 
 
 async def test_what_nobody_understands_gets_help_and_the_way_to_a_person(ana_es: Phone) -> None:
+    await ana_es.agrees()
+    await ana_es.taps("cancel")
+
     (answer,) = await ana_es.writes("xyzzy")
 
     assert "No te he entendido" in answer.text
