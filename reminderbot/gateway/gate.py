@@ -23,8 +23,8 @@ class Gate:
             await asyncio.sleep(wait)
         self._pace.take_reminder(time.monotonic(), chat)
 
-    async def reply(self, chat: str) -> None:
-        """Return when a reply to `chat` may go: send it at once."""
+    async def reply(self, chat: str | None) -> None:
+        """Return when a reply to `chat` may go: send it at once. None: a call that writes to no chat."""
         self._pace.waits(1)
         try:
             while (wait := self._pace.reply_in(time.monotonic(), chat)) > 0:  # noqa: ASYNC110 - as above

@@ -32,10 +32,11 @@ class Pace:
         turn = max(self._any + (1 + self._waiting) / self.limits.total, self._reminder + 1 / self.limits.reminders)
         return max(0.0, max(turn, self._chats.get(chat, now)) - now)
 
-    def reply_in(self, now: float, chat: str) -> float:
-        """Return the seconds until a reply to `chat` may go: 0 if now."""
+    def reply_in(self, now: float, chat: str | None) -> float:
+        """Return the seconds until a reply to `chat` may go: 0 if now. None: a call that writes to no chat."""
         ahead = (self.limits.burst - 1) / self.limits.chat
-        return max(0.0, max(self._any + 1 / self.limits.total, self._chats.get(chat, now) - ahead) - now)
+        paid = now if chat is None else self._chats.get(chat, now) - ahead
+        return max(0.0, max(self._any + 1 / self.limits.total, paid) - now)
 
     def take_reminder(self, now: float, chat: str) -> None:
         """Note that a reminder goes."""
@@ -43,9 +44,12 @@ class Pace:
         self._reminder = max(self._reminder + space, now - space / 2)  # a timer that fires late costs no rate
         self._take(now, chat)
 
-    def take_reply(self, now: float, chat: str) -> None:
+    def take_reply(self, now: float, chat: str | None) -> None:
         """Note that a reply goes."""
-        self._take(now, chat)
+        if chat is None:
+            self._any = now
+        else:
+            self._take(now, chat)
 
     def waits(self, change: int) -> None:
         """Count a reply that begins (1) or ceases (-1) to wait for its turn."""

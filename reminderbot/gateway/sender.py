@@ -16,6 +16,7 @@ LIMIT = 32
 TRIES = 3  # to load a row, before it is parked
 RETRY = timedelta(seconds=1)
 PATIENCE = timedelta(seconds=1)  # before a reply is sent again whose first copy may have arrived
+WRITES_NOTHING = frozenset({"answerCallbackQuery"})  # costs nothing of a chat's pace: quick taps stay quick
 GRACE = 5.0  # seconds that calls on their way get when the process stops
 
 log = structlog.get_logger(__name__)
@@ -71,7 +72,7 @@ class Sender:
 
     async def _one(self, row: owed.Owed) -> None:
         try:
-            await self._gate.reply(row.chat_id)
+            await self._gate.reply(None if row.method in WRITES_NOTHING else row.chat_id)
             begun = await self._intend(row)
             if begun is None:
                 return

@@ -79,3 +79,13 @@ def test_replies_and_reminders_together_stay_below_the_total() -> None:
         went.append(now)
 
     assert most_in_a_second(went) <= 29
+
+
+def test_the_answer_to_a_tap_costs_the_chat_nothing() -> None:
+    paced, now = pace.Pace(LIMITS), 0.0
+    for _ in range(20):
+        now += paced.reply_in(now, None)
+        paced.take_reply(now, None)
+
+    assert now <= 20 / 28
+    assert paced.reply_in(now + 1, "ana") == 0.0
