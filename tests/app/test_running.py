@@ -12,6 +12,8 @@ from tests.journeys import acting
 
 
 async def test_a_token_and_a_key_are_enough_on_one_machine(tmp_path: Path, telegram: str) -> None:
+    async with client.Simulated(telegram) as simulated:
+        await (await simulated.person("Ana")).start()  # the first poll returns at once
     with process.started(tmp_path, telegram_url=telegram) as bot:
         alive = await bot.until("/healthz", lambda status, _: status == 200)
         figures = await bot.ready()
@@ -28,13 +30,17 @@ async def test_a_token_and_a_key_are_enough_on_one_machine(tmp_path: Path, teleg
 
 async def test_a_bot_that_starts_before_telegram_waits_for_it(tmp_path: Path, sqlite_url: str) -> None:
     port = process.free_port()
-    with process.started(tmp_path, telegram_url=f"http://127.0.0.1:{port}", database_url=sqlite_url) as bot:
-        waiting = await bot.until("/readyz", lambda status, _: status == 503)
-        async with server.serve(server.Simulator(), port=port):
+    address = f"http://127.0.0.1:{port}"
+    with process.started(tmp_path, telegram_url=address, database_url=sqlite_url) as bot:
+        await bot.until("/healthz", lambda status, _: status == 200 and "a poll failed" in bot.said)
+        async with server.serve(server.Simulator(), port=port), client.Simulated(address) as simulated:
+            ana = acting.Person(await simulated.person("Ana"))
+            await ana.phone.start()
+            await ana.asked("agree", timeout=process.PATIENCE)
             figures = await bot.ready()
 
-    assert waiting["faults"] == ["No poll of Telegram has returned lately."]
     assert figures["faults"] == []
+    assert "Traceback" not in bot.said
 
 
 async def test_one_process_a_door_on_one_postgresql_delivers_a_reminder(tmp_path: Path, postgres_url: str) -> None:
@@ -54,9 +60,10 @@ async def delivered(folder: Path, database: str, *, beside: list[str]) -> None:
             def opened(door: str, **more: str) -> process.Bot:
                 return stack.enter_context(process.started(folder, "run", "--only", door, **settings | more))
 
+            ana = acting.Person(await simulated.person("Ana"))
+            await ana.phone.start()  # the first poll returns at once
             bots = [opened(door) for door in ("chat", *beside)]
             figures = [await bot.ready() for bot in bots]
-            ana = acting.Person(await simulated.person("Ana"))
             await ana.registers("2026-11-24 15:30")
             bots.append(opened("delivery", clock="2026-11-24T16:00:01Z*0"))
             reminder = await ana.phone.wait_for(ana.gist("step.ride-home"), timeout=process.PATIENCE)

@@ -1,12 +1,8 @@
 """`reminderbot demo` as a process: one address, a page that trusts nobody else's script, a clock to wind."""
 
 import re
-import signal
 import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -17,33 +13,12 @@ from reminderbot.simulator import client
 from tests.cli import terminal
 from tests.journeys import acting
 
-ADDRESS = re.compile(r"The demo is at\s+(http://127\.0\.0\.1:\d+)/")
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running demo."""
-    folder = tmp_path_factory.mktemp("demo")
-    said = folder / "said"
-    with said.open("wb") as out:
-        running = subprocess.Popen(
-            [sys.executable, "-u", "-m", "reminderbot", "demo", "--port", "0", "--no-browser"],
-            cwd=folder,
-            env=terminal.environment({}),
-            stdout=out,
-            stderr=out,
-        )
-    try:
-        yield _address(said, running)
-    finally:
-        running.send_signal(signal.SIGINT)
-        running.wait(30)
-        assert "Traceback" not in said.read_text()
-
 
 @pytest.fixture
-async def web(demo: str) -> httpx.AsyncClient:
-    return httpx.AsyncClient(base_url=demo, trust_env=False, timeout=60)
+async def web(demo: str) -> AsyncIterator[httpx.AsyncClient]:
+    """Plain HTTP to the demo."""
+    async with httpx.AsyncClient(base_url=demo, trust_env=False, timeout=60) as opened:
+        yield opened
 
 
 async def test_the_page_carries_no_script_of_its_own_and_allows_none_of_others(web: httpx.AsyncClient) -> None:
@@ -96,14 +71,3 @@ def test_a_port_in_use_is_told_in_one_line_with_the_remedy(tmp_path: Path) -> No
     assert (done.code, done.out) == (1, "")
     assert f"Port {port} cannot be listened on (Address already in use)." in done.sentence
     assert 'make demo ARGS="--port 8090"' in done.sentence
-
-
-def _address(said: Path, running: "subprocess.Popen[bytes]") -> str:
-    """Wait until the demo has said its address, and return it."""
-    ends = time.monotonic() + 60
-    while time.monotonic() < ends and running.poll() is None:
-        if found := ADDRESS.findall(said.read_text()):
-            assert len(found) == 1
-            return str(found[0])
-        time.sleep(0.1)
-    raise AssertionError(f"the demo did not start: {said.read_text()}")
