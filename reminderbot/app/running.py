@@ -149,7 +149,7 @@ async def _introduced(store: work.Store, telegram: transport.Transport) -> str:
         raise errors.Unusable(REFUSED)
     if answer.outcome is not meaning.Outcome.ACCEPTED:
         raise ConnectionError(str(answer.outcome))
-    name = str(answer.result["username"])
+    name = str(answer.result.get("username") or "")
     async with store.writing() as visit:
         await bots.ensure(visit, telegram.bot_id, username=name)
     return name

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from types import MappingProxyType
 
-from reminderbot.catalog import blanks, dates, files, plan_files, shelf, telegram_html, topics
+from reminderbot.catalog import blanks, dates, files, plan_files, reading, shelf, telegram_html, topics
 from reminderbot.planning import plans
 
 ENGLISH = "en"
@@ -19,6 +19,7 @@ PERSON = "button.person"
 class Catalog:
     """The texts in force. Immutable: wording from the database makes a new one by `overlaid`."""
 
+    _folder: pathlib.Path
     _shelf: shelf.Shelf
     _messages: Mapping[tuple[str, str], shelf.Message]
     _templates: Mapping[tuple[str, str], blanks.Template]
@@ -28,8 +29,10 @@ class Catalog:
     @classmethod
     def load(cls, folder: pathlib.Path | None = None) -> "Catalog":
         """Read `folder` (the shipped one by default) whole; raises errors.Unusable if any file is broken."""
-        read = files.load(folder or files.default_folder())
+        chosen = folder or files.default_folder()
+        read = files.load(chosen)
         return cls(
+            _folder=chosen,
             _shelf=read,
             _messages=read.messages,
             _templates=read.templates,
@@ -71,6 +74,11 @@ class Catalog:
     def plain(self, html: str) -> str:
         """Return what a reader sees of a text of Telegram HTML."""
         return telegram_html.plain(html)
+
+    @property
+    def date_words(self) -> reading.Words:
+        """The words of typed dates in every language of the same folder."""
+        return reading.load(self._folder)
 
     def has(self, language: str, key: str) -> bool:
         """Say whether the language itself has the key."""

@@ -1,16 +1,10 @@
 """Typed dates and times as the chat reads them: one place that knows where the words for it are kept."""
 
-import functools
 from datetime import date, datetime, time, timedelta
 
-from reminderbot.catalog import files, reading
+from reminderbot.catalog import reading
 from reminderbot.chat import buttons, reply
 from reminderbot.chat.visit import NOWHERE, Visit
-
-
-@functools.cache
-def _words() -> reading.Words:
-    return reading.load(files.default_folder())
 
 
 def read(
@@ -22,7 +16,7 @@ def read(
         language=visit.language,
         zone=zone or NOWHERE,
         now=now or visit.now,
-        words=_words(),
+        words=visit.catalog.date_words,
         known_day=known_day,
     )
 

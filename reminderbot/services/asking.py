@@ -71,6 +71,6 @@ def _row(catalog: catalogs.Catalog, question: Question, anchor: timelines.Anchor
 
 def when(catalog: catalogs.Catalog, text: str, *, language: str, zone: str, now: datetime) -> dict[str, object]:
     """Return how the chat reads a typed date, in the shape of `reading.as_json`."""
-    read = reading.read(text, language=language, zone=zone, now=now, words=reading.load())
+    read = reading.read(text, language=language, zone=zone, now=now, words=catalog.date_words)
     sentence = catalog.say_plain(language, read.says.key, **read.says.values)
     return reading.as_json(read, sentence)
