@@ -79,7 +79,7 @@ class Store:
     ) -> None:
         self.engine = database
         self.bells = bells.Bells(database)
-        # SQLite lets one write at a time, and who waits for it sleeps ever longer: our queue is first come, first served.
+        # SQLite lets one write at a time, and who waits sleeps ever longer: our queue is first come, first served.
         self._turn = asyncio.Lock() if database.dialect.name == "sqlite" else contextlib.nullcontext()
         self._masters = masters
         self._index = index
