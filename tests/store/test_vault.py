@@ -36,7 +36,7 @@ def test_the_name_is_not_in_the_cell() -> None:
     assert b"Ana" not in vault.fresh_key("k").seal("Ana", **PLACE)
 
 
-@pytest.mark.parametrize("text", ["", "  ", "short", "!" * 44, vault.new_master() + "A", "x" * 4000])
+@pytest.mark.parametrize("text", ["", "  ", "short", "!" * 44, "A" * 45, "x" * 4000])
 def test_what_is_no_key_is_refused_with_the_command_that_makes_one(text: str) -> None:
     with pytest.raises(errors.Unusable, match="reminderbot key new"):
         vault.Masters.read(text)
