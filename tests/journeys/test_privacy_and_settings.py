@@ -129,18 +129,17 @@ async def test_new_quiet_hours_hold_what_falls_into_them(story: Story) -> None:
     assert ana.gist("step.eve") in (await ana.came(morning)).text
 
 
-@pytest.mark.parametrize("typed", ["25:00-26:00", "sometimes", "08:00-07:00"])
-async def test_quiet_hours_that_are_none_are_refused_and_nothing_changes(story: Story, typed: str) -> None:
+async def test_quiet_hours_that_are_none_are_refused_and_nothing_changes(story: Story) -> None:
     ana = await story.person("Ana")
     await ana.registers()
     before = (await ana.says("/settings", "set-quiet")).text
-    await ana.taps("set-quiet")
-    await ana.asked("keep")
 
-    await ana.phone.say(typed)
-    await ana.phone.wait_for()
-
-    assert (await ana.says("/settings", "set-quiet")).text == before
+    for typed in ("25:00-26:00", "sometimes", "08:00-07:00"):
+        await ana.taps("set-quiet")
+        await ana.asked("keep")
+        await ana.phone.say(typed)
+        await ana.phone.wait_for()
+        assert (await ana.says("/settings", "set-quiet")).text == before
 
 
 async def test_a_switched_language_speaks_in_later_reminders(story: Story) -> None:
