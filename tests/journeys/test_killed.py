@@ -16,8 +16,10 @@ from tests.journeys import acting
 from tests.journeys.acting import CITY, LANGUAGES, SESSION, Operator, Person
 from tests.journeys.conftest import Process
 
-PATIENCE = 40.0  # machine seconds in which a new process must answer: the seat's lease and the start
-PAUSE = 6.0  # machine seconds for which Telegram asks the bot to wait
+PATIENCE = 60.0  # machine seconds in which a new process must answer: the seat's lease, the start, a busy machine
+PAUSE = 8.0  # machine seconds for which Telegram asks the bot to wait
+
+KILLS = 4  # whoever registers meets them after steps 1, 3, 5 and 7, or after 2, 4, 6 and 8
 
 MORNING = acting.time(8, 30)
 
@@ -154,7 +156,7 @@ async def invited(simulated: client.Simulated, operator: Operator) -> list[Walk]
     walks = []
     for language, kill in zip(LANGUAGES, (Kill.UNREAD, Kill.UNSENT), strict=True):
         ana = Person(await simulated.person("Ana", language_code=language), language)
-        walks.append(Walk(ana, claims(await operator.invites(lang=language)), kill))
+        walks.append(Walk(ana, claims(await operator.invites(lang=language)), kill, first=2))
     return walks
 
 
@@ -163,7 +165,7 @@ async def one_kill(process: Process, simulated: client.Simulated, walks: list[Wa
     taken = [(walk, walk.takes()) for walk in walks]
     await asyncio.gather(*(goes(walk, steps if walk.kill is Kill.ANSWERED else steps[:-1]) for walk, steps in taken))
     last = {kill: [(walk.person, steps[-1]) for walk, steps in taken if walk.kill is kill] for kill in Kill}
-    await asyncio.sleep(0.3)  # what was answered is recorded
+    await quiet(simulated)
     await owe(simulated, last[Kill.UNSENT])
     process.freeze()
     for person, step in last[Kill.UNREAD]:
@@ -196,9 +198,17 @@ async def owe(simulated: client.Simulated, steps: list[tuple[Person, Step]]) -> 
     await simulated.fault("too_many", method="*Message*", chat=steps[0][0].phone.person, times=1, seconds=PAUSE)
     await steps[0][1].deed(steps[0][0])
     assert await acting.eventually(lambda: paused(simulated), seconds=PATIENCE)
+    await quiet(simulated)
     await asyncio.gather(*(step.deed(person) for person, step in steps[1:]))
     assert await acting.eventually(lambda: read(simulated), seconds=PAUSE)
-    await asyncio.sleep(0.5)  # what was read is served
+    await quiet(simulated)
+
+
+async def quiet(simulated: client.Simulated) -> None:
+    """Wait until the bot has called nothing for a while: what was read is served, what was answered is recorded."""
+    seen = -1
+    while seen != (seen := len([call for call in await simulated.calls() if call["method"] != "getUpdates"])):
+        await asyncio.sleep(0.7)
 
 
 async def paused(simulated: client.Simulated) -> bool:
