@@ -43,18 +43,18 @@ async def proven(visit: Visit, step: dialogues.Proof, text: str) -> bool:
     a question costs no try.
     """
     found = reads.read(visit, text, zone=None)
-    if found.kind is reading.Kind.ASK and found.choices:
+    if found.kind is reading.Kind.ASK and found.choices and not invites.is_code(text):
         visit.say(reads.sentence(visit, found), *reads.choices(visit, found))
         return True
     day = _day(found)
     if day is None and not _may_be_code(text):
         return False
-    await _answered(visit, step, day or text)
+    await _answered(visit, step, text, day)
     return True
 
 
-async def _answered(visit: Visit, step: dialogues.Proof, answer: str | date) -> None:
-    match await invites.confirm(visit.work, visit.who, step.invite_id, answer, now=visit.now):
+async def _answered(visit: Visit, step: dialogues.Proof, text: str, day: date | None) -> None:
+    match await invites.confirm(visit.work, visit.who, step.invite_id, text, day=day, now=visit.now):
         case invites.WrongAnswer(tries_left=left):
             if not left:
                 await dialogues.end(visit)

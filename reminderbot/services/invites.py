@@ -121,10 +121,17 @@ async def open_(work: works.Work, who: access.Person, token: str, *, now: dateti
 
 
 async def confirm(
-    work: works.Work, who: access.Person, invite_id: str, answer: str | date, *, now: datetime
+    work: works.Work,
+    who: access.Person,
+    invite_id: str,
+    answer: str | date,
+    *,
+    now: datetime,
+    day: date | None = None,
 ) -> Confirmed | WrongAnswer:
     """Bind the chat to the patient if `answer` is the desk code (any case, spaces) or the session's date.
 
+    `day` is the date that a typed answer may mean too: "4AM8N" is a code and looks like a time. It is one try.
     One chat of many wins. Raises NotAllowed `refusal.no_consent`, NotFound `refusal.invite`.
     """
     chat = await people.consenting(work, who)
@@ -134,12 +141,23 @@ async def confirm(
     if _is_yours(found, who):
         return await _confirmed(work, who, found, is_new=False)
     _refuse_dead(found, now)
-    if not await _is_right(work, found, answer):
+    is_right = await _is_right(work, found, answer) or (day is not None and await _is_right(work, found, day))
+    if not is_right:
         return await _counted(work, found, now)
     if not await invites.is_redeemed(work, found.id, chat_id=chat.id, tries=TRIES, now=now):
         raise _refused()  # another chat was first
     await claiming.bind(work, chat, found, now=now)
     return await _confirmed(work, who, found, is_new=True)
+
+
+def is_code(text: str) -> bool:
+    """Tell whether a text has the form of a desk code, whatever else it may be."""
+    given = _as_code(text)
+    return len(given) == CODE and set(given) <= set(ALPHABET)
+
+
+def _as_code(text: str) -> str:
+    return "".join(text.split()).replace("-", "").upper()
 
 
 async def _adopted(work: works.Work, _who: access.Operator, clinic_id: str) -> clinics.ClinicRow:
@@ -199,7 +217,7 @@ async def _is_right(work: works.Work, found: invites.InviteRow, answer: str | da
     if isinstance(answer, date):
         row = await treatment_rows.whoever_asks(work, found.treatment_id)
         return row is not None and row.day == answer
-    given = "".join(answer.split()).replace("-", "").upper()
+    given = _as_code(answer)
     return hmac.compare_digest(invites.code_hash(work, invite_id=found.id, code=given), found.code_hash)
 
 
