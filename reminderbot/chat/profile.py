@@ -9,6 +9,7 @@ SHOWN: Final = (
     "start",
     "session",
     "timeline",
+    "move",
     "next",
     "expect",
     "what",

@@ -35,6 +35,7 @@ class Poller:
         self._telegram = telegram
         self._seat = seat.Seat(store, bot_id=telegram.bot_id, duty=bots.Duty.POLLER, owner=owner)
         self._offset: int | None = None
+        self._is_first = True  # it waits for nothing, so that readiness is known at once
         self._since: dict[meaning.Outcome, float] = {}
         self._wait = FIRST_WAIT
 
@@ -52,22 +53,23 @@ class Poller:
                     await self._back_off()
 
     async def _poll_once(self) -> None:
-        answer = await self._telegram.poll(self._offset)
+        answer = await self._telegram.poll(self._offset, at_once=self._is_first)
         if answer.outcome is meaning.Outcome.ACCEPTED:
             await self._keep(answer.result)
+            self._is_first = False
             self._since.clear()
             self._wait = FIRST_WAIT
             return
         if not answer.is_hung:
             async with self._store.writing() as work:
-                await bots.polled(work, self._telegram.bot_id)
+                await bots.polled(work, self._telegram.bot_id, heard=False)
         await self._despite(answer)
 
     async def _keep(self, raws: Sequence[dict[str, Any]]) -> None:
         """Store what came. The offset is dropped once it has confirmed: after an idle week numbers may begin lower."""
         updates = [inbox.Update(raw["update_id"], chat_of(raw), raw) for raw in raws]
         async with self._store.writing() as work:
-            await bots.polled(work, self._telegram.bot_id)
+            await bots.polled(work, self._telegram.bot_id, heard=True)
             await inbox.keep(work, self._telegram.bot_id, updates)
         self._offset = max(update.id for update in updates) + 1 if updates else None
 

@@ -95,12 +95,13 @@ class Transport:
         answers_tap = method == "answerCallbackQuery"
         return await self.call(way, method, _worded(method, params if answers_tap else {"chat_id": to, **params}))
 
-    async def poll(self, offset: int | None) -> meaning.Answer:
+    async def poll(self, offset: int | None, *, at_once: bool = False) -> meaning.Answer:
         """Wait for updates, and confirm those before `offset`; the result is a list of raw updates."""
-        params: dict[str, Any] = {"timeout": self.poll_seconds, "allowed_updates": list(UPDATES)}
+        waited = 0 if at_once else self.poll_seconds
+        params: dict[str, Any] = {"timeout": waited, "allowed_updates": list(UPDATES)}
         if offset is not None:
             params["offset"] = offset
-        seconds = self.poll_seconds + POLL_MARGIN
+        seconds = waited + POLL_MARGIN
         try:
             async with asyncio.timeout(seconds + self.timeouts.call):
                 bot = self._bots[Way.POLL]

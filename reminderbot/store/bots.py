@@ -1,5 +1,6 @@
 """The bots we speak for, what Telegram lets them do now, and the seats of their duties: one holder at a time."""
 
+import dataclasses
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -40,17 +41,26 @@ async def pause(work: Work, bot_id: int, delay: timedelta) -> None:
     await work.run(update(tables.bots).where(at.id == bot_id, longer).values(paused_until=until))
 
 
-async def polled(work: Work, bot_id: int) -> None:
-    """Note that a poll has returned, whatever it brought."""
-    await work.run(update(tables.bots).where(tables.bots.c.id == bot_id).values(polled_at=leases.now(work)))
+@dataclasses.dataclass(frozen=True)
+class Polls:
+    """When a poll last ended (machine clock; None if never): `returned` at all, `heard` where Telegram served it."""
+
+    returned: datetime | None
+    heard: datetime | None
 
 
-async def polled_at(work: Work, bot_id: int) -> datetime | None:
-    """Return when a poll last returned (machine clock); None if none ever did."""
-    found: datetime | None = (
-        await work.run(select(tables.bots.c.polled_at).where(tables.bots.c.id == bot_id))
-    ).scalar_one_or_none()
-    return found
+async def polled(work: Work, bot_id: int, *, heard: bool) -> None:
+    """Note that a poll has returned; `heard` if Telegram served it, and did not refuse it or stay away."""
+    now = leases.now(work)
+    noted = {"polled_at": now, "heard_at": now} if heard else {"polled_at": now}
+    await work.run(update(tables.bots).where(tables.bots.c.id == bot_id).values(noted))
+
+
+async def polls(work: Work, bot_id: int) -> Polls:
+    """Return when a poll last returned, and when one was last served."""
+    at = tables.bots.c
+    row = (await work.run(select(at.polled_at, at.heard_at).where(at.id == bot_id))).first()
+    return Polls(row.polled_at, row.heard_at) if row else Polls(None, None)
 
 
 async def take_seat(work: Work, bot_id: int, duty: Duty, *, owner: str, lease: timedelta) -> bool:

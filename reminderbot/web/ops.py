@@ -35,7 +35,7 @@ class Figures:
         elif self.migrations != "current":
             found.append(f"The database's schema is {self.migrations}. Run `reminderbot migrate`.")
         if self.last_poll_seconds is None or self.last_poll_seconds > POLL_WITHIN.total_seconds():
-            found.append("No poll of Telegram has returned lately.")
+            found.append("Telegram has not answered a poll lately.")
         if (self.oldest_overdue_seconds or 0) > OVERDUE_WITHIN.total_seconds():
             found.append("A reminder is overdue.")
         return found
@@ -72,14 +72,14 @@ async def measure(store: work.Store, *, bot_id: int, now: datetime) -> Figures:
     try:
         async with store.reading() as visit:
             standing = await migrate.standing_in(visit)
-            polled = await bots.polled_at(visit, bot_id)
+            polls = await bots.polls(visit, bot_id)
             overdue = await reminders.overdue_now(visit, now)
     except work.UNREACHED:
         return Figures("The database cannot be reached.", "unknown", None, None, None)
     return Figures(
         database="ok",
         migrations=str(standing),
-        last_poll_seconds=_age(clocks.machine(), polled),
+        last_poll_seconds=_age(clocks.machine(), polls.heard),
         oldest_overdue_seconds=_age(now, overdue.oldest_due),
         overdue=overdue.count,
     )

@@ -13,7 +13,22 @@ with warnings.catch_warnings():  # textstat 0.7.4 imports pkg_resources, which w
 MOST_GRADE = 6
 MOST_WORDS = 20
 COMMANDS = {
-    *("start", "session", "timeline", "next", "expect", "what", "how", "uses", "visit", "care", "home", "topics"),
+    *(
+        "start",
+        "session",
+        "timeline",
+        "move",
+        "worried",
+        "next",
+        "expect",
+        "what",
+        "how",
+        "uses",
+        "visit",
+        "care",
+        "home",
+        "topics",
+    ),
     *("settings", "language", "timezone", "stop", "privacy", "forget", "help"),
 }
 

@@ -157,7 +157,7 @@ async def test_an_outage_is_survived_and_counts_as_polls_that_returned(
         async with asyncio.timeout(5):
             while True:
                 async with store.reading() as work:
-                    returned = await bots.polled_at(work, cast.BOT)
+                    returned = (await bots.polls(work, cast.BOT)).returned
                 if returned is not None:
                     break
                 await asyncio.sleep(0.02)
@@ -177,7 +177,7 @@ async def test_a_hung_poll_does_not_count_as_returned(
     await poller.Poller(store, telegram, owner="here")._poll_once()
 
     async with store.reading() as work:
-        assert await bots.polled_at(work, cast.BOT) is None
+        assert (await bots.polls(work, cast.BOT)).returned is None
 
 
 KILLED = """

@@ -32,12 +32,12 @@ async def test_a_bot_that_has_never_polled_is_not_ready(site: httpx.AsyncClient)
     answer = await site.get("/readyz")
 
     assert answer.status_code == 503
-    assert answer.json()["faults"] == ["No poll of Telegram has returned lately."]
+    assert answer.json()["faults"] == ["Telegram has not answered a poll lately."]
 
 
 async def test_a_bot_whose_poll_has_returned_is_ready(site: httpx.AsyncClient, store: work.Store) -> None:
     async with store.writing() as visit:
-        await bots.polled(visit, BOT)
+        await bots.polled(visit, BOT, heard=True)
 
     answer = await site.get("/readyz")
 
@@ -46,11 +46,20 @@ async def test_a_bot_whose_poll_has_returned_is_ready(site: httpx.AsyncClient, s
     assert answer.json()["last_poll_seconds"] < 60
 
 
+async def test_a_telegram_that_is_away_makes_it_unready(site: httpx.AsyncClient, store: work.Store) -> None:
+    async with store.writing() as visit:
+        await bots.polled(visit, BOT, heard=False)
+
+    answer = await site.get("/readyz")
+
+    assert answer.status_code == 503
+
+
 async def test_a_poll_that_has_hung_makes_it_unready_within_90_seconds(
     site: httpx.AsyncClient, store: work.Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async with store.writing() as visit:
-        await bots.polled(visit, BOT)
+        await bots.polled(visit, BOT, heard=True)
     later = clocks.machine() + timedelta(seconds=90)
     monkeypatch.setattr(clocks, "machine", lambda: later)
 
@@ -62,7 +71,7 @@ async def test_a_poll_that_has_hung_makes_it_unready_within_90_seconds(
 
 async def test_an_outdated_schema_is_told_with_the_command(site: httpx.AsyncClient, store: work.Store) -> None:
     async with store.writing() as visit:
-        await bots.polled(visit, BOT)
+        await bots.polled(visit, BOT, heard=True)
         await visit.run(text("UPDATE alembic_version SET version_num = '0001'"))
 
     answer = await site.get("/readyz")

@@ -11,7 +11,8 @@ bots = Table(
     Column("id", BigInteger, primary_key=True, autoincrement=False),  # Telegram's number, before the colon
     Column("username", String(64)),
     instant("paused_until"),  # machine clock: a 429 stops every process
-    instant("polled_at"),  # machine clock: the last poll that returned
+    instant("polled_at"),  # machine clock: the last poll that returned, whatever it brought
+    instant("heard_at"),  # machine clock: the last poll that Telegram served
     instant("created_at", nullable=False),
 )
 
