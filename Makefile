@@ -17,7 +17,7 @@ demo: $(VENV)/run.done ## Play the whole story in a browser: no account, no serv
 test: $(VENV)/dev.done .ci/browser.done ## Everything: checks, and the tests on SQLite, PostgreSQL and in Chromium
 	@$(MAKE) --no-print-directory check
 	@echo "==> Tests: real SQLite, a real PostgreSQL of their own, the simulator over HTTP, Chromium"
-	@$(BIN)/python -m pytest -n $${WORKERS:-2} --dist worksteal
+	@$(BIN)/python -m pytest -n $${WORKERS:-4} --dist worksteal
 
 check: $(VENV)/dev.done ## The fast part without the tests
 	@echo "==> ruff"
