@@ -14,21 +14,30 @@ from reminderbot.services import invites
 
 async def opened(visit: Visit, token: str, *, welcome: Callable[[Visit], Awaitable[None]]) -> None:
     """Look at a link; whoever has not agreed yet is asked to first, and nothing about the patient is said."""
+    if visit.chat.consented_at is not None:
+        await ask_proof(visit, token)
+        return
     try:
         await invites.open_(visit.work, visit.who, token, now=visit.now)
     except errors.NotFound as refusal:
-        await _refused(visit, refusal, welcome)
-        return
-    if visit.chat.consented_at is None:
-        await dialogues.save(visit, dialogues.Link(token))
-        await welcome(visit)
+        _refused(visit, refusal)
     else:
-        await ask_proof(visit, token)
+        await dialogues.save(visit, dialogues.Link(token))
+    await welcome(visit)
 
 
 async def ask_proof(visit: Visit, token: str) -> None:
-    """Ask for what only the patient and the clinic know; a link that this chat has used shows its timeline."""
-    link = await invites.open_(visit.work, visit.who, token, now=visit.now)
+    """Ask for what only the patient and the clinic know; a link that this chat has used shows its timeline.
+
+    A link that has died since it was opened is only told: the consent that was given for it stands.
+    """
+    try:
+        link = await invites.open_(visit.work, visit.who, token, now=visit.now)
+    except errors.NotFound as refusal:
+        if isinstance(await dialogues.load(visit), dialogues.Link):
+            await dialogues.end(visit)
+        _refused(visit, refusal)
+        return
     if link.is_yours:
         await dialogues.end(visit)
         await timeline_screen.show(visit)
@@ -54,7 +63,13 @@ async def proven(visit: Visit, step: dialogues.Proof, text: str) -> bool:
 
 
 async def _answered(visit: Visit, step: dialogues.Proof, text: str, day: date | None) -> None:
-    match await invites.confirm(visit.work, visit.who, step.invite_id, text, day=day, now=visit.now):
+    try:
+        answered = await invites.confirm(visit.work, visit.who, step.invite_id, text, day=day, now=visit.now)
+    except errors.NotFound as refusal:  # used or expired meanwhile: nobody is asked for its proof any more
+        await dialogues.end(visit)
+        _refused(visit, refusal)
+        return
+    match answered:
         case invites.WrongAnswer(tries_left=left):
             if not left:
                 await dialogues.end(visit)
@@ -79,10 +94,8 @@ async def _confirmed(visit: Visit, confirmed: invites.Confirmed) -> None:
     visit.say(html, *rows)
 
 
-async def _refused(visit: Visit, refusal: errors.NotFound, welcome: Callable[[Visit], Awaitable[None]]) -> None:
+def _refused(visit: Visit, refusal: errors.NotFound) -> None:
     visit.say(visit.text(refusal.key, **refusal.values), *_way_out(visit))
-    if visit.chat.consented_at is None:
-        await welcome(visit)
 
 
 def _way_out(visit: Visit) -> list[reply.Row]:

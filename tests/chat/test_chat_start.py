@@ -142,6 +142,44 @@ async def test_a_link_used_by_another_says_the_same_as_an_unknown_one(
     assert "Dr Bea" not in used
 
 
+async def test_consent_stands_when_the_link_it_was_asked_for_has_died_meanwhile(
+    ana: Phone, carl: Phone, invited: invites.Created
+) -> None:
+    await ana.writes(f"/start {invited.token}")
+    await carl.writes(f"/start {invited.token}")
+    await carl.taps("agree")
+    await carl.writes("24 Nov")
+
+    agreed = await ana.taps("agree")
+
+    assert "session" in agreed[-1].keys.values()
+    assert "When is your session" in await ana.tapped("session")
+
+
+async def test_a_proof_for_a_link_that_another_has_used_is_not_asked_for_any_more(
+    ana: Phone, carl: Phone, invited: invites.Created
+) -> None:
+    for each in (ana, carl):
+        await each.writes(f"/start {invited.token}")
+        await each.taps("agree")
+    await carl.writes("24 Nov")
+
+    [refused] = await ana.writes("24 Nov")
+
+    assert "session" in refused.keys.values()
+    assert "code you got at the desk" not in await ana.said("what is microneedling")
+
+
+async def test_a_dead_link_leaves_the_dialogue_that_is_open_as_it_is(ana: Phone) -> None:
+    await ana.agrees()
+    await ana.writes("24 Nov")
+
+    await ana.writes("/start nonsense")
+
+    assert "calendar" not in await ana.tapped("time:09:00")
+    assert "button" not in await ana.tapped("zone:Europe/Madrid")
+
+
 async def test_a_wrong_link_still_offers_the_way_to_begin_alone(ana: Phone) -> None:
     refused, welcome = await ana.writes("/start nonsense")
 
