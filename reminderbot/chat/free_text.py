@@ -53,6 +53,9 @@ def person(visit: Visit) -> reply.Button:
 
 async def _in_dialogue(visit: Visit, step: dialogues.Step, text: str) -> None:
     """Take an answer; a question in between is answered and the dialogue goes on."""
+    if isinstance(step, dialogues.Phone) and await _is_date(visit, text):
+        await session_dialogue.typed(visit, dialogues.Session(), text)
+        return
     if await answers.typed(visit, step, text):
         return
     if await topics_screen.asked(visit, text):
@@ -79,3 +82,8 @@ async def _freely(visit: Visit, text: str) -> None:
         visit.say(visit.text("help.fallback"), *start.menu(visit))
         return
     await session_dialogue.typed(visit, dialogues.Session(), text)
+
+
+async def _is_date(visit: Visit, text: str) -> bool:
+    """Tell a date from a phone, which is digits too: the phone is asked for once, and need never be answered."""
+    return reads.read(visit, text, zone=(await visit.habits()).zone).value is not None

@@ -329,6 +329,18 @@ async def test_a_phone_that_is_none_is_refused_and_asked_for_still(ana: Phone) -
     assert "+34 600 111 222" in await ana.said("+34 600 111 222")
 
 
+@pytest.mark.parametrize("written", ["15.12.2026", "15/12/26", "15 Dec"])
+async def test_a_date_instead_of_the_phone_is_a_session_and_no_phone(ana: Phone, written: str) -> None:
+    await ana.registers()
+    await ana.writes(written)
+    await ana.taps("time:16:00")
+
+    reviewed = await ana.tapped("zone:Europe/Madrid")
+
+    assert "15 December" in reviewed
+    assert "Phone you gave" not in await ana.said("/privacy")
+
+
 async def test_a_question_instead_of_the_phone_is_answered(ana: Phone) -> None:
     await ana.registers()
 
