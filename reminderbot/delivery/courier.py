@@ -11,7 +11,7 @@ from reminderbot.delivery import claiming, compose, holds
 from reminderbot.gateway import after, meaning, transport
 from reminderbot.planning import life
 from reminderbot.store import attempts, bells, bots, reminders, sendings
-from reminderbot.store.work import Store, Work
+from reminderbot.store.work import UNREACHED, Store, Work
 
 TRIES = 3  # to render or load a reminder, before it is parked
 RETRY = timedelta(seconds=2)
@@ -112,6 +112,8 @@ class Courier:
         try:
             to = await sendings.address(work, ready)
             composed = await self._compose(work, ready, now=self._clock.now())
+        except UNREACHED:  # the database's fault, and not the reminder's: its lease gives it back
+            raise
         except Exception as error:
             raise _BrokenError(type(error).__name__) from error
         if to is None:

@@ -9,7 +9,7 @@ from reminderbot import clocks
 from reminderbot.gateway import after, gate, meaning, transport
 from reminderbot.planning import life
 from reminderbot.store import bells, bots, chats, owed
-from reminderbot.store.work import Store, Work
+from reminderbot.store.work import UNREACHED, Store, Work
 
 LOOK = 1.0  # seconds between looks when no bell rings
 LIMIT = 32
@@ -106,6 +106,8 @@ class Sender:
             return None
         try:
             call = await owed.call(work, row)
+        except UNREACHED:  # the database's fault, and not the row's
+            raise
         except Exception as error:
             raise _Broken from error
         if call is None:
@@ -120,11 +122,11 @@ class Sender:
     async def _record(self, row: owed.Owed, number: int, answer: meaning.Answer) -> None:
         next = after.attempt(answer, _tried(row, number))
         async with self._store.writing() as work:
+            if next.block_chat:  # the chat before the row, as an erasure locks them
+                await chats.set_blocked(work, row.chat_id, self._clock.now())
             await owed.record(work, row.subject, number=number, result=_result(next, answer))
             if next.pause_bot is not None:
                 await bots.pause(work, self._telegram.bot_id, next.pause_bot)
-            if next.block_chat:
-                await chats.set_blocked(work, row.chat_id, self._clock.now())
         if next.state is not life.State.SENT:
             log.warning("a reply was not accepted", outbox=row.id, outcome=answer.outcome, detail=answer.detail)
 

@@ -160,6 +160,8 @@ async def record(
 
     `chat_id` is where it was sent, None when a lapsed lease is all we know. `now` is the product's.
     """
+    if result.block_chat and chat_id is not None:
+        await block(work, chat_id, now)  # the chat before the reminder, as an erasure locks them
     sent = result.state is life.State.SENT
     values: dict[str, Any] = {"message_id": result.message_id, "sent_to": chat_id, "sent_at": now} if sent else {}
     done = await work.run(
@@ -183,8 +185,6 @@ async def record(
         detail=result.detail,
         message_id=result.message_id,
     )
-    if result.block_chat and chat_id is not None:
-        await block(work, chat_id, now)
     return done.rowcount == 1
 
 

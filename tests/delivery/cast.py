@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select, text, update
 
 from reminderbot import clocks, ticker
 from reminderbot.delivery import compose, courier, dispatcher
@@ -179,15 +179,21 @@ async def reminder(store: Store, of: Patient, step: str = "day-1", **changed: An
 
 
 class Words:
-    """A composer whose words are the reminder's id, so that copies can be counted; `broken` ones raise."""
+    """A composer whose words are the reminder's id, so that copies can be counted.
+
+    For `broken` reminders it raises; for `unserved` ones the database does.
+    """
 
     def __init__(self) -> None:
         self.broken: set[str] = set()
+        self.unserved: set[str] = set()
 
     async def __call__(self, work: Work, ready: sendings.Ready, *, now: datetime) -> compose.Composed:  # noqa: ARG002 - the contract
         """Return the message."""
         if ready.id in self.broken:
             raise KeyError("a blank that nobody filled")
+        if ready.id in self.unserved:
+            await work.run(text("SELECT text FROM nowhere"))
         return compose.Composed({"text": ready.id}, sendings.Wording(None, ready.language, ready.id))
 
 

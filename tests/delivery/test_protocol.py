@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import DBAPIError
 
 from reminderbot.delivery import claiming, courier
 from reminderbot.gateway import meaning
@@ -320,6 +321,18 @@ async def test_a_fault_is_counted_and_the_third_parks(house: cast.House) -> None
 
     assert states == [life.State.PLANNED, life.State.PLANNED, life.State.PARKED]
     assert await house.outcomes(id) == []
+
+
+async def test_a_database_that_fails_while_a_reminder_is_made_is_no_fault_of_the_reminder(house: cast.House) -> None:
+    id = await cast.reminder(house.store, await cast.patient(house.store, 1))
+    house.words.unserved.add(id)
+    [claimed] = await house.claim()
+
+    with pytest.raises(DBAPIError):
+        await house.courier().intend(claimed)
+
+    row = await house.row(id)
+    assert (row.state, row.faults) == (life.State.CLAIMED, 0)
 
 
 async def test_a_hold_reads_the_row_only_while_it_is_ours(house: cast.House) -> None:

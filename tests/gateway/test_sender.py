@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from reminderbot import clocks
 from reminderbot.gateway import gate, pace, sender, transport
@@ -29,6 +29,18 @@ async def sending(store: Store, telegram: transport.Transport, owner: str = "her
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
+
+
+@contextlib.asynccontextmanager
+async def unserved(store: Store) -> AsyncIterator[None]:
+    """Take the chats away for a while, so that a row of the outbox is found and cannot be loaded."""
+    async with store.writing() as work:
+        await work.run(text("ALTER TABLE chats RENAME TO chats_away"))
+    try:
+        yield
+    finally:
+        async with store.writing() as work:
+            await work.run(text("ALTER TABLE chats_away RENAME TO chats"))
 
 
 async def row(store: Store, id: int) -> Any:
@@ -191,6 +203,21 @@ async def test_a_reply_to_whoever_blocked_the_bot_is_noted(
         chat = (await work.run(select(tables.chats).where(tables.chats.c.id == ana.chat_id))).one()
     assert states == ["blocked"]
     assert chat.blocked_at is not None
+
+
+async def test_a_database_that_fails_while_a_reply_is_loaded_parks_nothing(
+    store: Store, telegram: transport.Transport, ana: cast.Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sender, "RETRY", timedelta(0))
+    id = await cast.owe(store, ana, "Hello")
+
+    async with unserved(store), sending(store, telegram):
+        await asyncio.sleep(0.8)
+        faults = (await row(store, id)).faults
+    async with sending(store, telegram):
+        states = await settled(store, id)
+
+    assert (faults, states) == (0, ["sent"])
 
 
 async def test_a_farewell_reaches_a_chat_whose_key_is_gone_and_nothing_else_does(

@@ -8,8 +8,9 @@ from sqlalchemy import update
 
 from reminderbot import clocks
 from reminderbot.catalog import catalog as catalogs
-from reminderbot.services import access, preferences, stopping, treatments
-from reminderbot.store import sendings, tables
+from reminderbot.planning import life
+from reminderbot.services import access, people, preferences, privacy, stopping, treatments
+from reminderbot.store import attempts, sendings, tables
 from reminderbot.store import work as works
 from tests.services import cast
 
@@ -76,3 +77,25 @@ async def test_moves_and_habits_and_intents_do_not_block_one_another(
     await asyncio.gather(*intents)
 
     assert moved.is_new
+
+
+async def test_an_erasure_and_the_record_of_a_blocked_chat_do_not_lock_each_other(
+    store: works.Store, ana: access.Person, claimed: tuple[str, list[str]], clock: clocks.Clock
+) -> None:
+    treatment_id, [reminder_id, *_] = claimed
+    await cast.set_rows(store, treatment_id, "eve", state="sending", attempts=1)
+    subject = attempts.Subject(tables.BUILT_IN, reminder_id=reminder_id)
+    blocked = sendings.Result(life.State.BLOCKED, life.Reason.BLOCKED, 0, None, True, "blocked", "", None)
+
+    async def record() -> bool:
+        async with store.writing() as work:
+            return await sendings.record(work, subject, number=1, result=blocked, now=clock.now(), chat_id=ana.chat_id)
+
+    async with store.writing() as work:
+        await people.chat(work, ana, lock=True)
+        recording = asyncio.create_task(record())
+        await asyncio.sleep(0.2)
+        erased = await privacy.erase(work, ana, now=clock.now())
+
+    assert erased.on_the_way == 1
+    assert await recording
