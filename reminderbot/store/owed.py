@@ -5,7 +5,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, exists, or_, select, update
+from sqlalchemy import ColumnElement, RowMapping, exists, func, or_, select, update
 
 from reminderbot.planning import life
 from reminderbot.store import attempts as ledger
@@ -68,18 +68,15 @@ async def look(work: Work, bot_id: int, *, limit: int) -> Look:
     """Return what may be sent now: of every chat the first that is not final; nothing while the bot is paused."""
     instant = leases.now(work)
     paused = select(tables.bots.c.paused_until).where(tables.bots.c.id == bot_id).scalar_subquery()
-    found = await work.run(
-        select(*_owed(work), _o.retry_at, instant.label("instant"), paused.label("paused"))
-        .where(_o.bot_id == bot_id, _o.state == life.State.PLANNED, _is_first())
-        .order_by(_o.id)
-        .limit(limit)
-    )
-    rows = found.mappings().all()
-    waits = [_wait(row) for row in rows]
-    ready = [_made(row) for row, wait in zip(rows, waits, strict=True) if wait <= 0]
+    first = (_o.bot_id == bot_id, _o.state == life.State.PLANNED, _is_first())
+    ready = or_(_o.retry_at.is_(None), _o.retry_at <= instant)  # asked in SQL: who waits takes nobody's place
+    goes = or_(paused.is_(None), paused <= instant)
+    found = await work.run(select(*_owed(work)).where(*first, ready, goes).order_by(_o.id).limit(limit))
+    later = select(func.min(_o.retry_at).label("retry"), paused.label("paused"), instant.label("instant"))
+    row = (await work.run(later.where(*first, _o.retry_at > instant))).one()
     lost = select(_o.id).where(_o.state == life.State.SENDING, _o.lease_until <= instant)
     has_lapsed = (await work.run(lost.limit(1))).first() is not None
-    return Look(ready, has_lapsed, min((wait for wait in waits if wait > 0), default=None))
+    return Look([_made(each) for each in found.mappings()], has_lapsed, _wake(row))
 
 
 async def take(work: Work, id: int) -> Owed | None:
@@ -179,10 +176,9 @@ def _made(row: RowMapping) -> Owed:
     return Owed(**{field.name: row[field.name] for field in dataclasses.fields(Owed)})
 
 
-def _wait(row: RowMapping) -> float:
-    instants = [row["retry_at"] or row["instant"], row["paused"] or row["instant"]]
-    wait: float = (max(instants) - row["instant"]).total_seconds()
-    return max(0.0, wait)
+def _wake(row: Any) -> float | None:
+    ahead = [(each - row.instant).total_seconds() for each in (row.retry, row.paused) if each is not None]
+    return min((wait for wait in ahead if wait > 0), default=None)
 
 
 def _is_first() -> ColumnElement[bool]:

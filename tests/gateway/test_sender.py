@@ -13,7 +13,7 @@ from sqlalchemy import select, text, update
 from reminderbot import clocks
 from reminderbot.gateway import gate, pace, sender, transport
 from reminderbot.simulator import client
-from reminderbot.store import outbox, tables
+from reminderbot.store import outbox, owed, tables
 from reminderbot.store.work import Store
 from tests.delivery import cast
 
@@ -87,6 +87,21 @@ async def test_replies_of_a_chat_keep_their_order(
         await settled(store, *ids)
 
     assert [each.text for each in await phone.messages(by="bot")] == [f"word {n}" for n in range(6)]
+
+
+async def test_replies_that_wait_for_their_retry_take_nobodys_place(store: Store, ana: cast.Patient) -> None:
+    others = [await cast.patient(store, 100 + number) for number in range(4)]
+    for each in others:
+        await cast.owe(store, each, "Later")
+    async with store.writing() as work:
+        await work.run(update(tables.outbox).values(retry_at=clocks.machine() + timedelta(minutes=1)))
+    id = await cast.owe(store, ana, "Now")
+
+    async with store.reading() as work:
+        look = await owed.look(work, cast.BOT, limit=4)
+
+    assert [each.id for each in look.owed] == [id]
+    assert 50 < (look.wake or 0) <= 60
 
 
 async def test_a_refused_reply_does_not_hold_up_the_next(
