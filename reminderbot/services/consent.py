@@ -14,13 +14,3 @@ async def give(work: works.Work, who: access.Person, *, wording: str, now: datet
         return False
     await consents.add(work, chat.id, wording=wording, language=chat.language, now=now)
     return True
-
-
-async def is_given(work: works.Work, who: access.Person) -> bool:
-    """Tell whether the chat has agreed."""
-    return (await people.chat(work, who)).consented_at is not None
-
-
-async def require(work: works.Work, who: access.Person) -> None:
-    """Raise NotAllowed `refusal.no_consent` unless the chat has agreed; NotFound if there is no such chat."""
-    await people.consenting(work, who)
