@@ -54,7 +54,7 @@ class Session:
 class Link:
     """A clinic's link was opened and waits for consent."""
 
-    token: str
+    token: str = dataclasses.field(repr=False)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -28,7 +28,7 @@ class Call:
     """One call of the Bot API, without `chat_id`."""
 
     method: str
-    params: dict[str, Any]
+    params: dict[str, Any] = dataclasses.field(repr=False)
     budget: int = 1
     useful_for: timedelta = outbox.USEFUL
 

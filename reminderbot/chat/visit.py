@@ -35,7 +35,7 @@ class Tap:
 
     query_id: str
     data: str
-    message: telegram.Message | None
+    message: telegram.Message | None = dataclasses.field(repr=False)
 
 
 @dataclasses.dataclass
@@ -49,7 +49,7 @@ class Visit:
     inbox_id: int
     now: datetime
     machine_now: datetime
-    first_name: str = ""
+    first_name: str = dataclasses.field(default="", repr=False)
     tap: Tap | None = None
     toast: str = ""
     calls: list[reply.Call] = dataclasses.field(default_factory=list)

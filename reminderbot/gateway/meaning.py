@@ -33,7 +33,7 @@ class Answer:
     """The outcome of a call. `result` is Telegram's when accepted; `detail` names the reason, never its content."""
 
     outcome: Outcome
-    result: Any = None
+    result: Any = dataclasses.field(default=None, repr=False)  # holds the message that was made
     detail: str = ""
     retry_after: timedelta = timedelta(0)
     is_hung: bool = False  # nothing came back at all, though the connection stands
