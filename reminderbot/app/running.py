@@ -6,7 +6,7 @@ import os
 import secrets
 import signal
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -22,6 +22,7 @@ from reminderbot.store import bots, work
 from reminderbot.web import ops, server
 
 RETRY = 5.0  # seconds between tries to learn our own name while Telegram cannot be reached
+STUBBORN = 8.0  # seconds before a task that was cancelled is cancelled again; longer than any takes to end well
 NO_TOKEN = "REMINDERBOT_TOKEN is not set. @BotFather gives one; set REMINDERBOT_TOKEN or REMINDERBOT_TOKEN_FILE."  # noqa: S105
 REFUSED = "Telegram does not accept REMINDERBOT_TOKEN. Ask @BotFather for the bot's current token."
 
@@ -64,15 +65,28 @@ async def _run(chosen: settings.Settings, doors: frozenset[Door]) -> None:
 
 
 async def _serve(house: House, listener: socket.socket, doors: frozenset[Door], passage: gate.Gate) -> None:
-    async with _telegram(house) as telegram:
+    async with _telegram(house) as telegram, ticker.Ticker() as ticks:
         site = ops.site(house.store, bot_id=telegram.bot_id, now=house.clock.now)
+        duties = [server.serve(site, listener), *_duties(ticks, house, telegram, doors, passage)]
+        log.info("reminderbot runs", doors=sorted(doors), listen=house.settings.listen)
         try:
-            async with asyncio.TaskGroup() as tasks, ticker.Ticker() as ticks:
-                tasks.create_task(server.serve(site, listener))
-                _open(tasks, ticks, house, telegram, doors, passage)
-                log.info("reminderbot runs", doors=sorted(doors), listen=house.settings.listen)
-        except* (errors.Unusable, poller.Displaced) as group:
-            raise errors.Unusable(str(_first(group))) from None
+            await _together([asyncio.create_task(duty) for duty in duties])
+        except poller.Displaced as displaced:
+            raise errors.Unusable(str(displaced)) from None
+
+
+async def _together(tasks: list[asyncio.Task[None]]) -> None:
+    """Wait until one task fails, and raise what it raised; then, or when we are cancelled, end them all."""
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        for task in done:
+            task.result()
+    finally:
+        # A library may swallow a cancellation that meets its own time-out: whoever is left is asked again.
+        while left := [task for task in tasks if not task.done()]:
+            for task in left:
+                task.cancel()
+            await asyncio.wait(left, timeout=STUBBORN)
 
 
 async def username(house: House) -> str:
@@ -86,20 +100,20 @@ async def username(house: House) -> str:
             raise errors.Unusable("Telegram cannot be reached to learn the bot's name. Try again later.") from None
 
 
-def _open(
-    tasks: asyncio.TaskGroup,
+def _duties(
     ticks: ticker.Ticker,
     house: House,
     telegram: transport.Transport,
     doors: frozenset[Door],
     passage: gate.Gate,
-) -> None:
+) -> Iterator[Coroutine[Any, Any, None]]:
+    """Return what the doors do, each until it is cancelled."""
     owner = f"{socket.gethostname()[:32]}-{os.getpid()}-{secrets.token_hex(4)}"
     if Door.CHAT in doors:
-        tasks.create_task(_greet(house, telegram))
-        tasks.create_task(poller.Poller(house.store, telegram, owner=owner).run())
-        tasks.create_task(inbox.Worker(house.store, _handler(house, telegram.bot_id), bot_id=telegram.bot_id).run())
-        tasks.create_task(sender.Sender(house.store, telegram, passage, house.clock, owner=owner).run())
+        yield _greet(house, telegram)
+        yield poller.Poller(house.store, telegram, owner=owner).run()
+        yield inbox.Worker(house.store, _handler(house, telegram.bot_id), bot_id=telegram.bot_id).run()
+        yield sender.Sender(house.store, telegram, passage, house.clock, owner=owner).run()
     if Door.DELIVERY in doors:
         loop = dispatcher.Dispatcher(
             house.store,
@@ -110,7 +124,7 @@ def _open(
             owner=owner,
             wake_at=lambda instant: ticks.at(instant, loop.wake, name="reminders"),
         )
-        tasks.create_task(loop.run())
+        yield loop.run()
 
 
 def _handler(house: House, bot_id: int) -> inbox.Handle:
@@ -171,9 +185,3 @@ def _token(chosen: settings.Settings) -> str:
     if chosen.token is None:
         raise errors.Unusable(NO_TOKEN)
     return chosen.token.get_secret_value()
-
-
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """Return the first failure of a group, however deep it lies."""
-    first = group.exceptions[0]
-    return _first(first) if isinstance(first, BaseExceptionGroup) else first
