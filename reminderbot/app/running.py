@@ -146,12 +146,12 @@ def _handler(house: House, bot_id: int) -> inbox.Handle:
 
 
 async def _greet(house: House, telegram: transport.Transport) -> None:
-    """Learn our own name and show the profile; an outage of Telegram is waited out."""
+    """Learn our own name and show the profile; an outage of Telegram, or of the database, is waited out."""
     while True:
         try:
             await _introduced(house.store, telegram)
             break
-        except ConnectionError:
+        except (ConnectionError, *work.UNREACHED):
             await asyncio.sleep(RETRY)
     await profile.show(telegram, chat_profile.calls(house.catalog))
 
