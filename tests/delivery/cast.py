@@ -258,6 +258,18 @@ class House:
             while {(await self.row(id)).state for id in ids} & {"planned", "claimed", "sending"}:
                 await asyncio.sleep(0.02)
 
+    async def tried(self, id: str, outcome: str, *, seconds: float = 15) -> None:
+        """Wait until an attempt at a reminder has ended so."""
+        async with asyncio.timeout(seconds):
+            while outcome not in await self.outcomes(id):
+                await asyncio.sleep(0.02)
+
+    async def put_off(self, id: str, until: datetime, *, seconds: float = 15) -> None:
+        """Wait until a reminder is due at another instant."""
+        async with asyncio.timeout(seconds):
+            while (await self.row(id)).due_at != until:
+                await asyncio.sleep(0.02)
+
     async def outcomes(self, id: str) -> list[str | None]:
         """Return the outcomes in a reminder's ledger."""
         at = tables.attempts.c

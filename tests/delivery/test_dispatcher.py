@@ -38,7 +38,7 @@ async def test_a_reminder_that_is_not_due_waits_for_its_time(
         early = await cast.copies(simulated, id)
         house.clock.wind(timedelta(hours=1))
         await runs.wake()
-        await house.settled(id, seconds=2)
+        await house.settled(id, seconds=4)
 
     assert (early, await cast.copies(simulated, id)) == (0, 1)
 
@@ -85,7 +85,7 @@ async def test_quiet_hours_hold_after_an_outage_and_the_morning_sends(
     house.clock.wind(timedelta(hours=10, minutes=57))
 
     async with house.dispatching() as runs:
-        await asyncio.sleep(0.5)
+        await house.put_off(id, cast.NOON + timedelta(hours=20))
         at_night = await house.row(id)
         house.clock.wind(timedelta(hours=9, minutes=3))
         await runs.wake()
@@ -154,7 +154,7 @@ async def test_a_429_pauses_the_whole_bot_for_every_process(
     id = await cast.reminder(house.store, ana)
 
     async with house.dispatching("one"):
-        await asyncio.sleep(0.7)
+        await house.tried(id, "wait")
         paused = await house.row(id)
         claimed_elsewhere = await house.claim("two")
         await house.settled(id)
@@ -244,7 +244,7 @@ async def test_an_outage_costs_no_resend_and_the_reminder_arrives_after_it(
 
     house.telegram = transport.Transport(server.TOKEN, "http://127.0.0.1:1", timeouts=cast.BRISK)
     async with house.dispatching("before"):
-        await asyncio.sleep(0.7)
+        await house.tried(id, "not_sent")
     house.telegram = reached
     async with house.dispatching("after"):
         await house.settled(id)
@@ -312,6 +312,7 @@ async def test_the_alarm_of_a_revoked_token_stops_all_sends_and_loses_nothing(
     id = await cast.reminder(house.store, ana)
 
     async with house.dispatching():
+        await house.tried(id, "halt")
         await asyncio.sleep(0.8)
 
     assert await house.state(id) == (life.State.PLANNED, None)
