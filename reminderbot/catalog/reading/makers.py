@@ -45,6 +45,10 @@ def numbered(number: Sense) -> Sequence[Piece] | None:
     return (Calendar(number.value),) if day_of(number) else None
 
 
+def numbered_month(number: Sense, month: Sense) -> Sequence[Piece] | None:
+    return dated(number, month) if 1 <= month.value <= 12 else None
+
+
 def named(day: Sense) -> Sequence[Piece]:
     part = (day.data,) if isinstance(day.data, Part) else ()
     return (Offset(days=day.value), *part)

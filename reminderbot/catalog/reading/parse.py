@@ -19,7 +19,7 @@ _SAYS = {
 }  # fmt: skip
 _BETWEEN = {Sort.FILL, Sort.THE}
 _SKIPPED = {Sort.FILL, Sort.THE, Sort.AT, Sort.OR, Sort.WAS, Sort.WILL}
-_BARE = {"NUMBER", "AT? NUMBER NUMBER OCLOCK?"}
+_BARE = {"NUMBER", "NUMBER OF NUMBER", "AT? NUMBER NUMBER! OCLOCK?"}
 _NO_HOUR = {"DAY NUMBER!"}
 _OF_HOURS = {Sort.PART, Sort.OCLOCK, Sort.OR, Sort.TO, Sort.PAST, Sort.PLUS, Sort.MINUS}
 
@@ -103,7 +103,7 @@ def _starts(edges: Lattice, at: int) -> Iterator[int]:
 
 def _may_stand_bare(edges: Lattice, at: int, end: int) -> bool:
     """Return whether a number without "at" may be an hour: "the 10" and "10 November" are days."""
-    led = {Sort.THE, Sort.AT, Sort.IN, Sort.AGO}  # a rule of its own says what they make of the number
+    led = {Sort.THE, Sort.AT, Sort.IN, Sort.AGO, Sort.OF}  # a rule of its own says what they make of the number
     led_by = any(stop == at and sense.sort in led for before in edges[:at] for stop, sense in before)
     before_month = any(
         sense.sort is Sort.MONTH for start in _starts(edges, end) if start < len(edges) for _, sense in edges[start]

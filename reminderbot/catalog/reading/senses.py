@@ -24,6 +24,7 @@ class Sort(StrEnum):
     CLOCK = "clock"  # 15:30
     AT = "at"
     THE = "the"
+    OF = "of"  # between a day and the number of its month: el 3 del 12
     IN = "in"
     LATER = "later"
     AGO = "ago"
