@@ -47,6 +47,7 @@ class Dispatcher:
         self._flight = asyncio.Semaphore(transport.IN_FLIGHT)
         self._tasks: set[asyncio.Task[None]] = set()
         self._closing = False
+        self._term = 0
         self._wake_at = wake_at
 
     async def wake(self) -> None:
@@ -69,11 +70,20 @@ class Dispatcher:
             await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
             return
         try:
+            await self._take_over()
             wake = await self._look()
         except Exception:  # the database is away: what was claimed is freed by its lease
             log.error("reminders could not be claimed", exc_info=True)
             wake = 1.0
         await self._store.bells.wait(bells.Bell.REMINDERS, at_most=wake)
+
+    async def _take_over(self) -> None:
+        """Once a term: free what an earlier holder of the seat had claimed, so that its death costs no lease."""
+        term = self._seat.terms
+        if term != self._term:
+            async with self._store.writing() as work:
+                await reminders.free_others(work, self._telegram.bot_id, self._owner)
+            self._term = term
 
     async def _look(self) -> float:
         """Claim and start what is due; return the seconds to sleep."""

@@ -25,6 +25,7 @@ class Seat:
         self._bot_id = bot_id
         self._duty = duty
         self._owner = owner
+        self.terms = 0  # how often the seat was taken anew
         self._until = 0.0  # of the monotonic clock, which runs on while a process is frozen
         self._changed = asyncio.Event()
 
@@ -69,5 +70,6 @@ class Seat:
             taken = await bots.take_seat(work, self._bot_id, self._duty, owner=self._owner, lease=LEASE)
         self._until = asked + LEASE.total_seconds() if taken else 0.0
         if taken and not was_held:
+            self.terms += 1
             log.info("a seat was taken", duty=self._duty, bot=self._bot_id)
             self._changed.set()

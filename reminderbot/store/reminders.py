@@ -149,6 +149,17 @@ async def free_lapsed(work: Work) -> None:
     await _free(work, lapsed)
 
 
+async def free_others(work: Work, bot_id: int, owner: str) -> None:
+    """Take back what the bot's earlier sender had claimed, without waiting for its leases.
+
+    Nothing of it was sent, and its intents fail from now on: they ask for a claim that is theirs.
+    """
+    chats, bound = tables.chats.c, and_(_b.chat_id == tables.chats.c.id, _b.ended_at.is_(None))
+    reached = select(_b.patient_id).join_from(tables.bindings, tables.chats, bound).where(chats.bot_id == bot_id)
+    others = and_(_r.state == life.State.CLAIMED, _r.lease_owner != owner, _r.patient_id.in_(reached))
+    await _free(work, others)
+
+
 async def free_owned(work: Work, owner: str) -> None:
     """Give back what `owner` has claimed and not begun to send."""
     await _free(work, and_(_r.state == life.State.CLAIMED, _r.lease_owner == owner))

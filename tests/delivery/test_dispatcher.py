@@ -147,6 +147,18 @@ async def test_a_poisoned_reminder_is_parked_while_the_rest_flows(
     assert await house.state(healthy) == (life.State.SENT, None)
 
 
+async def test_what_a_killed_sender_had_claimed_goes_as_soon_as_its_seat_is_taken(
+    house: cast.House, ana: cast.Patient
+) -> None:
+    id = await cast.reminder(house.store, ana)
+    await house.claim("dead", lease=timedelta(hours=1))
+
+    async with house.dispatching("next"):
+        await house.settled(id)
+
+    assert await house.outcomes(id) == ["accepted"]
+
+
 async def test_a_429_pauses_the_whole_bot_for_every_process(
     house: cast.House, simulated: client.Simulated, ana: cast.Patient
 ) -> None:
