@@ -108,13 +108,21 @@ class Poller:
 
 
 def chat_of(raw: dict[str, Any]) -> int | None:
-    """Return the Telegram id of the chat that an update belongs to; None if it belongs to none."""
+    """Return the Telegram id of the chat that an update belongs to; None if it belongs to none.
+
+    Nothing in an update may fail here: what cannot be stored would come again for ever, and hold up all that follows.
+    """
     for kind in ("message", "edited_message", "my_chat_member"):
         if kind in raw:
-            return _id(raw[kind].get("chat"))
-    tap = raw.get("callback_query") or {}
-    return _id((tap.get("message") or {}).get("chat")) or _id(tap.get("from"))
+            return _id(_part(raw[kind], "chat"))
+    tap = raw.get("callback_query")
+    return _id(_part(_part(tap, "message"), "chat")) or _id(_part(tap, "from"))
 
 
-def _id(thing: dict[str, Any] | None) -> int | None:
-    return thing.get("id") if thing else None
+def _part(thing: object, name: str) -> object:
+    return thing.get(name) if isinstance(thing, dict) else None
+
+
+def _id(thing: object) -> int | None:
+    found = _part(thing, "id")
+    return found if isinstance(found, int) and abs(found) < 2**63 else None

@@ -240,6 +240,10 @@ async def test_a_sigkill_around_the_commit_loses_no_update(
         ({"callback_query": {"from": {"id": 5}, "message": {"chat": {"id": 9}}}}, 9),
         ({"callback_query": {"from": {"id": 5}}}, 5),
         ({"poll": {"id": "1"}}, None),
+        ({"message": "nonsense"}, None),
+        ({"message": {"chat": {"id": "five"}}}, None),
+        ({"message": {"chat": {"id": 2**70}}}, None),
+        ({"callback_query": "nonsense"}, None),
     ],
 )
 def test_an_update_belongs_to_the_chat_it_came_from(raw: dict[str, object], chat: int | None) -> None:
