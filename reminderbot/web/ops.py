@@ -13,6 +13,7 @@ from reminderbot import clocks
 from reminderbot.store import bots, migrate, reminders, work
 
 POLL_WITHIN = timedelta(seconds=75)  # a long poll takes 25 s at most; three of them did not return
+FAILING_WITHIN = timedelta(seconds=5)  # polls that return refused: a stranger's 409, a revoked token, an outage
 OVERDUE_WITHIN = timedelta(seconds=75)  # of the product clock; sends are paced, a backlog longer than this is told
 
 
@@ -23,6 +24,7 @@ class Figures:
     database: str
     migrations: str
     last_poll_seconds: float | None
+    polls_failing_seconds: float | None
     oldest_overdue_seconds: float | None
     overdue: int | None
 
@@ -34,7 +36,8 @@ class Figures:
             found.append(self.database)
         elif self.migrations != "current":
             found.append(f"The database's schema is {self.migrations}. Run `reminderbot migrate`.")
-        if self.last_poll_seconds is None or self.last_poll_seconds > POLL_WITHIN.total_seconds():
+        failing = (self.polls_failing_seconds or 0) > FAILING_WITHIN.total_seconds()
+        if failing or self.last_poll_seconds is None or self.last_poll_seconds > POLL_WITHIN.total_seconds():
             found.append("Telegram has not answered a poll lately.")
         if (self.oldest_overdue_seconds or 0) > OVERDUE_WITHIN.total_seconds():
             found.append("A reminder is overdue.")
@@ -75,11 +78,12 @@ async def measure(store: work.Store, *, bot_id: int, now: datetime) -> Figures:
             polls = await bots.polls(visit, bot_id)
             overdue = await reminders.overdue_now(visit, now)
     except work.UNREACHED:
-        return Figures("The database cannot be reached.", "unknown", None, None, None)
+        return Figures("The database cannot be reached.", "unknown", None, None, None, None)
     return Figures(
         database="ok",
         migrations=str(standing),
         last_poll_seconds=_age(clocks.machine(), polls.heard),
+        polls_failing_seconds=_age(polls.returned, polls.heard) if polls.returned else None,
         oldest_overdue_seconds=_age(now, overdue.oldest_due),
         overdue=overdue.count,
     )

@@ -94,13 +94,20 @@ async def test_a_database_that_is_away_is_a_figure_and_no_stack_trace(
     assert "Traceback" not in answer.text
 
 
+@pytest.mark.parametrize(("failing", "ready"), [(0.0, True), (4.0, True), (6.0, False)])
+def test_polls_that_keep_being_refused_make_it_unready_at_once(failing: float, ready: bool) -> None:
+    figures = ops.Figures("ok", "current", failing, failing, None, 0)
+
+    assert (figures.faults == []) is ready
+
+
 def test_a_figure_that_cannot_be_had_is_a_fault() -> None:
-    unknown = ops.Figures("The database cannot be reached.", "unknown", None, None, None)
+    unknown = ops.Figures("The database cannot be reached.", "unknown", None, None, None, None)
 
     assert "The database cannot be reached." in unknown.faults
 
 
 def test_an_overdue_reminder_is_told() -> None:
-    figures = ops.Figures("ok", "current", 1.0, 76.0, 1)
+    figures = ops.Figures("ok", "current", 1.0, 0.0, 76.0, 1)
 
     assert figures.faults == ["A reminder is overdue."]
