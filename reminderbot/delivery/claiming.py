@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from reminderbot.gateway import after, meaning
 from reminderbot.planning import overdue
 from reminderbot.store import attempts, reminders, sendings
+from reminderbot.store import ready as readies
 from reminderbot.store.work import Work
 
 PATIENCE = timedelta(seconds=30)
@@ -19,11 +20,11 @@ LOST = meaning.Answer(meaning.Outcome.UNKNOWN, detail="lease lapsed")
 class Claimed:
     """A claimed reminder, and those that its message says too."""
 
-    ready: sendings.Ready
-    others: tuple[sendings.Ready, ...] = ()
+    ready: readies.Ready
+    others: tuple[readies.Ready, ...] = ()
 
     @property
-    def every(self) -> tuple[sendings.Ready, ...]:
+    def every(self) -> tuple[readies.Ready, ...]:
         """All that the message says, the one that bears it first."""
         return self.ready, *self.others
 
@@ -58,7 +59,7 @@ async def chosen(work: Work, ids: Sequence[str], *, owner: str, now: datetime, l
 
     What belongs to the same patient and was not claimed along is claimed now, or left out if another holds it.
     """
-    claimed = {each.id: each for each in await sendings.claimed(work, ids, owner=owner)}
+    claimed = {each.id: each for each in await readies.claimed(work, ids, owner=owner)}
     due = await reminders.due_of(work, sorted({each.patient_id for each in claimed.values()}), now)
     if len(due) == len(claimed) and len({row.patient for row in due}) == len(due):
         return [Claimed(each) for each in claimed.values()]  # as nearly always: nobody has two
@@ -66,7 +67,7 @@ async def chosen(work: Work, ids: Sequence[str], *, owner: str, now: datetime, l
     await reminders.expire(work, choice.expire, now=now)
     wanted = {*choice.send, *(id for others in choice.together.values() for id in others)}
     more = await reminders.claim_these(work, sorted(wanted - claimed.keys()), owner=owner, lease=lease)
-    claimed |= {each.id: each for each in await sendings.claimed(work, more, owner=owner)}
+    claimed |= {each.id: each for each in await readies.claimed(work, more, owner=owner)}
     return [
         Claimed(claimed[id], tuple(claimed[other] for other in choice.together.get(id, ()) if other in claimed))
         for id in choice.send

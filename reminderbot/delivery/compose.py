@@ -10,6 +10,7 @@ from reminderbot.catalog import shelf
 from reminderbot.planning import plans
 from reminderbot.services import shipping, values
 from reminderbot.store import plan_versions, sendings
+from reminderbot.store import ready as readies
 from reminderbot.store.work import Work
 
 METHOD = "sendMessage"
@@ -37,7 +38,7 @@ class Composed:
 class Compose(Protocol):
     """What makes the message of reminders; whatever it raises counts as a failure to render."""
 
-    async def __call__(self, work: Work, every: Sequence[sendings.Ready], *, now: datetime) -> Composed | None:
+    async def __call__(self, work: Work, every: Sequence[readies.Ready], *, now: datetime) -> Composed | None:
         """Return the message that says `every` reminder of one patient, at the product instant `now`.
 
         None if the patient or the chat is erased.
@@ -52,10 +53,10 @@ class Composer:
         self._plans: dict[str, plans.Plan] = {}
         self._texts: dict[tuple[str, str], str] = {}
 
-    async def __call__(self, work: Work, every: Sequence[sendings.Ready], *, now: datetime) -> Composed | None:
+    async def __call__(self, work: Work, every: Sequence[readies.Ready], *, now: datetime) -> Composed | None:
         """Return the message in the patient's language, each text worded for the treatment it belongs to."""
         first = every[0]
-        opened = sendings.opened(work, first)
+        opened = readies.opened(work, first)
         if opened is None:
             return None
         wordings = [await self._worded(work, each, opened, now) for each in every]
@@ -70,7 +71,7 @@ class Composer:
         return Composed(opened.to, params, tuple(fitting))
 
     async def _worded(
-        self, work: Work, ready: sendings.Ready, opened: sendings.Opened, now: datetime
+        self, work: Work, ready: readies.Ready, opened: readies.Opened, now: datetime
     ) -> sendings.Wording:
         blanks = values.of_reminder(self._catalog, ready, opened, now=now)
         message = self._catalog.message(ready.language, ready.message_key)
@@ -102,7 +103,7 @@ class Composer:
             self._plans[version_id] = await plan_versions.body(work, version_id)
         return self._plans[version_id]
 
-    async def _keyboard(self, work: Work, every: Sequence[sendings.Ready], body: str) -> list[list[dict[str, str]]]:
+    async def _keyboard(self, work: Work, every: Sequence[readies.Ready], body: str) -> list[list[dict[str, str]]]:
         """One button a row; the last is the way to a person, which is the worried answer where the skin is asked."""
         first, words = every[0], self._catalog.say_plain
         asked: dict[plans.Ask, str] = {}

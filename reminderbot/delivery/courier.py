@@ -12,6 +12,7 @@ from reminderbot.delivery import claiming, compose, holds
 from reminderbot.gateway import after, meaning, transport
 from reminderbot.planning import life
 from reminderbot.store import attempts, bells, bots, sendings
+from reminderbot.store import ready as readies
 from reminderbot.store.work import UNREACHED, Store, Work
 
 TRIES = 3  # to render or load a reminder, before it is parked
@@ -32,7 +33,7 @@ class Prepared:
 class Intent:
     """An intent that has committed: attempt `number` of a reminder is about to be made, `others` said by it too."""
 
-    ready: sendings.Ready
+    ready: readies.Ready
     number: int
     others: int
     params: dict[str, object] = dataclasses.field(repr=False)
@@ -94,7 +95,7 @@ class Courier:
         await self._let_go([each.id for each in claimed.others])
         try:
             async with self._store.writing() as work:
-                ready = await sendings.ready(work, claimed.ready.id, owner=self._owner)
+                ready = await readies.again(work, claimed.ready.id, owner=self._owner)
                 if ready is None:
                     await sendings.let_go(work, claimed.ready.id, owner=self._owner)
                     return None
@@ -114,7 +115,8 @@ class Courier:
         useful = ready.useful_until > now
         tried = after.Tried(ready.budget, ready.resends, intent.number, useful, claiming.PATIENCE)
         next = after.attempt(answer, tried)
-        async with self._store.writing() as work:
+        was_taken = answer.outcome is meaning.Outcome.ACCEPTED
+        async with self._store.writing_once() if was_taken else self._store.writing() as work:
             fits = await sendings.record(
                 work,
                 ready.subject,
@@ -129,7 +131,7 @@ class Courier:
                 await bots.pause(work, self._telegram.bot_id, next.pause_bot)
             if next.state is life.State.PLANNED:
                 work.ring(bells.Bell.REMINDERS)  # its retry may be due before the sleep of the loop ends
-        if answer.outcome is not meaning.Outcome.ACCEPTED:
+        if not was_taken:
             log.warning("a reminder was not accepted", reminder=ready.id, outcome=answer.outcome, detail=answer.detail)
         return fits
 
@@ -140,25 +142,25 @@ class Courier:
         if message is None or not all(isinstance(holds.decide(each, now), holds.Go) for each in every):
             return None
         said, unsaid = every[: len(message.wordings)], every[len(message.wordings) :]
+        visit = self._store.writing if len(said) > 1 else self._store.writing_once
         lease = self._telegram.timeouts.lease
         try:
-            async with self._store.writing() as work:
-                number = await sendings.intend(
-                    work, said[0], message.wordings[0], owner=self._owner, lease=lease, unchanged=True
+            async with visit() as work:
+                number = await sendings.intend_unchanged(
+                    work, said[0], message.wordings[0], owner=self._owner, lease=lease
                 )
+                if number is None:
+                    return None
                 for ready, wording in zip(said[1:], message.wordings[1:], strict=True):
-                    if number is None or not await sendings.merge(
-                        work, ready, wording, into=said[0].id, owner=self._owner, now=now
-                    ):
+                    into = {"into": said[0].id, "owner": self._owner}
+                    if not await sendings.merge_unchanged(work, ready, wording, now=now, **into):
                         raise _ChangedError
         except _ChangedError:
-            return None
-        if number is None:
             return None
         await self._let_go([each.id for each in unsaid])
         return Intent(said[0], number, len(said) - 1, message.params, message.to)
 
-    async def _decided(self, work: Work, ready: sendings.Ready) -> Intent | None:
+    async def _decided(self, work: Work, ready: readies.Ready) -> Intent | None:
         now = self._clock.now()
         match holds.decide(ready, now):
             case holds.Go():
@@ -173,7 +175,7 @@ class Courier:
                 assert_never(never)
         return None
 
-    async def _go(self, work: Work, ready: sendings.Ready) -> Intent | None:
+    async def _go(self, work: Work, ready: readies.Ready) -> Intent | None:
         try:
             message = await self._compose(work, [ready], now=self._clock.now())
         except UNREACHED:  # the database's fault, and not the reminder's: its lease gives it back
@@ -203,7 +205,7 @@ class Courier:
                 await sendings.let_go(work, id, owner=self._owner)
             work.ring(bells.Bell.REMINDERS)
 
-    async def _fault(self, ready: sendings.Ready, broken: Exception) -> None:
+    async def _fault(self, ready: readies.Ready, broken: Exception) -> None:
         subject = attempts.Subject(ready.organisation_id, reminder_id=ready.id)
         async with self._store.writing() as work:
             parked = await sendings.fault(

@@ -4,7 +4,7 @@ import dataclasses
 from datetime import datetime
 
 from reminderbot.planning import hours, life
-from reminderbot.store import sendings
+from reminderbot.store import ready as readies
 
 BOOKED = "booked"
 """The state of a treatment that takes place."""
@@ -38,7 +38,7 @@ class End:
 Decision = Go | Leave | Later | End
 
 
-def decide(ready: sendings.Ready, now: datetime) -> Decision:
+def decide(ready: readies.Ready, now: datetime) -> Decision:
     """Return what happens to a claimed reminder at the product instant `now`.
 
     One that was on its way once, its outcome unknown, ends as UNCONFIRMED: a copy may have arrived.
@@ -57,11 +57,11 @@ def decide(ready: sendings.Ready, now: datetime) -> Decision:
     return _end(ready, life.State.EXPIRED, life.Reason.QUIET_HOURS)
 
 
-def _is_held(ready: sendings.Ready, now: datetime) -> bool:
+def _is_held(ready: readies.Ready, now: datetime) -> bool:
     is_paused = ready.paused_until is not None and ready.paused_until > now
     is_unreachable = ready.consented_at is None or ready.blocked_at is not None
     return is_paused or is_unreachable or ready.stopped_at is not None or ready.bot_paused
 
 
-def _end(ready: sendings.Ready, state: life.State, reason: life.Reason) -> End:
+def _end(ready: readies.Ready, state: life.State, reason: life.Reason) -> End:
     return End(state, reason) if ready.resends == 0 else End(life.State.UNCONFIRMED, life.Reason.NO_ANSWER)

@@ -7,7 +7,8 @@ from reminderbot.catalog import blanks
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.planning import hours, phases, timeline
 from reminderbot.services import access, contact, nearest, people, treatments
-from reminderbot.store import clinics, sendings
+from reminderbot.store import clinics
+from reminderbot.store import ready as readies
 from reminderbot.store import treatments as rows
 from reminderbot.store import work as works
 
@@ -25,7 +26,7 @@ class _Known:
 
 
 def of_reminder(
-    catalog: catalogs.Catalog, ready: sendings.Ready, opened: sendings.Opened, *, now: datetime
+    catalog: catalogs.Catalog, ready: readies.Ready, opened: readies.Opened, *, now: datetime
 ) -> dict[str, blanks.Value]:
     """Return the blanks for the text of a reminder. For delivery, which acts for nobody and has read the rest."""
     if ready.clinic_id == clinics.BUILT_IN:

@@ -1,15 +1,17 @@
 """The engine behind a database URL: SQLite in WAL with immediate writers, or PostgreSQL by psycopg."""
 
+import time
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from reminderbot import errors
 
 BUSY = 15_000  # milliseconds that a writer waits for another's transaction on SQLite
 POOL = 8  # connections of one process
+IDLE = 5.0  # seconds after which a connection may have died unnoticed
 
 
 def address(text: str) -> URL:
@@ -34,14 +36,11 @@ def connect(text: str) -> AsyncEngine:
         engine = create_async_engine(url, hide_parameters=True, connect_args={"timeout": BUSY / 1000}, pool_size=POOL)
         prepare_sqlite(engine.sync_engine)
         return engine
-    return create_async_engine(
-        url,
-        pool_size=POOL,
-        max_overflow=4,
-        pool_pre_ping=True,
-        hide_parameters=True,
-        connect_args={"connect_timeout": 10},
+    engine = create_async_engine(
+        url, pool_size=POOL, max_overflow=4, hide_parameters=True, connect_args={"connect_timeout": 10}
     )
+    _ping_the_idle(engine.sync_engine)
+    return engine
 
 
 def prepare_sqlite(engine: Engine) -> None:
@@ -59,6 +58,23 @@ def prepare_sqlite(engine: Engine) -> None:
     def _begun(connection: Connection) -> None:
         immediate = connection.get_execution_options().get("immediate", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _ping_the_idle(engine: Engine) -> None:
+    """Try a connection that was idle before it is used again; `pool_pre_ping` would cost each visit a round trip."""
+
+    @event.listens_for(engine, "checkin")
+    def _rests(_connection: Any, record: Any) -> None:
+        record.info["since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _wakes(connection: Any, record: Any, _proxy: Any) -> None:
+        if time.monotonic() - record.info.get("since", time.monotonic()) < IDLE:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except Exception as error:  # the pool then makes another, and drops those that are as old
+            raise DisconnectionError from error
 
 
 def unreached(error: DBAPIError) -> str:

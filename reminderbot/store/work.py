@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 import dataclasses
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CursorResult, Executable, insert, select
@@ -18,6 +19,45 @@ from reminderbot.store import bells, engine, tables, vault
 
 UNREACHED = (DBAPIError, OSError, PoolTimeout)
 """What a visit raises when the database does not serve it."""
+
+
+class Compiled:
+    """A statement with its parameters named, made once for each kind of database: `make(dialect's name)`.
+
+    For what every reminder costs. On PostgreSQL its text is handed to the driver: to recognise so large a statement
+    takes SQLAlchemy longer than it takes the database to run it. Parameters are then the driver's own types.
+    """
+
+    def __init__(self, make: Callable[[str], Executable]) -> None:
+        self._make = make
+        self._made: dict[str, _Made] = {}
+
+    async def run(self, connection: AsyncConnection, given: dict[str, Any]) -> CursorResult[Any]:
+        """Execute it; of `given` it takes what it names."""
+        dialect = connection.dialect
+        made = self._made.get(dialect.name)
+        if made is None:
+            statement: Any = self._make(dialect.name)
+            compiled = statement.compile(dialect=dialect)
+            literals = {name: _plain(value) for name, value in compiled.params.items()}
+            made = self._made[dialect.name] = _Made(statement, str(compiled), literals)
+        if dialect.name == "postgresql":
+            named = {name: given.get(name, value) for name, value in made.literals.items()}
+            return await connection.exec_driver_sql(made.text, named)
+        named = {name: given[name] for name in made.literals if name in given}
+        result: CursorResult[Any] = await connection.execute(made.statement, named)
+        return result
+
+
+@dataclasses.dataclass(frozen=True)
+class _Made:
+    statement: Any
+    text: str
+    literals: dict[str, Any]
+
+
+def _plain(value: Any) -> Any:
+    return value.value if isinstance(value, StrEnum) else value
 
 
 @dataclasses.dataclass
@@ -41,6 +81,10 @@ class Work:
         result = await self.connection.execute(statement, rows)
         assert isinstance(result, CursorResult)  # noqa: S101 - narrows the type: Core results are cursor results
         return result
+
+    async def run_compiled(self, statement: Compiled, given: dict[str, Any]) -> CursorResult[Any]:
+        """Execute a compiled statement; of `given` it takes what it names."""
+        return await statement.run(self.connection, given)
 
     async def new_key(self, purpose: str) -> vault.DataKey:
         """Make, wrap and keep a data key for a patient or a chat."""
@@ -87,6 +131,8 @@ class Store:
         self.bells = bells.Bells(database)
         # SQLite lets one write at a time, and who waits sleeps ever longer: our queue is first come, first served.
         self._turn = asyncio.Lock() if database.dialect.name == "sqlite" else contextlib.nullcontext()
+        self._writers = database.execution_options(immediate=True)
+        self._singly = database.execution_options(isolation_level="AUTOCOMMIT")
         self._masters = masters
         self._index = index
         self._system = system
@@ -117,7 +163,20 @@ class Store:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[Work]:
         """Open a visit that writes: committed at its end, undone whole if anything is raised."""
-        async with self._turn, self.engine.execution_options(immediate=True).begin() as connection:
+        async with self._turn, self._writers.begin() as connection:
+            work = self._work(connection)
+            yield work
+            await bells.announce(connection, work.rung)
+        self.bells.ring(work.rung)
+
+    @asynccontextmanager
+    async def writing_once(self) -> AsyncIterator[Work]:
+        """Open a visit of one statement that commits by itself; on SQLite, a visit that writes like any other."""
+        if self.engine.dialect.name == "sqlite":
+            async with self.writing() as work:
+                yield work
+            return
+        async with self._singly.connect() as connection:
             work = self._work(connection)
             yield work
             await bells.announce(connection, work.rung)

@@ -16,6 +16,7 @@ from reminderbot.gateway import gate, pace, probing, seat, transport
 from reminderbot.planning import life, plan_form, plans
 from reminderbot.simulator import client, server
 from reminderbot.store import bots, chats, outbox, sendings, tables
+from reminderbot.store import ready as readies
 from reminderbot.store.work import Store, Work
 
 BOT = int(server.TOKEN.partition(":")[0])
@@ -202,7 +203,7 @@ class Words:
     async def __call__(
         self,
         work: Work,
-        every: Sequence[sendings.Ready],
+        every: Sequence[readies.Ready],
         *,
         now: datetime,  # noqa: ARG002 - the contract
     ) -> compose.Composed | None:
@@ -213,7 +214,7 @@ class Words:
             raise KeyError("a blank that nobody filled")
         if self.unserved & set(ids):
             await work.run(text("SELECT text FROM nowhere"))
-        opened = sendings.opened(work, every[0])
+        opened = readies.opened(work, every[0])
         if opened is None:
             return None
         wordings = tuple(sendings.Wording(None, each.language, each.id) for each in every)

@@ -13,7 +13,8 @@ from reminderbot.gateway import meaning
 from reminderbot.planning import life
 from reminderbot.services import access, stopping, treatments
 from reminderbot.simulator import client
-from reminderbot.store import bots, chats, reminders, sendings, tables
+from reminderbot.store import bots, chats, reminders, tables
+from reminderbot.store import ready as readies
 from tests.delivery import cast
 
 ACCEPTED = meaning.accepted({"message_id": 7})
@@ -341,7 +342,7 @@ async def test_a_hold_reads_the_row_only_while_it_is_ours(house: cast.House) -> 
     [claimed] = await house.claim("one")
 
     async with house.store.writing() as work:
-        assert await sendings.ready(work, claimed.claimed.ready.id, owner="two") is None
+        assert await readies.again(work, claimed.claimed.ready.id, owner="two") is None
 
 
 CHANGES = [

@@ -8,7 +8,8 @@ from sqlalchemy import insert, select, update
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.planning import life
 from reminderbot.services import access, chats, clinics, consent, invites, registration, values
-from reminderbot.store import inserting, sendings, tables
+from reminderbot.store import inserting, tables
+from reminderbot.store import ready as readies
 from reminderbot.store import work as works
 
 BOT = 7_700_000_001
@@ -134,8 +135,8 @@ async def sent_blanks(
     of = tables.reminders.c
     id = (await work.run(select(of.id).where(of.treatment_id == treatment_id).limit(1))).scalar_one()
     await work.run(update(tables.reminders).where(of.id == id).values(state=life.State.CLAIMED, lease_owner="sender"))
-    [ready] = await sendings.claimed(work, [id], owner="sender")
-    opened = sendings.opened(work, ready)
+    [ready] = await readies.claimed(work, [id], owner="sender")
+    opened = readies.opened(work, ready)
     assert opened is not None
     return values.of_reminder(catalog, ready, opened, now=now)
 

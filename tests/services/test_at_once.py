@@ -11,6 +11,7 @@ from reminderbot.catalog import catalog as catalogs
 from reminderbot.planning import life
 from reminderbot.services import access, people, preferences, privacy, stopping, treatments
 from reminderbot.store import attempts, sendings, tables
+from reminderbot.store import ready as readies
 from reminderbot.store import work as works
 from tests.services import cast
 
@@ -33,7 +34,7 @@ async def intend(store: works.Store, reminder_id: str, *, after: float) -> bool:
     """Commit an intent as delivery does: everything it depends on is locked and read again."""
     await asyncio.sleep(after)
     async with store.writing() as work:
-        found = await sendings.ready(work, reminder_id, owner="sender")
+        found = await readies.again(work, reminder_id, owner="sender")
         await asyncio.sleep(0.01)
         if found is None or found.stopped_at is not None:
             return False
