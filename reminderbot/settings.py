@@ -12,7 +12,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from reminderbot import clocks, errors
+from reminderbot import addresses, clocks, errors
 
 PREFIX = "REMINDERBOT_"
 SECRETS = frozenset({"token", "key", "database_url", "migrate_url"})
@@ -53,6 +53,7 @@ class Settings(BaseSettings):
 
     token: SecretStr | None = Field(None, description="the bot's token from @BotFather")
     telegram_url: str = Field(TELEGRAM, description="where the Bot API is; /bot<token> is appended")
+    webhook_url: str | None = Field(None, description="https address that Telegram posts to; default: long polling")
     database_url: SecretStr = Field(
         SecretStr("sqlite:///reminderbot.sqlite"), description="sqlite:///file or postgresql://user:password@host/name"
     )
@@ -87,10 +88,12 @@ class Settings(BaseSettings):
     @field_validator("telegram_url")
     @classmethod
     def _telegram_url(cls, value: str) -> str:
-        parts = _split(value)
-        if parts is None or parts[0] not in {"http", "https"} or not parts[1]:
-            raise ValueError("is not a web address. Write https://host or http://host:port")
-        return value.rstrip("/")
+        return addresses.web(value)
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _webhook_url(cls, value: str | None) -> str | None:
+        return value if value is None else addresses.webhook(value)
 
     @field_validator("listen")
     @classmethod
@@ -121,6 +124,16 @@ class Settings(BaseSettings):
             raise ValueError(
                 "REMINDERBOT_CLOCK is for demo and tests. With Telegram's own address real people would get "
                 "messages at wrong hours: unset it, or point REMINDERBOT_TELEGRAM_URL at a simulator"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _no_token_in_an_address(self) -> "Settings":
+        secret = self.token.get_secret_value().partition(":")[2] if self.token else ""
+        if secret and secret in (self.webhook_url or ""):
+            raise ValueError(
+                "REMINDERBOT_WEBHOOK_URL holds the bot's token. An address is seen by every proxy on the way: "
+                "write another path"
             )
         return self
 
@@ -176,14 +189,6 @@ def _sentence(error: Any) -> str:
         return f"{said}."
     name = f"{PREFIX}{str(error['loc'][0]).upper()}"
     return f"{name} {said}." if error["type"] == "value_error" else f"{name}: {said}."
-
-
-def _split(value: str) -> tuple[str, str] | None:
-    try:
-        parts = urlsplit(value)
-        return parts.scheme, parts.hostname or ""
-    except ValueError:
-        return None
 
 
 def _reading(value: str) -> tuple[datetime, float] | None:

@@ -37,6 +37,20 @@ def test_the_defaults_are_one_machine_with_sqlite() -> None:
         ("CLOCK", "tomorrow", "ISO instant"),
         ("CLOCK", "2026-11-24T15:30Z*fast", "ISO instant"),
         ("LOG_LEVEL", "LOUD", "DEBUG, INFO"),
+        ("WEBHOOK_URL", "bot.example.org/telegram", "is not a web address"),
+        ("WEBHOOK_URL", "https://[/telegram", "is not a web address"),
+        ("WEBHOOK_URL", "https://bot.example.org:99999/telegram", "is not a web address"),
+        ("WEBHOOK_URL", "http://bot.example.org/telegram", "must begin with https"),
+        ("WEBHOOK_URL", "https://bot.example.org:8080/telegram", "443, 80, 88 or 8443"),
+        ("WEBHOOK_URL", "https://bot.example.org", "needs a path"),
+        ("WEBHOOK_URL", "https://bot.example.org/", "needs a path"),
+        ("WEBHOOK_URL", "https://bot.example.org/telegram/", "needs a path"),
+        ("WEBHOOK_URL", "https://bot.example.org/{x}", "needs a path"),
+        ("WEBHOOK_URL", "https://bot.example.org/healthz", "for the operator"),
+        ("WEBHOOK_URL", "https://bot.example.org/metrics", "for the operator"),
+        ("WEBHOOK_URL", "https://me:pw@bot.example.org/telegram", "no user"),
+        ("WEBHOOK_URL", "https://bot.example.org/telegram?x=1", "no question mark"),
+        ("WEBHOOK_URL", f"https://bot.example.org/bot{TOKEN}", "holds a bot token"),
     ],
 )
 def test_a_setting_that_cannot_be_is_refused_by_name(
@@ -46,6 +60,30 @@ def test_a_setting_that_cannot_be_is_refused_by_name(
 
     with pytest.raises(errors.Unusable, match=f"REMINDERBOT_{name}.*{said}"):
         settings.load()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://bot.example.org/telegram",
+        "https://bot.example.org:8443/a/b-c_d",
+        "http://127.0.0.1:9999/telegram",
+        "http://[::1]:9999/telegram",
+    ],
+)
+def test_a_webhook_is_https_or_on_this_machine(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("REMINDERBOT_WEBHOOK_URL", url)
+
+    assert settings.load().webhook_url == url
+
+
+def test_a_webhook_holds_nothing_of_the_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REMINDERBOT_TOKEN", TOKEN)
+    monkeypatch.setenv("REMINDERBOT_WEBHOOK_URL", f"https://bot.example.org/{TOKEN.partition(':')[2]}")
+
+    with pytest.raises(errors.Unusable, match="REMINDERBOT_WEBHOOK_URL holds the bot's token") as refused:
+        settings.load()
+    assert TOKEN.partition(":")[2] not in str(refused.value)
 
 
 def test_a_refused_token_is_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:

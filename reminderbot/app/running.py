@@ -11,20 +11,34 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from reminderbot import errors, observability, settings, ticker
+from starlette.routing import BaseRoute
+
+from reminderbot import addresses, errors, observability, settings, ticker
 from reminderbot.app.house import House, opened
 from reminderbot.chat import profile as chat_profile
 from reminderbot.chat import router
 from reminderbot.chat import visit as visits
 from reminderbot.delivery import compose, dispatcher
-from reminderbot.gateway import gate, inbox, meaning, pace, poller, probing, profile, seat, sender, transport
+from reminderbot.gateway import (
+    gate,
+    inbox,
+    meaning,
+    pace,
+    pointing,
+    poller,
+    probing,
+    profile,
+    seat,
+    sender,
+    transport,
+    webhook,
+)
 from reminderbot.store import bots, work
 from reminderbot.web import ops, server
 
 RETRY = 5.0  # seconds between tries to learn our own name while Telegram cannot be reached
 STUBBORN = 8.0  # seconds before a task that was cancelled is cancelled again; longer than any takes to end well
 NO_TOKEN = "REMINDERBOT_TOKEN is not set. @BotFather gives one; set REMINDERBOT_TOKEN or REMINDERBOT_TOKEN_FILE."  # noqa: S105
-REFUSED = "Telegram does not accept REMINDERBOT_TOKEN. Ask @BotFather for the bot's current token."
 
 log = observability.logger()
 
@@ -66,7 +80,8 @@ async def _run(chosen: settings.Settings, doors: frozenset[Door]) -> None:
 
 async def _serve(house: House, listener: socket.socket, doors: frozenset[Door], limits: pace.Limits) -> None:
     async with _telegram(house) as telegram, ticker.Ticker() as ticks:
-        site = ops.site(house.store, bot_id=telegram.bot_id, now=house.clock.now)
+        posts = _posts(house, telegram) if doors & {Door.CHAT, Door.WEB} else []
+        site = ops.site(house.store, bot_id=telegram.bot_id, now=house.clock.now, more=posts)
         duties = [server.serve(site, listener), *_duties(ticks, house, telegram, doors, limits)]
         log.info("reminderbot runs", doors=sorted(doors), listen=house.settings.listen)
         try:
@@ -111,10 +126,32 @@ def _duties(
     owner = f"{socket.gethostname()[:32]}-{os.getpid()}-{secrets.token_hex(4)}"
     if Door.CHAT in doors:
         yield _greet(house, telegram)
-        yield poller.Poller(house.store, telegram, owner=owner).run()
+        yield _receiver(house, telegram, owner=owner).run()
         yield inbox.Worker(house.store, _handler(house, telegram.bot_id), bot_id=telegram.bot_id).run()
     if doors & {Door.CHAT, Door.DELIVERY}:
         yield _send(ticks, house, telegram, limits, owner=owner, reminds=Door.DELIVERY in doors)
+
+
+def _posts(house: House, telegram: transport.Transport) -> list[BaseRoute]:
+    """Return the route of the webhook, if there is to be one."""
+    hook = _hook(house)
+    if hook is None:
+        return []
+    path = addresses.path(hook.url)
+    return [webhook.route(house.store, bot_id=telegram.bot_id, path=path, secret=hook.secret)]
+
+
+def _receiver(house: House, telegram: transport.Transport, *, owner: str) -> poller.Poller | pointing.Pointer:
+    """Return what sees to it that updates come: long polls, or the webhook."""
+    hook = _hook(house)
+    if hook is None:
+        return poller.Poller(house.store, telegram, owner=owner)
+    return pointing.Pointer(house.store, telegram, hook, owner=owner)
+
+
+def _hook(house: House) -> pointing.Hook | None:
+    url = house.settings.webhook_url
+    return None if url is None else pointing.Hook(url, webhook.secret(_token(house.settings)))
 
 
 async def _send(
@@ -187,7 +224,7 @@ async def _introduced(store: work.Store, telegram: transport.Transport) -> str:
     """Ask Telegram who we are and keep it; Unusable if it refuses the token, ConnectionError if it is away."""
     answer = await telegram.call(transport.Way.REPLY, "getMe", {})
     if answer.outcome is meaning.Outcome.HALT:
-        raise errors.Unusable(REFUSED)
+        raise errors.Unusable(poller.REFUSED)
     if answer.outcome is not meaning.Outcome.ACCEPTED:
         raise ConnectionError(str(answer.outcome))
     name = str(answer.result.get("username") or "")

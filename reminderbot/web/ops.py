@@ -1,13 +1,14 @@
 """What a supervisor asks: does the process live, and is it ready; mounted whatever doors are open."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
 from starlette.requests import Request
+from starlette.routing import BaseRoute
 
 from reminderbot import clocks
 from reminderbot.store import bots, migrate, reminders, work
@@ -44,9 +45,10 @@ class Figures:
         return found
 
 
-def site(store: work.Store, *, bot_id: int, now: Callable[[], datetime]) -> FastAPI:
-    """Return the web application; `now` is the product clock's."""
-    app = FastAPI(title="reminderbot", docs_url=None, redoc_url=None, openapi_url=None)
+def site(store: work.Store, *, bot_id: int, now: Callable[[], datetime], more: Sequence[BaseRoute] = ()) -> FastAPI:
+    """Return the web application, with `more` routes; `now` is the product clock's. A path is met exactly or not."""
+    app = FastAPI(title="reminderbot", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    app.router.routes.extend(more)
     app.include_router(router(store, bot_id=bot_id, now=now), include_in_schema=False)
     app.add_exception_handler(Exception, _failed)
     return app

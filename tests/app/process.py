@@ -22,8 +22,8 @@ PATIENCE = 60.0  # machine seconds until a process must have got somewhere
 class Bot:
     """One `reminderbot run` with a port of its own."""
 
-    def __init__(self, folder: Path, *words: str, **settings: str) -> None:
-        self.port = free_port()
+    def __init__(self, folder: Path, *words: str, port: int | None = None, **settings: str) -> None:
+        self.port = port or free_port()
         chosen = {"token": terminal.TOKEN, "key": terminal.KEY, "listen": f"127.0.0.1:{self.port}"} | settings
         self._log = folder / f"bot-{self.port}.log"
         with self._log.open("wb") as log:
@@ -85,9 +85,9 @@ class Bot:
 
 
 @contextlib.contextmanager
-def started(folder: Path, *words: str, **settings: str) -> Iterator[Bot]:
-    """Run the bot for the length of the block."""
-    bot = Bot(folder, *(words or ("run",)), **settings)
+def started(folder: Path, *words: str, port: int | None = None, **settings: str) -> Iterator[Bot]:
+    """Run the bot for the length of the block, on a port of its own unless one is given."""
+    bot = Bot(folder, *(words or ("run",)), port=port, **settings)
     try:
         yield bot
     finally:

@@ -75,6 +75,27 @@ async def delivered(folder: Path, database: str, *, beside: list[str]) -> None:
     assert not any("Traceback" in bot.said for bot in bots)
 
 
+async def test_with_a_webhook_the_bot_answers_without_a_poll(tmp_path: Path, url: str) -> None:
+    async with server.serve(server.Simulator()) as telegram, client.Simulated(telegram) as simulated:
+        port = process.free_port()
+        settings = {
+            "telegram_url": telegram,
+            "database_url": url,
+            "webhook_url": f"http://127.0.0.1:{port}/telegram",
+        }
+        with process.started(tmp_path, port=port, **settings) as bot:
+            ana = acting.Person(await simulated.person("Ana"))
+            await ana.phone.start()
+            await ana.asked("agree", timeout=process.PATIENCE)
+            figures = await bot.ready()
+            code, _ = await bot.stop()
+        polls = await simulated.calls(method="getUpdates")
+
+    assert (code, figures["faults"], polls) == (0, [], [])
+    assert "Traceback" not in bot.said
+    assert terminal.TOKEN not in bot.said
+
+
 def test_answers_are_not_held_back_by_a_delayed_ack() -> None:
     with web.take("127.0.0.1", 0) as listener, socket.create_connection(listener.getsockname()):
         accepted, _ = listener.accept()
