@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import os
 import secrets
 import signal
@@ -11,28 +12,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from starlette.routing import BaseRoute
-
-from reminderbot import addresses, errors, observability, settings, ticker
+from reminderbot import errors, observability, settings, ticker
+from reminderbot.app import heartbeat, updates, watchdog
 from reminderbot.app.house import House, opened
 from reminderbot.chat import profile as chat_profile
 from reminderbot.chat import router
 from reminderbot.chat import visit as visits
 from reminderbot.delivery import compose, dispatcher
-from reminderbot.gateway import (
-    gate,
-    inbox,
-    meaning,
-    pace,
-    pointing,
-    poller,
-    probing,
-    profile,
-    seat,
-    sender,
-    transport,
-    webhook,
-)
+from reminderbot.gateway import gate, inbox, meaning, pace, poller, probing, profile, seat, sender, transport
 from reminderbot.store import bots, work
 from reminderbot.web import ops, server
 
@@ -51,9 +38,11 @@ class Door(StrEnum):
     WEB = "web"
 
 
-async def run(chosen: settings.Settings, *, doors: frozenset[Door]) -> None:
-    """Serve until SIGTERM or SIGINT; Unusable if something keeps us from serving."""
-    running = asyncio.create_task(_run(chosen, doors))
+async def run(
+    chosen: settings.Settings, *, doors: frozenset[Door], deadlines: watchdog.Deadlines | None = None
+) -> None:
+    """Serve until SIGTERM or SIGINT; Unusable if something keeps us from serving, or a duty of ours hangs."""
+    running = asyncio.create_task(_run(chosen, doors, deadlines or watchdog.Deadlines()))
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, running.cancel)
@@ -67,22 +56,27 @@ async def serve(house: House, *, doors: frozenset[Door], limits: pace.Limits | N
     `limits` is the pace of the calls: Telegram's real limits unless others are given.
     """
     with server.take(*house.settings.address) as listener:
-        await _serve(house, listener, doors, limits or pace.Limits())
+        await _serve(house, listener, doors, limits or pace.Limits(), watchdog.Watched())
 
 
-async def _run(chosen: settings.Settings, doors: frozenset[Door]) -> None:
+async def _run(chosen: settings.Settings, doors: frozenset[Door], deadlines: watchdog.Deadlines) -> None:
     """Look at what can be wrong outside the database before it is opened: a refusal leaves nothing written."""
     _token(chosen)
     with server.take(*chosen.address) as listener:
-        async with opened(chosen) as house:
-            await _serve(house, listener, doors, pace.Limits())
+        async with opened(chosen) as house, heartbeat.Heartbeat(silence=deadlines.loop).kept() as heart:
+            leave = functools.partial(heart.leave_within, deadlines.farewell)
+            await _serve(house, listener, doors, pace.Limits(), watchdog.Watched(deadlines, leave=leave))
 
 
-async def _serve(house: House, listener: socket.socket, doors: frozenset[Door], limits: pace.Limits) -> None:
+async def _serve(
+    house: House, listener: socket.socket, doors: frozenset[Door], limits: pace.Limits, watched: watchdog.Watched
+) -> None:
     async with _telegram(house) as telegram, ticker.Ticker() as ticks:
-        posts = _posts(house, telegram) if doors & {Door.CHAT, Door.WEB} else []
-        site = ops.site(house.store, bot_id=telegram.bot_id, now=house.clock.now, more=posts)
-        duties = [server.serve(site, listener), *_duties(ticks, house, telegram, doors, limits)]
+        token = _token(house.settings)
+        posts = updates.routes(house, telegram, token) if doors & {Door.CHAT, Door.WEB} else []
+        gauge = ops.Gauge(house.store, bot_id=telegram.bot_id, now=house.clock.now)
+        site = ops.site(gauge, more=posts)
+        duties = [server.serve(site, listener), *_duties(ticks, house, telegram, doors, limits, watched)]
         log.info("reminderbot runs", doors=sorted(doors), listen=house.settings.listen)
         try:
             await _together([asyncio.create_task(duty) for duty in duties])
@@ -121,37 +115,18 @@ def _duties(
     telegram: transport.Transport,
     doors: frozenset[Door],
     limits: pace.Limits,
+    watched: watchdog.Watched,
 ) -> Iterator[Coroutine[Any, Any, None]]:
     """Return what the doors do, each until it is cancelled."""
     owner = f"{socket.gethostname()[:32]}-{os.getpid()}-{secrets.token_hex(4)}"
     if Door.CHAT in doors:
         yield _greet(house, telegram)
-        yield _receiver(house, telegram, owner=owner).run()
+        receiver = updates.receiver(house, telegram, _token(house.settings), owner=owner, watch=watched.watch)
+        yield receiver.run()
+        yield watched.polls(receiver.seat)
         yield inbox.Worker(house.store, _handler(house, telegram.bot_id), bot_id=telegram.bot_id).run()
     if doors & {Door.CHAT, Door.DELIVERY}:
-        yield _send(ticks, house, telegram, limits, owner=owner, reminds=Door.DELIVERY in doors)
-
-
-def _posts(house: House, telegram: transport.Transport) -> list[BaseRoute]:
-    """Return the route of the webhook, if there is to be one."""
-    hook = _hook(house)
-    if hook is None:
-        return []
-    path = addresses.path(hook.url)
-    return [webhook.route(house.store, bot_id=telegram.bot_id, path=path, secret=hook.secret)]
-
-
-def _receiver(house: House, telegram: transport.Transport, *, owner: str) -> poller.Poller | pointing.Pointer:
-    """Return what sees to it that updates come: long polls, or the webhook."""
-    hook = _hook(house)
-    if hook is None:
-        return poller.Poller(house.store, telegram, owner=owner)
-    return pointing.Pointer(house.store, telegram, hook, owner=owner)
-
-
-def _hook(house: House) -> pointing.Hook | None:
-    url = house.settings.webhook_url
-    return None if url is None else pointing.Hook(url, webhook.secret(_token(house.settings)))
+        yield _send(ticks, house, telegram, limits, watched, owner=owner, reminds=Door.DELIVERY in doors)
 
 
 async def _send(
@@ -159,6 +134,7 @@ async def _send(
     house: House,
     telegram: transport.Transport,
     limits: pace.Limits,
+    watched: watchdog.Watched,
     *,
     owner: str,
     reminds: bool,
@@ -170,7 +146,7 @@ async def _send(
     """
     bot = telegram.bot_id
     post = seat.Seat(house.store, bot_id=bot, duty=bots.Duty.SENDER, owner=owner, rank=1 if reminds else 0)
-    door = gate.Gate(limits if reminds else limits.kept)
+    door = gate.Gate(limits if reminds else limits.kept, watched.watch)
     duties = [
         sender.Sender(house.store, telegram, door, house.clock, post, owner=owner).run(),
         probing.Probe(house.store, telegram, door, post).run(),
@@ -186,7 +162,7 @@ async def _send(
             owner=owner,
             wake_at=lambda instant: ticks.at(instant, loop.wake, name="reminders"),
         )
-        duties.append(loop.run())
+        duties += [loop.run(), watched.sends(post, house.store, bot_id=bot, now=house.clock.now)]
     async with post.kept():
         await _together([asyncio.create_task(duty) for duty in duties])
 

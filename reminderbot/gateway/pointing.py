@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 
 from reminderbot import errors
+from reminderbot import watch as watches
 from reminderbot.gateway import meaning, poller, seat, transport
 from reminderbot.store import bots
 from reminderbot.store.work import Store
@@ -45,7 +46,16 @@ class Hook:
 class Pointer:
     """Keeps one bot's webhook. `run` ends only by cancellation, or Unusable when the token is refused."""
 
-    def __init__(self, store: Store, telegram: transport.Transport, hook: Hook, *, owner: str) -> None:
+    def __init__(
+        self,
+        store: Store,
+        telegram: transport.Transport,
+        hook: Hook,
+        *,
+        owner: str,
+        watch: watches.Watch | None = None,
+    ) -> None:
+        self._watch = watch or watches.Watch()
         self._store = store
         self._telegram = telegram
         self._hook = hook
@@ -95,6 +105,8 @@ class Pointer:
 
     async def _ask(self, method: str, params: dict[str, Any]) -> meaning.Answer:
         answer = await self._telegram.call(transport.Way.POLL, method, params)
+        if not answer.is_hung:
+            self._watch.poll_returned()
         self._refused_since = (self._refused_since or _now()) if answer.outcome is meaning.Outcome.HALT else None
         return answer
 

@@ -11,6 +11,7 @@ from typing import Any, assert_never
 import structlog
 
 from reminderbot import errors
+from reminderbot import watch as watches
 from reminderbot.gateway import meaning, receiving, seat, transport
 from reminderbot.store import bots, inbox
 from reminderbot.store.work import Store
@@ -31,7 +32,10 @@ class Displaced(Exception):
 class Poller:
     """The one poller of a bot. `run` ends only by cancellation, Displaced, or Unusable when the token is refused."""
 
-    def __init__(self, store: Store, telegram: transport.Transport, *, owner: str) -> None:
+    def __init__(
+        self, store: Store, telegram: transport.Transport, *, owner: str, watch: watches.Watch | None = None
+    ) -> None:
+        self._watch = watch or watches.Watch()
         self._store = store
         self._telegram = telegram
         self.seat = seat.Seat(store, bot_id=telegram.bot_id, duty=bots.Duty.POLLER, owner=owner)
@@ -55,6 +59,8 @@ class Poller:
 
     async def _poll_once(self) -> None:
         answer = await self._telegram.poll(self._offset, at_once=self._is_first)
+        if not answer.is_hung:
+            self._watch.poll_returned()
         if answer.outcome is meaning.Outcome.ACCEPTED:
             await self._keep(answer.result)
             self._is_first = False

@@ -31,7 +31,7 @@ async def hook_url(store: Store) -> AsyncIterator[str]:
     async with store.writing() as work:
         await bots.ensure(work, cast.BOT)
     route = webhook.route(store, bot_id=cast.BOT, path=PATH, secret=SECRET)
-    site = ops.site(store, bot_id=cast.BOT, now=lambda: MONDAY, more=[route])
+    site = ops.site(ops.Gauge(store, bot_id=cast.BOT, now=lambda: MONDAY), more=[route])
     listener = web.take("127.0.0.1", 0)
     running = asyncio.create_task(web.serve(site, listener))
     yield f"http://127.0.0.1:{listener.getsockname()[1]}{PATH}"

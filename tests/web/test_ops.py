@@ -1,5 +1,7 @@
 """What a supervisor reads: alive, ready, and which figure is out of bounds."""
 
+import asyncio
+import contextlib
 from datetime import timedelta
 
 import httpx
@@ -18,7 +20,7 @@ BOT = 4200000001
 async def site(store: work.Store) -> httpx.AsyncClient:
     async with store.writing() as visit:
         await bots.ensure(visit, BOT)
-    app = ops.site(store, bot_id=BOT, now=lambda: MONDAY)
+    app = ops.site(ops.Gauge(store, bot_id=BOT, now=lambda: MONDAY))
     return httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url="http://ops")
 
 
@@ -78,6 +80,34 @@ async def test_an_outdated_schema_is_told_with_the_command(site: httpx.AsyncClie
 
     assert answer.status_code == 503
     assert "reminderbot migrate" in answer.json()["faults"][0]
+
+
+async def test_a_schema_that_a_newer_program_has_migrated_is_served_on(
+    site: httpx.AsyncClient, store: work.Store
+) -> None:
+    async with store.writing() as visit:
+        await bots.polled(visit, BOT, heard=True)
+        await visit.run(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    answer = await site.get("/readyz")
+
+    assert (answer.status_code, answer.json()["migrations"]) == (200, "newer")
+
+
+async def test_a_database_that_hangs_is_told_in_time_however_many_ask(
+    site: httpx.AsyncClient, store: work.Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ops, "ANSWER_WITHIN", 0.3)
+    async with contextlib.AsyncExitStack() as stack:
+        for _ in range({"postgresql": 12, "sqlite": 18}[store.engine.dialect.name]):  # every connection there is
+            await stack.enter_async_context(store.reading())
+        async with asyncio.timeout(5):
+            answers = await asyncio.gather(*(site.get("/readyz") for _ in range(20)))
+        reads = [task for task in asyncio.all_tasks() if "Gauge._measure" in repr(task)]
+
+    assert {answer.status_code for answer in answers} == {503}
+    assert answers[0].json()["database"] == "The database does not answer."
+    assert len(reads) == 1
 
 
 async def test_a_database_that_is_away_is_a_figure_and_no_stack_trace(
