@@ -21,7 +21,7 @@ from reminderbot.chat import visit as visits
 from reminderbot.delivery import compose, dispatcher
 from reminderbot.gateway import gate, inbox, meaning, pace, poller, probing, profile, seat, sender, transport
 from reminderbot.store import bots, work
-from reminderbot.web import ops, server
+from reminderbot.web import metrics, ops, server
 
 RETRY = 5.0  # seconds between tries to learn our own name while Telegram cannot be reached
 STUBBORN = 8.0  # seconds before a task that was cancelled is cancelled again; longer than any takes to end well
@@ -73,9 +73,12 @@ async def _serve(
 ) -> None:
     async with _telegram(house) as telegram, ticker.Ticker() as ticks:
         token = _token(house.settings)
+        bot = telegram.bot_id
         posts = updates.routes(house, telegram, token) if doors & {Door.CHAT, Door.WEB} else []
-        gauge = ops.Gauge(house.store, bot_id=telegram.bot_id, now=house.clock.now)
-        site = ops.site(gauge, more=posts)
+        by_webhook = house.settings.webhook_url is not None
+        gauge = ops.Gauge(house.store, bot_id=bot, now=house.clock.now, by_webhook=by_webhook)
+        figures = metrics.route(house.store, gauge, bot_id=bot, pace=limits.reminders)
+        site = ops.site(gauge, more=[figures, *posts])
         duties = [server.serve(site, listener), *_duties(ticks, house, telegram, doors, limits, watched)]
         log.info("reminderbot runs", doors=sorted(doors), listen=house.settings.listen)
         try:

@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from reminderbot import errors
+from reminderbot import errors, meters
 from reminderbot import watch as watches
 from reminderbot.gateway import meaning, poller, seat, transport
 from reminderbot.store import bots
@@ -105,6 +105,7 @@ class Pointer:
 
     async def _ask(self, method: str, params: dict[str, Any]) -> meaning.Answer:
         answer = await self._telegram.call(transport.Way.POLL, method, params)
+        meters.poll("hung" if answer.is_hung else answer.outcome)
         if not answer.is_hung:
             self._watch.poll_returned()
         self._refused_since = (self._refused_since or _now()) if answer.outcome is meaning.Outcome.HALT else None

@@ -10,7 +10,7 @@ from typing import Any, assert_never
 
 import structlog
 
-from reminderbot import errors
+from reminderbot import errors, meters
 from reminderbot import watch as watches
 from reminderbot.gateway import meaning, receiving, seat, transport
 from reminderbot.store import bots, inbox
@@ -59,6 +59,7 @@ class Poller:
 
     async def _poll_once(self) -> None:
         answer = await self._telegram.poll(self._offset, at_once=self._is_first)
+        meters.poll("hung" if answer.is_hung else answer.outcome)
         if not answer.is_hung:
             self._watch.poll_returned()
         if answer.outcome is meaning.Outcome.ACCEPTED:

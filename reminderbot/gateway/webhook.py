@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from reminderbot import meters
 from reminderbot.gateway import receiving
 from reminderbot.store import inbox
 from reminderbot.store.work import UNREACHED, Store
@@ -33,6 +34,7 @@ def route(store: Store, *, bot_id: int, path: str, secret: str) -> Route:
 
     async def post(request: Request) -> Response:
         status = await _take(request, store, bot_id=bot_id, secret=secret)
+        meters.post(status)
         return Response(status_code=status, headers={"Cache-Control": "no-store"})
 
     return Route(path, post, methods=["POST"])

@@ -1,6 +1,5 @@
 """What a supervisor asks: does the process live, and is it ready; mounted whatever doors are open."""
 
-import asyncio
 import dataclasses
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
@@ -13,13 +12,11 @@ from starlette.routing import BaseRoute
 
 from reminderbot import clocks
 from reminderbot.store import bots, migrate, reminders, work
+from reminderbot.web import faults, reading
 
 POLL_WITHIN = timedelta(seconds=75)  # a long poll takes 25 s at most; three of them did not return
 FAILING_WITHIN = timedelta(seconds=5)  # polls that return refused: a stranger's 409, a revoked token, an outage
-ANSWER_WITHIN = 4.0  # seconds; a supervisor's own limit is five
 FITTING = frozenset({"current", "newer"})  # a newer program has migrated it: that is a live upgrade, and we serve on
-AWAY = "The database cannot be reached."
-SILENT = "The database does not answer."
 OVERDUE_WITHIN = timedelta(seconds=75)  # of the product clock; sends are paced, a backlog longer than this is told
 
 
@@ -33,21 +30,31 @@ class Figures:
     polls_failing_seconds: float | None
     oldest_overdue_seconds: float | None
     overdue: int | None
+    by_webhook: bool = False
+
+    @property
+    def found(self) -> list[faults.Fault]:
+        """Return what is out of bounds."""
+        found = []
+        if self.database != "ok":
+            found.append(faults.SILENT if self.database == faults.SILENT.sentence else faults.AWAY)
+        elif self.migrations not in FITTING:
+            found.append(faults.outdated(self.migrations))
+        if self._is_deaf:
+            found.append(faults.UNREACHED if self.by_webhook else faults.DEAF)
+        if (self.oldest_overdue_seconds or 0) > OVERDUE_WITHIN.total_seconds():
+            found.append(faults.OVERDUE)
+        return found
 
     @property
     def faults(self) -> list[str]:
         """Return what is out of bounds, one sentence each."""
-        found = []
-        if self.database != "ok":
-            found.append(self.database)
-        elif self.migrations not in FITTING:
-            found.append(f"The database's schema is {self.migrations}. Run `reminderbot migrate`.")
+        return [fault.sentence for fault in self.found]
+
+    @property
+    def _is_deaf(self) -> bool:
         failing = (self.polls_failing_seconds or 0) > FAILING_WITHIN.total_seconds()
-        if failing or self.last_poll_seconds is None or self.last_poll_seconds > POLL_WITHIN.total_seconds():
-            found.append("Telegram has not answered a poll lately.")
-        if (self.oldest_overdue_seconds or 0) > OVERDUE_WITHIN.total_seconds():
-            found.append("A reminder is overdue.")
-        return found
+        return failing or self.last_poll_seconds is None or self.last_poll_seconds > POLL_WITHIN.total_seconds()
 
 
 def site(gauge: "Gauge", *, more: Sequence[BaseRoute] = ()) -> FastAPI:
@@ -70,31 +77,28 @@ def router(gauge: "Gauge") -> APIRouter:
     @routes.get("/readyz")
     async def readyz() -> JSONResponse:
         figures = await gauge.read()
-        faults = figures.faults
-        body = {"status": "unready" if faults else "ready", **dataclasses.asdict(figures), "faults": faults}
-        return _answer(body, ok=not faults)
+        told = figures.faults
+        body = {"status": "unready" if told else "ready", **dataclasses.asdict(figures), "faults": told}
+        return _answer(body, ok=not told)
 
     return routes
 
 
 class Gauge:
-    """Measures readiness, in ANSWER_WITHIN seconds whatever the database does; `now` is the product clock's."""
+    """Measures readiness, in time whatever the database does; `now` is the product clock's."""
 
-    def __init__(self, store: work.Store, *, bot_id: int, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: work.Store, *, bot_id: int, now: Callable[[], datetime], by_webhook: bool = False
+    ) -> None:
         self._store = store
         self._bot_id = bot_id
         self._now = now
-        self._reading: asyncio.Task[Figures] | None = None
+        self._by_webhook = by_webhook
+        self._reading = reading.Reading(self._measure)
 
     async def read(self) -> Figures:
-        """Return the figures of this moment; a database that does not answer is a figure, not an exception.
-
-        A reading that hangs is left to itself, since to cancel it may hang as well; those who ask next wait for it too.
-        """
-        if self._reading is None or self._reading.done():
-            self._reading = asyncio.create_task(self._measure())
-        done, _ = await asyncio.wait({self._reading}, timeout=ANSWER_WITHIN)
-        return self._reading.result() if done else _unknown(SILENT)
+        """Return the figures of this moment; a database that does not answer is a figure, not an exception."""
+        return await self._reading.result() or self._unknown(faults.SILENT)
 
     async def _measure(self) -> Figures:
         now = self._now()
@@ -104,7 +108,7 @@ class Gauge:
                 polls = await bots.polls(visit, self._bot_id)
                 overdue = await reminders.overdue_now(visit, now)
         except work.UNREACHED:
-            return _unknown(AWAY)
+            return self._unknown(faults.AWAY)
         return Figures(
             database="ok",
             migrations=str(standing),
@@ -112,11 +116,11 @@ class Gauge:
             polls_failing_seconds=_age(polls.returned, polls.heard) if polls.returned else None,
             oldest_overdue_seconds=_age(now, overdue.oldest_due),
             overdue=overdue.count,
+            by_webhook=self._by_webhook,
         )
 
-
-def _unknown(why: str) -> Figures:
-    return Figures(why, "unknown", None, None, None, None)
+    def _unknown(self, why: faults.Fault) -> Figures:
+        return Figures(why.sentence, "unknown", None, None, None, None, self._by_webhook)
 
 
 def _age(now: datetime, since: datetime | None) -> float | None:

@@ -54,6 +54,11 @@ class Bot:
         except OSError:
             return 0, None
 
+    def metrics(self) -> str:
+        """Return what Prometheus would read."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=10) as answer:
+            return str(answer.read().decode())
+
     async def until(self, path: str, fits: Callable[[int, Any], bool]) -> Any:
         """Wait until an answer fits and return its JSON; AssertionError with the log if the process ends or lags."""
         ends = time.monotonic() + PATIENCE

@@ -1,5 +1,6 @@
 """`run` as an operator starts it: on one machine, with Telegram away, and as one process a door."""
 
+import asyncio
 import contextlib
 import socket
 from pathlib import Path
@@ -13,16 +14,21 @@ from tests.journeys import acting
 
 async def test_a_token_and_a_key_are_enough_on_one_machine(tmp_path: Path, telegram: str) -> None:
     async with client.Simulated(telegram) as simulated:
-        await (await simulated.person("Ana")).start()  # the first poll returns at once
+        ana = await simulated.person("Ana")
+        await ana.start()  # the first poll returns at once
     with process.started(tmp_path, telegram_url=telegram) as bot:
         alive = await bot.until("/healthz", lambda status, _: status == 200)
         figures = await bot.ready()
+        measured = await asyncio.to_thread(bot.metrics)
         code, took = await bot.stop()
 
     assert alive == {"status": "ok"}
     assert (tmp_path / "reminderbot.sqlite").exists()  # made and migrated by itself
     assert (figures["status"], figures["migrations"], figures["faults"]) == ("ready", "current", [])
     assert figures["last_poll_seconds"] < 75
+    assert "reminderbot_ready 1.0" in measured
+    assert 'reminderbot_polls_total{outcome="accepted"} 1.0' in measured
+    assert not any(word in measured for word in (terminal.TOKEN, "Ana", str(ana.person)))
     assert (code, took < 10) == (0, True)
     assert "Traceback" not in bot.said
     assert terminal.TOKEN not in bot.said

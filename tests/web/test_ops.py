@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from reminderbot import clocks
 from reminderbot.store import bots, work
-from reminderbot.web import ops
+from reminderbot.web import ops, reading
 from tests.conftest import MONDAY
 
 BOT = 4200000001
@@ -97,7 +97,7 @@ async def test_a_schema_that_a_newer_program_has_migrated_is_served_on(
 async def test_a_database_that_hangs_is_told_in_time_however_many_ask(
     site: httpx.AsyncClient, store: work.Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ops, "ANSWER_WITHIN", 0.3)
+    monkeypatch.setattr(reading, "ANSWER_WITHIN", 0.3)
     async with contextlib.AsyncExitStack() as stack:
         for _ in range({"postgresql": 12, "sqlite": 18}[store.engine.dialect.name]):  # every connection there is
             await stack.enter_async_context(store.reading())
@@ -135,6 +135,12 @@ def test_a_figure_that_cannot_be_had_is_a_fault() -> None:
     unknown = ops.Figures("The database cannot be reached.", "unknown", None, None, None, None)
 
     assert "The database cannot be reached." in unknown.faults
+
+
+def test_a_webhook_that_is_not_reached_is_told_as_such() -> None:
+    figures = ops.Figures("ok", "current", 80.0, 0.0, None, 0, by_webhook=True)
+
+    assert figures.faults == ["Telegram's posts have not reached the webhook lately."]
 
 
 def test_an_overdue_reminder_is_told() -> None:
