@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from reminderbot import errors, observability, settings, ticker
-from reminderbot.app import heartbeat, updates, watchdog
+from reminderbot.app import alerting, heartbeat, updates, watchdog
 from reminderbot.app.house import House, opened
 from reminderbot.chat import profile as chat_profile
 from reminderbot.chat import router
@@ -79,7 +79,12 @@ async def _serve(
         gauge = ops.Gauge(house.store, bot_id=bot, now=house.clock.now, by_webhook=by_webhook)
         figures = metrics.route(house.store, gauge, bot_id=bot, pace=limits.reminders)
         site = ops.site(gauge, more=[figures, *posts])
-        duties = [server.serve(site, listener), *_duties(ticks, house, telegram, doors, limits, watched)]
+        owner = f"{socket.gethostname()[:32]}-{os.getpid()}-{secrets.token_hex(4)}"
+        duties = [
+            server.serve(site, listener),
+            *_duties(ticks, house, telegram, doors, limits, watched, owner=owner),
+            *_alarms(house, telegram, gauge, owner=owner),
+        ]
         log.info("reminderbot runs", doors=sorted(doors), listen=house.settings.listen)
         try:
             await _together([asyncio.create_task(duty) for duty in duties])
@@ -119,9 +124,10 @@ def _duties(
     doors: frozenset[Door],
     limits: pace.Limits,
     watched: watchdog.Watched,
+    *,
+    owner: str,
 ) -> Iterator[Coroutine[Any, Any, None]]:
     """Return what the doors do, each until it is cancelled."""
-    owner = f"{socket.gethostname()[:32]}-{os.getpid()}-{secrets.token_hex(4)}"
     if Door.CHAT in doors:
         yield _greet(house, telegram)
         receiver = updates.receiver(house, telegram, _token(house.settings), owner=owner, watch=watched.watch)
@@ -130,6 +136,15 @@ def _duties(
         yield inbox.Worker(house.store, _handler(house, telegram.bot_id), bot_id=telegram.bot_id).run()
     if doors & {Door.CHAT, Door.DELIVERY}:
         yield _send(ticks, house, telegram, limits, watched, owner=owner, reminds=Door.DELIVERY in doors)
+
+
+def _alarms(
+    house: House, telegram: transport.Transport, gauge: ops.Gauge, *, owner: str
+) -> Iterator[Coroutine[Any, Any, None]]:
+    """Return what tells whoever is on call, if the settings say whom."""
+    channels = alerting.channels(house.settings, telegram)
+    if channels:
+        yield alerting.Alarm(house.store, gauge, channels, bot_id=telegram.bot_id, owner=owner).run()
 
 
 async def _send(

@@ -6,8 +6,9 @@ import socket
 from pathlib import Path
 
 from reminderbot.simulator import client, server
+from reminderbot.web import faults
 from reminderbot.web import server as web
-from tests.app import process
+from tests.app import postbox, process
 from tests.cli import terminal
 from tests.journeys import acting
 
@@ -100,6 +101,30 @@ async def test_with_a_webhook_the_bot_answers_without_a_poll(tmp_path: Path, url
     assert (code, figures["faults"], polls) == (0, [], [])
     assert "Traceback" not in bot.said
     assert terminal.TOKEN not in bot.said
+
+
+IMPATIENT = """
+import asyncio, datetime, functools
+from reminderbot import observability, settings
+from reminderbot.app import alerting, notices, running
+
+alerting.LOOK = 0.5
+notices.Patience = functools.partial(notices.Patience, first=datetime.timedelta(seconds=1))
+observability.configure()
+asyncio.run(running.run(settings.load(), doors=frozenset(running.Door)))
+"""
+
+
+async def test_a_bot_that_cannot_poll_tells_whoever_is_on_call_by_mail(tmp_path: Path) -> None:
+    async with postbox.opened() as box:
+        settings = {"telegram_url": terminal.NOWHERE, "alert_mail": "oncall@clinic.example", "smtp_url": box.url}
+        with process.started(tmp_path, script=IMPATIENT, **settings) as bot:
+            await bot.until("/healthz", lambda *_: bool(box.mails))
+            code, _ = await bot.stop()
+
+    assert faults.DEAF.sentence in " ".join(box.mails[0].get_content().split())
+    assert code == 0
+    assert "Traceback" not in bot.said
 
 
 def test_answers_are_not_held_back_by_a_delayed_ack() -> None:
