@@ -183,6 +183,38 @@ async def test_a_database_that_goes_away_is_told_by_who_held_the_seat(
     assert faults.AWAY.advice in told.text
 
 
+FULL = {
+    "sqlite": ["CREATE TRIGGER disk_full BEFORE UPDATE ON seats BEGIN SELECT RAISE(ABORT, 'disk full'); END"],
+    "postgresql": [
+        "CREATE FUNCTION disk_full() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'disk full'; END $$",
+        "CREATE TRIGGER disk_full BEFORE UPDATE ON seats FOR EACH ROW EXECUTE FUNCTION disk_full()",
+    ],
+}
+EMPTY = {
+    "sqlite": ["DROP TRIGGER disk_full"],
+    "postgresql": ["DROP TRIGGER disk_full ON seats", "DROP FUNCTION disk_full"],
+}
+
+
+async def test_a_database_that_cannot_be_written_is_told_though_no_seat_can_be_kept(
+    watching: Watching, operator: client.Phone, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seat, "LEASE", timedelta(seconds=1))
+    monkeypatch.setattr(ops, "POLL_WITHIN", timedelta(seconds=3))
+    await watching.heard()
+    async with watching():
+        await asyncio.sleep(0.5)
+        await done(store, FULL)
+        await operator.wait_for("not ready")
+        await done(store, EMPTY)
+
+
+async def done(store: Store, statements: dict[str, list[str]]) -> None:
+    async with store.writing() as work:
+        for statement in statements[work.dialect]:
+            await work.run(text(statement))
+
+
 async def test_no_password_and_no_word_goes_in_the_open_to_another_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(addresses, "LOOPBACK", frozenset())
     async with postbox.opened() as box:
