@@ -12,10 +12,10 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
-from reminderbot import clocks, errors
+from reminderbot import addresses, clocks, errors
 
 PREFIX = "REMINDERBOT_"
-SECRETS = frozenset({"token", "key", "database_url", "migrate_url"})
+SECRETS = frozenset({"token", "key", "database_url", "migrate_url", "smtp_url"})
 TELEGRAM = "https://api.telegram.org"
 TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]+")
 CLOCK = re.compile(r"(?P<start>[^*]+?)(?:\*(?P<rate>\d+(?:\.\d+)?))?")
@@ -53,6 +53,7 @@ class Settings(BaseSettings):
 
     token: SecretStr | None = Field(None, description="the bot's token from @BotFather")
     telegram_url: str = Field(TELEGRAM, description="where the Bot API is; /bot<token> is appended")
+    webhook_url: str | None = Field(None, description="https address that Telegram posts to; default: long polling")
     database_url: SecretStr = Field(
         SecretStr("sqlite:///reminderbot.sqlite"), description="sqlite:///file or postgresql://user:password@host/name"
     )
@@ -60,7 +61,12 @@ class Settings(BaseSettings):
         None, description="the URL of the role that owns the tables; default: the same"
     )
     key: SecretStr | None = Field(None, description="one or more master keys, parted by commas; the first is active")
-    listen: str = Field("127.0.0.1:8080", description="host:port of /healthz, /readyz and the console")
+    listen: str = Field("127.0.0.1:8080", description="host:port of /healthz, /readyz, /metrics and the webhook")
+    alert_chat: int | None = Field(None, description="the Telegram chat id of an operator who has started this bot")
+    alert_mail: str | None = Field(None, description="the mail address of whoever is on call")
+    smtp_url: SecretStr | None = Field(
+        None, description="smtp://user:password@host:587 (STARTTLS) or smtps://…:465, for REMINDERBOT_ALERT_MAIL"
+    )
     clock: str | None = Field(None, description="<ISO instant> or <ISO instant>*<rate>: for demo and tests")
     messages: Path | None = Field(None, description="the folder of messages; default: the shipped one")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="DEBUG, INFO, WARNING or ERROR")
@@ -87,10 +93,31 @@ class Settings(BaseSettings):
     @field_validator("telegram_url")
     @classmethod
     def _telegram_url(cls, value: str) -> str:
-        parts = _split(value)
-        if parts is None or parts[0] not in {"http", "https"} or not parts[1]:
-            raise ValueError("is not a web address. Write https://host or http://host:port")
-        return value.rstrip("/")
+        return addresses.web(value)
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _webhook_url(cls, value: str | None) -> str | None:
+        return value if value is None else addresses.webhook(value)
+
+    @field_validator("alert_chat", mode="before")
+    @classmethod
+    def _alert_chat(cls, value: object) -> object:
+        if value is not None and not re.fullmatch(r"-?[0-9]{1,18}", str(value)):
+            raise ValueError("is not a chat id. Write the number of the operator's chat, such as 123456789")
+        return value
+
+    @field_validator("alert_mail")
+    @classmethod
+    def _alert_mail(cls, value: str | None) -> str | None:
+        return value if value is None else addresses.mailbox(value)
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp_url(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            addresses.mail_server(value.get_secret_value())
+        return value
 
     @field_validator("listen")
     @classmethod
@@ -121,6 +148,24 @@ class Settings(BaseSettings):
             raise ValueError(
                 "REMINDERBOT_CLOCK is for demo and tests. With Telegram's own address real people would get "
                 "messages at wrong hours: unset it, or point REMINDERBOT_TELEGRAM_URL at a simulator"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _mail_has_both_ends(self) -> "Settings":
+        if self.alert_mail is not None and self.smtp_url is None:
+            raise ValueError("REMINDERBOT_ALERT_MAIL needs a server that takes the mail: set REMINDERBOT_SMTP_URL too")
+        if self.smtp_url is not None and self.alert_mail is None:
+            raise ValueError("REMINDERBOT_SMTP_URL is of no use alone: say whom to write to in REMINDERBOT_ALERT_MAIL")
+        return self
+
+    @model_validator(mode="after")
+    def _no_token_in_an_address(self) -> "Settings":
+        secret = self.token.get_secret_value().partition(":")[2] if self.token else ""
+        if secret and secret in (self.webhook_url or ""):
+            raise ValueError(
+                "REMINDERBOT_WEBHOOK_URL holds the bot's token. An address is seen by every proxy on the way: "
+                "write another path"
             )
         return self
 
@@ -176,14 +221,6 @@ def _sentence(error: Any) -> str:
         return f"{said}."
     name = f"{PREFIX}{str(error['loc'][0]).upper()}"
     return f"{name} {said}." if error["type"] == "value_error" else f"{name}: {said}."
-
-
-def _split(value: str) -> tuple[str, str] | None:
-    try:
-        parts = urlsplit(value)
-        return parts.scheme, parts.hostname or ""
-    except ValueError:
-        return None
 
 
 def _reading(value: str) -> tuple[datetime, float] | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reminderbot import errors, settings
+from reminderbot import addresses, errors, settings
 
 TOKEN = "123456789:AAAA-canary-token-of-nobody-0000000"
 
@@ -37,6 +37,28 @@ def test_the_defaults_are_one_machine_with_sqlite() -> None:
         ("CLOCK", "tomorrow", "ISO instant"),
         ("CLOCK", "2026-11-24T15:30Z*fast", "ISO instant"),
         ("LOG_LEVEL", "LOUD", "DEBUG, INFO"),
+        ("ALERT_CHAT", "@otto", "is not a chat id"),
+        ("ALERT_MAIL", "oncall", "is not a mail address"),
+        ("ALERT_MAIL", "a@b.example\nBcc: x@y.example", "is not a mail address"),
+        ("ALERT_MAIL", "oncall@clinic.example", "set REMINDERBOT_SMTP_URL too"),
+        ("SMTP_URL", "mail.example", "is no mail server"),
+        ("SMTP_URL", "smtp://me@mail.example", "both a user and a password"),
+        ("SMTP_URL", "smtp://mail.example:99999", "is no mail server"),
+        ("SMTP_URL", "smtp://me:pw@mail.example", "whom to write to in REMINDERBOT_ALERT_MAIL"),
+        ("WEBHOOK_URL", "bot.example.org/telegram", "is not a web address"),
+        ("WEBHOOK_URL", "https://[/telegram", "is not a web address"),
+        ("WEBHOOK_URL", "https://bot.example.org:99999/telegram", "is not a web address"),
+        ("WEBHOOK_URL", "http://bot.example.org/telegram", "must begin with https"),
+        ("WEBHOOK_URL", "https://bot.example.org:8080/telegram", "443, 80, 88 or 8443"),
+        ("WEBHOOK_URL", "https://bot.example.org", "needs a path"),
+        ("WEBHOOK_URL", "https://bot.example.org/", "needs a path"),
+        ("WEBHOOK_URL", "https://bot.example.org/telegram/", "needs a path"),
+        ("WEBHOOK_URL", "https://bot.example.org/{x}", "needs a path"),
+        ("WEBHOOK_URL", "https://bot.example.org/healthz", "for the operator"),
+        ("WEBHOOK_URL", "https://bot.example.org/metrics", "for the operator"),
+        ("WEBHOOK_URL", "https://me:pw@bot.example.org/telegram", "no user"),
+        ("WEBHOOK_URL", "https://bot.example.org/telegram?x=1", "no question mark"),
+        ("WEBHOOK_URL", f"https://bot.example.org/bot{TOKEN}", "holds a bot token"),
     ],
 )
 def test_a_setting_that_cannot_be_is_refused_by_name(
@@ -46,6 +68,45 @@ def test_a_setting_that_cannot_be_is_refused_by_name(
 
     with pytest.raises(errors.Unusable, match=f"REMINDERBOT_{name}.*{said}"):
         settings.load()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://bot.example.org/telegram",
+        "https://bot.example.org:8443/a/b-c_d",
+        "http://127.0.0.1:9999/telegram",
+        "http://[::1]:9999/telegram",
+    ],
+)
+def test_a_webhook_is_https_or_on_this_machine(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("REMINDERBOT_WEBHOOK_URL", url)
+
+    assert settings.load().webhook_url == url
+
+
+def test_who_is_on_call_is_a_chat_and_a_mail_address(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "smtp").write_text("smtp://me%40clinic.example:p%3Aw@mail.example\n")
+    monkeypatch.setenv("REMINDERBOT_ALERT_CHAT", "123456789")
+    monkeypatch.setenv("REMINDERBOT_ALERT_MAIL", "oncall@clinic.example")
+    monkeypatch.setenv("REMINDERBOT_SMTP_URL_FILE", str(tmp_path / "smtp"))
+
+    read = settings.load()
+
+    assert (read.alert_chat, read.alert_mail) == (123456789, "oncall@clinic.example")
+    assert read.smtp_url is not None
+    server = addresses.mail_server(read.smtp_url.get_secret_value())
+    assert (server.port, server.user, server.password) == (587, "me@clinic.example", "p:w")
+    assert "p:w" not in repr(server)
+
+
+def test_a_webhook_holds_nothing_of_the_token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("REMINDERBOT_TOKEN", TOKEN)
+    monkeypatch.setenv("REMINDERBOT_WEBHOOK_URL", f"https://bot.example.org/{TOKEN.partition(':')[2]}")
+
+    with pytest.raises(errors.Unusable, match="REMINDERBOT_WEBHOOK_URL holds the bot's token") as refused:
+        settings.load()
+    assert TOKEN.partition(":")[2] not in str(refused.value)
 
 
 def test_a_refused_token_is_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import os
 import secrets
 import signal
@@ -12,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from reminderbot import errors, observability, settings, ticker
+from reminderbot.app import alerting, heartbeat, updates, watchdog
 from reminderbot.app.house import House, opened
 from reminderbot.chat import profile as chat_profile
 from reminderbot.chat import router
@@ -19,12 +21,11 @@ from reminderbot.chat import visit as visits
 from reminderbot.delivery import compose, dispatcher
 from reminderbot.gateway import gate, inbox, meaning, pace, poller, probing, profile, seat, sender, transport
 from reminderbot.store import bots, work
-from reminderbot.web import ops, server
+from reminderbot.web import metrics, ops, server
 
 RETRY = 5.0  # seconds between tries to learn our own name while Telegram cannot be reached
 STUBBORN = 8.0  # seconds before a task that was cancelled is cancelled again; longer than any takes to end well
 NO_TOKEN = "REMINDERBOT_TOKEN is not set. @BotFather gives one; set REMINDERBOT_TOKEN or REMINDERBOT_TOKEN_FILE."  # noqa: S105
-REFUSED = "Telegram does not accept REMINDERBOT_TOKEN. Ask @BotFather for the bot's current token."
 
 log = observability.logger()
 
@@ -37,9 +38,11 @@ class Door(StrEnum):
     WEB = "web"
 
 
-async def run(chosen: settings.Settings, *, doors: frozenset[Door]) -> None:
-    """Serve until SIGTERM or SIGINT; Unusable if something keeps us from serving."""
-    running = asyncio.create_task(_run(chosen, doors))
+async def run(
+    chosen: settings.Settings, *, doors: frozenset[Door], deadlines: watchdog.Deadlines | None = None
+) -> None:
+    """Serve until SIGTERM or SIGINT; Unusable if something keeps us from serving, or a duty of ours hangs."""
+    running = asyncio.create_task(_run(chosen, doors, deadlines or watchdog.Deadlines()))
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(each, running.cancel)
@@ -53,21 +56,35 @@ async def serve(house: House, *, doors: frozenset[Door], limits: pace.Limits | N
     `limits` is the pace of the calls: Telegram's real limits unless others are given.
     """
     with server.take(*house.settings.address) as listener:
-        await _serve(house, listener, doors, limits or pace.Limits())
+        await _serve(house, listener, doors, limits or pace.Limits(), watchdog.Watched())
 
 
-async def _run(chosen: settings.Settings, doors: frozenset[Door]) -> None:
+async def _run(chosen: settings.Settings, doors: frozenset[Door], deadlines: watchdog.Deadlines) -> None:
     """Look at what can be wrong outside the database before it is opened: a refusal leaves nothing written."""
     _token(chosen)
     with server.take(*chosen.address) as listener:
-        async with opened(chosen) as house:
-            await _serve(house, listener, doors, pace.Limits())
+        async with opened(chosen) as house, heartbeat.Heartbeat(silence=deadlines.loop).kept() as heart:
+            leave = functools.partial(heart.leave_within, deadlines.farewell)
+            await _serve(house, listener, doors, pace.Limits(), watchdog.Watched(deadlines, leave=leave))
 
 
-async def _serve(house: House, listener: socket.socket, doors: frozenset[Door], limits: pace.Limits) -> None:
+async def _serve(
+    house: House, listener: socket.socket, doors: frozenset[Door], limits: pace.Limits, watched: watchdog.Watched
+) -> None:
     async with _telegram(house) as telegram, ticker.Ticker() as ticks:
-        site = ops.site(house.store, bot_id=telegram.bot_id, now=house.clock.now)
-        duties = [server.serve(site, listener), *_duties(ticks, house, telegram, doors, limits)]
+        token = _token(house.settings)
+        bot = telegram.bot_id
+        posts = updates.routes(house, telegram, token) if doors & {Door.CHAT, Door.WEB} else []
+        by_webhook = house.settings.webhook_url is not None
+        gauge = ops.Gauge(house.store, bot_id=bot, now=house.clock.now, by_webhook=by_webhook)
+        figures = metrics.route(house.store, gauge, bot_id=bot, pace=limits.reminders)
+        site = ops.site(gauge, more=[figures, *posts])
+        owner = f"{socket.gethostname()[:32]}-{os.getpid()}-{secrets.token_hex(4)}"
+        duties = [
+            server.serve(site, listener),
+            *_duties(ticks, house, telegram, doors, limits, watched, owner=owner),
+            *_alarms(house, telegram, gauge, owner=owner),
+        ]
         log.info("reminderbot runs", doors=sorted(doors), listen=house.settings.listen)
         try:
             await _together([asyncio.create_task(duty) for duty in duties])
@@ -106,15 +123,28 @@ def _duties(
     telegram: transport.Transport,
     doors: frozenset[Door],
     limits: pace.Limits,
+    watched: watchdog.Watched,
+    *,
+    owner: str,
 ) -> Iterator[Coroutine[Any, Any, None]]:
     """Return what the doors do, each until it is cancelled."""
-    owner = f"{socket.gethostname()[:32]}-{os.getpid()}-{secrets.token_hex(4)}"
     if Door.CHAT in doors:
         yield _greet(house, telegram)
-        yield poller.Poller(house.store, telegram, owner=owner).run()
+        receiver = updates.receiver(house, telegram, _token(house.settings), owner=owner, watch=watched.watch)
+        yield receiver.run()
+        yield watched.polls(receiver.seat)
         yield inbox.Worker(house.store, _handler(house, telegram.bot_id), bot_id=telegram.bot_id).run()
     if doors & {Door.CHAT, Door.DELIVERY}:
-        yield _send(ticks, house, telegram, limits, owner=owner, reminds=Door.DELIVERY in doors)
+        yield _send(ticks, house, telegram, limits, watched, owner=owner, reminds=Door.DELIVERY in doors)
+
+
+def _alarms(
+    house: House, telegram: transport.Transport, gauge: ops.Gauge, *, owner: str
+) -> Iterator[Coroutine[Any, Any, None]]:
+    """Return what tells whoever is on call, if the settings say whom."""
+    channels = alerting.channels(house.settings, telegram)
+    if channels:
+        yield alerting.Alarm(house.store, gauge, channels, bot_id=telegram.bot_id, owner=owner).run()
 
 
 async def _send(
@@ -122,6 +152,7 @@ async def _send(
     house: House,
     telegram: transport.Transport,
     limits: pace.Limits,
+    watched: watchdog.Watched,
     *,
     owner: str,
     reminds: bool,
@@ -133,7 +164,7 @@ async def _send(
     """
     bot = telegram.bot_id
     post = seat.Seat(house.store, bot_id=bot, duty=bots.Duty.SENDER, owner=owner, rank=1 if reminds else 0)
-    door = gate.Gate(limits if reminds else limits.kept)
+    door = gate.Gate(limits if reminds else limits.kept, watched.watch)
     duties = [
         sender.Sender(house.store, telegram, door, house.clock, post, owner=owner).run(),
         probing.Probe(house.store, telegram, door, post).run(),
@@ -149,7 +180,7 @@ async def _send(
             owner=owner,
             wake_at=lambda instant: ticks.at(instant, loop.wake, name="reminders"),
         )
-        duties.append(loop.run())
+        duties += [loop.run(), watched.sends(post, house.store, bot_id=bot, now=house.clock.now)]
     async with post.kept():
         await _together([asyncio.create_task(duty) for duty in duties])
 
@@ -187,7 +218,7 @@ async def _introduced(store: work.Store, telegram: transport.Transport) -> str:
     """Ask Telegram who we are and keep it; Unusable if it refuses the token, ConnectionError if it is away."""
     answer = await telegram.call(transport.Way.REPLY, "getMe", {})
     if answer.outcome is meaning.Outcome.HALT:
-        raise errors.Unusable(REFUSED)
+        raise errors.Unusable(poller.REFUSED)
     if answer.outcome is not meaning.Outcome.ACCEPTED:
         raise ConnectionError(str(answer.outcome))
     name = str(answer.result.get("username") or "")

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import structlog
 
+from reminderbot import watch as watches
 from reminderbot.gateway import breaker, meaning, pace
 
 log = structlog.get_logger(__name__)
@@ -14,7 +15,8 @@ log = structlog.get_logger(__name__)
 class Gate:
     """Lets the calls of the one sender through. Seconds are the event loop's: a loop whose time is wound will do."""
 
-    def __init__(self, limits: pace.Limits | None = None) -> None:
+    def __init__(self, limits: pace.Limits | None = None, watch: watches.Watch | None = None) -> None:
+        self._watch = watch or watches.Watch()
         self._pace = pace.Pace(limits or pace.Limits())
         self.breaker = breaker.Breaker()
         self._turned = asyncio.Event()
@@ -40,6 +42,7 @@ class Gate:
         if self.is_shut or self._pace.reminder_in(now, chat) > 0:
             return False
         self._pace.take_reminder(now, chat)
+        self._watch.progressed()
         self.breaker.took()
         return True
 
@@ -54,6 +57,8 @@ class Gate:
         if self.is_shut or self._pace.reply_in(now, chat) > 0:
             return False
         self._pace.take_reply(now, chat)
+        if self._pace.reply_waits:  # replies take every turn: the sender moves, though no reminder does
+            self._watch.progressed()
         self.breaker.took()
         return True
 

@@ -10,8 +10,9 @@ from typing import Any, assert_never
 
 import structlog
 
-from reminderbot import errors
-from reminderbot.gateway import meaning, seat, transport
+from reminderbot import errors, meters
+from reminderbot import watch as watches
+from reminderbot.gateway import meaning, receiving, seat, transport
 from reminderbot.store import bots, inbox
 from reminderbot.store.work import Store
 
@@ -19,6 +20,7 @@ STRANGER = 60.0  # seconds of 409 after which we believe that somebody else poll
 REVOKED = 15.0  # seconds of 401 or 404 after which we believe that the token is not accepted
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 30.0
+REFUSED = "Telegram does not accept REMINDERBOT_TOKEN. Ask @BotFather for the bot's current token."
 
 log = structlog.get_logger(__name__)
 
@@ -30,10 +32,13 @@ class Displaced(Exception):
 class Poller:
     """The one poller of a bot. `run` ends only by cancellation, Displaced, or Unusable when the token is refused."""
 
-    def __init__(self, store: Store, telegram: transport.Transport, *, owner: str) -> None:
+    def __init__(
+        self, store: Store, telegram: transport.Transport, *, owner: str, watch: watches.Watch | None = None
+    ) -> None:
+        self._watch = watch or watches.Watch()
         self._store = store
         self._telegram = telegram
-        self._seat = seat.Seat(store, bot_id=telegram.bot_id, duty=bots.Duty.POLLER, owner=owner)
+        self.seat = seat.Seat(store, bot_id=telegram.bot_id, duty=bots.Duty.POLLER, owner=owner)
         self._offset: int | None = None
         self._is_first = True  # it waits for nothing, so that readiness is known at once
         self._since: dict[meaning.Outcome, float] = {}
@@ -41,9 +46,9 @@ class Poller:
 
     async def run(self) -> None:
         """Poll while the seat is ours; stand by while it is another's."""
-        async with self._seat.kept():
+        async with self.seat.kept():
             while True:
-                await self._seat.wait()
+                await self.seat.wait()
                 try:
                     await self._poll_once()
                 except (Displaced, errors.Unusable):
@@ -54,6 +59,9 @@ class Poller:
 
     async def _poll_once(self) -> None:
         answer = await self._telegram.poll(self._offset, at_once=self._is_first)
+        meters.poll("hung" if answer.is_hung else answer.outcome)
+        if not answer.is_hung:
+            self._watch.poll_returned()
         if answer.outcome is meaning.Outcome.ACCEPTED:
             await self._keep(answer.result)
             self._is_first = False
@@ -63,11 +71,22 @@ class Poller:
         if not answer.is_hung:
             async with self._store.writing() as work:
                 await bots.polled(work, self._telegram.bot_id, heard=False)
+        if answer.outcome is meaning.Outcome.CONFLICT and await self._takes_webhook_away():
+            return
         await self._despite(answer)
+
+    async def _takes_webhook_away(self) -> bool:
+        """Tell whether a 409 was for a webhook that stood: it is gone now, and what waits at Telegram is kept."""
+        info = await self._telegram.call(transport.Way.POLL, "getWebhookInfo", {})
+        if info.outcome is not meaning.Outcome.ACCEPTED or not info.result.get("url"):
+            return False
+        answer = await self._telegram.call(transport.Way.POLL, "deleteWebhook", {})
+        log.warning("a webhook stood in the way of polling", outcome=answer.outcome)
+        return answer.outcome is meaning.Outcome.ACCEPTED
 
     async def _keep(self, raws: Sequence[dict[str, Any]]) -> None:
         """Store what came. The offset is dropped once it has confirmed: after an idle week numbers may begin lower."""
-        updates = [inbox.Update(raw["update_id"], chat_of(raw), raw) for raw in raws]
+        updates = [receiving.update(raw) for raw in raws]
         async with self._store.writing() as work:
             await bots.polled(work, self._telegram.bot_id, heard=True)
             await inbox.keep(work, self._telegram.bot_id, updates)
@@ -80,9 +99,7 @@ class Poller:
             case meaning.Outcome.CONFLICT if lasted >= STRANGER:
                 raise Displaced("Another program polls Telegram with this token. Stop it, or use another token.")
             case meaning.Outcome.HALT if lasted >= REVOKED:
-                raise errors.Unusable(
-                    "Telegram does not accept REMINDERBOT_TOKEN. Ask @BotFather for the bot's current token."
-                )
+                raise errors.Unusable(REFUSED)
             case meaning.Outcome.WAIT:
                 await asyncio.sleep(answer.retry_after.total_seconds())
             case meaning.Outcome.CONFLICT | meaning.Outcome.HALT:
@@ -105,24 +122,3 @@ class Poller:
     async def _back_off(self) -> None:
         await asyncio.sleep(self._wait)
         self._wait = min(self._wait * 2, LONGEST_WAIT)
-
-
-def chat_of(raw: dict[str, Any]) -> int | None:
-    """Return the Telegram id of the chat that an update belongs to; None if it belongs to none.
-
-    Nothing in an update may fail here: what cannot be stored would come again for ever, and hold up all that follows.
-    """
-    for kind in ("message", "edited_message", "my_chat_member"):
-        if kind in raw:
-            return _id(_part(raw[kind], "chat"))
-    tap = raw.get("callback_query")
-    return _id(_part(_part(tap, "message"), "chat")) or _id(_part(tap, "from"))
-
-
-def _part(thing: object, name: str) -> object:
-    return thing.get(name) if isinstance(thing, dict) else None
-
-
-def _id(thing: object) -> int | None:
-    found = _part(thing, "id")
-    return found if isinstance(found, int) and abs(found) < 2**63 else None

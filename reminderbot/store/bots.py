@@ -17,6 +17,7 @@ class Duty(StrEnum):
 
     POLLER = "poller"
     SENDER = "sender"
+    ALERTER = "alerter"
 
 
 async def ensure(work: Work, bot_id: int, *, username: str | None = None) -> None:
@@ -94,6 +95,26 @@ async def leave_seat(work: Work, bot_id: int, duty: Duty, *, owner: str) -> None
     """Give the seat up, so that whoever stands by need not wait for the lease."""
     at = tables.seats.c
     await work.run(delete(tables.seats).where(at.bot_id == bot_id, at.duty == duty, at.owner == owner))
+
+
+async def is_anothers(work: Work, bot_id: int, duty: Duty, *, owner: str) -> bool:
+    """Tell whether somebody else's lease on the seat runs."""
+    at = tables.seats.c
+    others = select(at.owner).where(at.bot_id == bot_id, at.duty == duty, at.owner != owner)
+    return (await work.run(others.where(at.until > leases.now(work)))).first() is not None
+
+
+async def alerted(work: Work, bot_id: int) -> datetime | None:
+    """Return when the operator was last told that we are unready (machine clock); None while ready."""
+    found: datetime | None = (
+        await work.run(select(tables.bots.c.alerted_at).where(tables.bots.c.id == bot_id))
+    ).scalar_one_or_none()
+    return found
+
+
+async def set_alerted(work: Work, bot_id: int, at: datetime | None) -> None:
+    """Note when the operator was told that we are unready; None once they were told that we are ready."""
+    await work.run(update(tables.bots).where(tables.bots.c.id == bot_id).values(alerted_at=at))
 
 
 def _insert(work: Work, table: object) -> "postgresql.Insert | sqlite.Insert":

@@ -22,13 +22,13 @@ PATIENCE = 60.0  # machine seconds until a process must have got somewhere
 class Bot:
     """One `reminderbot run` with a port of its own."""
 
-    def __init__(self, folder: Path, *words: str, **settings: str) -> None:
-        self.port = free_port()
+    def __init__(self, folder: Path, *words: str, port: int | None = None, script: str = "", **settings: str) -> None:
+        self.port = port or free_port()
         chosen = {"token": terminal.TOKEN, "key": terminal.KEY, "listen": f"127.0.0.1:{self.port}"} | settings
         self._log = folder / f"bot-{self.port}.log"
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "reminderbot", *words],
+                [sys.executable, *(("-c", script) if script else ("-m", "reminderbot", *words))],
                 cwd=folder,
                 env=terminal.environment({name: value for name, value in chosen.items() if value}),
                 stdout=log,
@@ -53,6 +53,11 @@ class Bot:
             return error.code, json.load(error)
         except OSError:
             return 0, None
+
+    def metrics(self) -> str:
+        """Return what Prometheus would read."""
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=10) as answer:
+            return str(answer.read().decode())
 
     async def until(self, path: str, fits: Callable[[int, Any], bool]) -> Any:
         """Wait until an answer fits and return its JSON; AssertionError with the log if the process ends or lags."""
@@ -85,9 +90,12 @@ class Bot:
 
 
 @contextlib.contextmanager
-def started(folder: Path, *words: str, **settings: str) -> Iterator[Bot]:
-    """Run the bot for the length of the block."""
-    bot = Bot(folder, *(words or ("run",)), **settings)
+def started(folder: Path, *words: str, port: int | None = None, script: str = "", **settings: str) -> Iterator[Bot]:
+    """Run the bot for the length of the block, on a port of its own unless one is given.
+
+    A `script` takes the command's place where something of it is to be quicker than an operator could have it.
+    """
+    bot = Bot(folder, *(words or ("run",)), port=port, script=script, **settings)
     try:
         yield bot
     finally:

@@ -1,28 +1,35 @@
 """`run` as an operator starts it: on one machine, with Telegram away, and as one process a door."""
 
+import asyncio
 import contextlib
 import socket
 from pathlib import Path
 
 from reminderbot.simulator import client, server
+from reminderbot.web import faults
 from reminderbot.web import server as web
-from tests.app import process
+from tests.app import postbox, process
 from tests.cli import terminal
 from tests.journeys import acting
 
 
 async def test_a_token_and_a_key_are_enough_on_one_machine(tmp_path: Path, telegram: str) -> None:
     async with client.Simulated(telegram) as simulated:
-        await (await simulated.person("Ana")).start()  # the first poll returns at once
+        ana = await simulated.person("Ana")
+        await ana.start()  # the first poll returns at once
     with process.started(tmp_path, telegram_url=telegram) as bot:
         alive = await bot.until("/healthz", lambda status, _: status == 200)
         figures = await bot.ready()
+        measured = await asyncio.to_thread(bot.metrics)
         code, took = await bot.stop()
 
     assert alive == {"status": "ok"}
     assert (tmp_path / "reminderbot.sqlite").exists()  # made and migrated by itself
     assert (figures["status"], figures["migrations"], figures["faults"]) == ("ready", "current", [])
     assert figures["last_poll_seconds"] < 75
+    assert "reminderbot_ready 1.0" in measured
+    assert 'reminderbot_polls_total{outcome="accepted"} 1.0' in measured
+    assert not any(word in measured for word in (terminal.TOKEN, "Ana", str(ana.person)))
     assert (code, took < 10) == (0, True)
     assert "Traceback" not in bot.said
     assert terminal.TOKEN not in bot.said
@@ -73,6 +80,51 @@ async def delivered(folder: Path, database: str, *, beside: list[str]) -> None:
     assert reminder.buttons
     assert [code for code, _ in ends] == [0] * len(bots)
     assert not any("Traceback" in bot.said for bot in bots)
+
+
+async def test_with_a_webhook_the_bot_answers_without_a_poll(tmp_path: Path, url: str) -> None:
+    async with server.serve(server.Simulator()) as telegram, client.Simulated(telegram) as simulated:
+        port = process.free_port()
+        settings = {
+            "telegram_url": telegram,
+            "database_url": url,
+            "webhook_url": f"http://127.0.0.1:{port}/telegram",
+        }
+        with process.started(tmp_path, port=port, **settings) as bot:
+            ana = acting.Person(await simulated.person("Ana"))
+            await ana.phone.start()
+            await ana.asked("agree", timeout=process.PATIENCE)
+            figures = await bot.ready()
+            code, _ = await bot.stop()
+        polls = await simulated.calls(method="getUpdates")
+
+    assert (code, figures["faults"], polls) == (0, [], [])
+    assert "Traceback" not in bot.said
+    assert terminal.TOKEN not in bot.said
+
+
+IMPATIENT = """
+import asyncio, datetime, functools
+from reminderbot import observability, settings
+from reminderbot.app import alerting, notices, running
+
+alerting.LOOK = 0.5
+notices.Patience = functools.partial(notices.Patience, first=datetime.timedelta(seconds=1))
+observability.configure()
+asyncio.run(running.run(settings.load(), doors=frozenset(running.Door)))
+"""
+
+
+async def test_a_bot_that_cannot_poll_tells_whoever_is_on_call_by_mail(tmp_path: Path) -> None:
+    async with postbox.opened() as box:
+        settings = {"telegram_url": terminal.NOWHERE, "alert_mail": "oncall@clinic.example", "smtp_url": box.url}
+        with process.started(tmp_path, script=IMPATIENT, **settings) as bot:
+            await bot.until("/healthz", lambda *_: bool(box.mails))
+            code, _ = await bot.stop()
+
+    assert faults.DEAF.sentence in " ".join(box.mails[0].get_content().split())
+    assert code == 0
+    assert "Traceback" not in bot.said
 
 
 def test_answers_are_not_held_back_by_a_delayed_ack() -> None:

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from reminderbot import errors
-from reminderbot.gateway import poller, transport
+from reminderbot.gateway import poller, receiving, transport
 from reminderbot.simulator import client, server
 from reminderbot.store import bots, tables, vault
 from reminderbot.store.work import Store
@@ -247,4 +247,4 @@ async def test_a_sigkill_around_the_commit_loses_no_update(
     ],
 )
 def test_an_update_belongs_to_the_chat_it_came_from(raw: dict[str, object], chat: int | None) -> None:
-    assert poller.chat_of(raw) == chat
+    assert receiving.chat_of(raw) == chat

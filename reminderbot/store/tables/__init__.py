@@ -12,11 +12,22 @@ from reminderbot.store.tables.people import (
     patients,
     search_tokens,
 )
-from reminderbot.store.tables.reminders import attempts, check_ins, events, reminders, treatments, worries
+from reminderbot.store.tables.reminders import (
+    TO_LOOK_AT,
+    TRIED_OFTEN,
+    attempts,
+    check_ins,
+    events,
+    reminders,
+    treatments,
+    worries,
+)
 from reminderbot.store.tables.traffic import bots, inbox, outbox, seats
 
 __all__ = [
     "BUILT_IN",
+    "TO_LOOK_AT",
+    "TRIED_OFTEN",
     "Instant",
     "attempts",
     "bindings",

@@ -100,6 +100,22 @@ Index(
     postgresql_where=text("merged_into IS NOT NULL"),
 )
 
+TO_LOOK_AT = "state IN ('unconfirmed', 'blocked', 'rejected', 'parked')"
+Index(
+    "ix_reminders_to_look_at",
+    reminders.c.state,
+    sqlite_where=text(TO_LOOK_AT),
+    postgresql_where=text(TO_LOOK_AT),
+)
+
+TRIED_OFTEN = "attempts > budget + 1"
+Index(
+    "ix_reminders_tried_often",
+    reminders.c.id,
+    sqlite_where=text(TRIED_OFTEN),
+    postgresql_where=text(TRIED_OFTEN),
+)
+
 attempts = Table(
     "attempts",
     metadata,

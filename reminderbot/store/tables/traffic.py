@@ -14,6 +14,7 @@ bots = Table(
     instant("polled_at"),  # machine clock: the last poll that returned, whatever it brought
     instant("heard_at"),  # machine clock: the last poll that Telegram served
     instant("broken_at"),  # machine clock: since when the breaker is open; NULL while calls go through
+    instant("alerted_at"),  # machine clock: when the operator was last told that we are unready; NULL while ready
     instant("created_at", nullable=False),
 )
 
@@ -21,7 +22,7 @@ seats = Table(
     "seats",
     metadata,
     Column("bot_id", BigInteger, ForeignKey("bots.id"), primary_key=True),
-    Column("duty", String(16), primary_key=True),  # poller or sender
+    Column("duty", String(16), primary_key=True),  # poller, sender or alerter
     Column("owner", String(64), nullable=False),
     Column("rank", Integer, nullable=False, server_default="1"),  # a higher one need not wait for a lower one's lease
     instant("until", nullable=False),  # machine clock
@@ -48,6 +49,13 @@ Index(
     inbox.c.id,
     sqlite_where=text("processed_at IS NULL AND parked_at IS NULL"),
     postgresql_where=text("processed_at IS NULL AND parked_at IS NULL"),
+)
+
+Index(
+    "ix_inbox_parked",
+    inbox.c.id,
+    sqlite_where=text("parked_at IS NOT NULL"),
+    postgresql_where=text("parked_at IS NOT NULL"),
 )
 
 outbox = Table(
