@@ -46,13 +46,14 @@ async def write(
     *,
     zone: str,
     now: datetime,
+    why: life.Reason | None,
 ) -> int:
-    """Write the changes to rows that were read under a lock; return how many rows differ now."""
+    """Write the changes, made for `why`, to rows that were read under a lock; return how many rows differ now."""
     by_id = {row.id: row for row in rows}
     kept = [_rewrite(by_id[each.id], each, zone) for each in changed if each.id is not None and each.writes]
     added = [each.slot for each in changed if each.id is None]
     await planned.add(work, owner(treatment), added, zone=zone, now=now)
-    return await planned.rewrite(work, kept, now=now) + len(added)
+    return await planned.rewrite(work, kept, now=now, why=why) + len(added)
 
 
 async def settle(work: works.Work, who: access.Person, *, now: datetime) -> int:
@@ -64,7 +65,7 @@ async def settle(work: works.Work, who: access.Person, *, now: datetime) -> int:
     for treatment in booked:
         own, patient = [row for row in rows if row.treatment_id == treatment.id], people[treatment.patient_id]
         changed = changes(own, treatment, patient, anchor=treatment.anchor, now=now, why=None)
-        differ += await write(work, treatment, own, changed, zone=patient.zone, now=now)
+        differ += await write(work, treatment, own, changed, zone=patient.zone, now=now, why=life.Reason.HABITS)
     return differ
 
 
