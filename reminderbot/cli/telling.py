@@ -17,6 +17,7 @@ REASONS = {
     life.Reason.QUIET_HOURS: "the patient's quiet hours",
     life.Reason.TOO_LATE: "its useful time passed first",
     life.Reason.OVERTAKEN: "a later message took its place",
+    life.Reason.SAID_TOGETHER: "several sessions had something to say at once",
     life.Reason.MOVED: "the session moved",
     life.Reason.SESSION_CANCELLED: "the session was cancelled",
     life.Reason.STOPPED: "the patient stopped the messages",
@@ -64,6 +65,7 @@ WAITS = {
     "retry": "it is tried again from {until} on",
     "quiet": "it waits for the end of the patient's quiet hours, {until}",
     "paused": "the patient has paused the messages until {until}",
+    "broken": "calls to Telegram fail at the moment; it waits until they go through again",
     "bot_paused": "Telegram has asked the bot for patience until {until}",
     "stopped": "the patient has stopped the messages; it waits until they are back, while it is of use",
     "blocked": "the patient has blocked the bot; it waits until they are back, while it is of use",
@@ -82,7 +84,7 @@ _EVENTS = {
     "returned": "to be sent again, for {after}",
     "ended": "not to be sent any more",
     "held": "held back",
-    "freed": "given back; its sender was gone or stopped, and nothing of it had been sent",
+    "freed": "given back: its sender was gone, and nothing of it had been sent",
     "retried": "put back by a person, to be tried again",
 }
 
@@ -126,7 +128,10 @@ def comes_next(of: stories.Story) -> str:
     if of.waits:
         told = [WAITS[each.what].format(until=_moment(each.until, zone)) for each in of.waits]
         return _sentences(*told, f"of use until {moment(of.subject.useful_until, zone)}")
-    return _NEXT.get(of.subject.state, _FINAL).format(id=of.subject.id)
+    subject = of.subject
+    if subject.merged_into is not None:
+        return f"Final. The message of reminder {subject.merged_into} says it."
+    return _NEXT.get(subject.state, _FINAL).format(id=subject.id)
 
 
 def shown(of: stories.Story) -> str:

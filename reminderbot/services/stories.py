@@ -29,6 +29,7 @@ class Waits(StrEnum):
     QUIET = "quiet"
     PAUSED = "paused"
     BOT_PAUSED = "bot_paused"  # Telegram asked the bot for patience
+    BROKEN = "broken"  # several calls failed in a row: nothing is sent until Telegram answers
     STOPPED = "stopped"
     BLOCKED = "blocked"
     NO_CONSENT = "no_consent"
@@ -140,6 +141,7 @@ def _holds(of: stories.Subject, now: datetime) -> Iterator[Wait]:
     if of.paused_until is not None and of.paused_until > now:
         yield Wait(Waits.PAUSED, of.paused_until)
     for what, holds in (
+        (Waits.BROKEN, of.broken_at is not None),
         (Waits.NO_CHAT, of.chat_id is None),
         (Waits.NO_CONSENT, of.chat_id is not None and of.consented_at is None),
         (Waits.BLOCKED, of.blocked_at is not None),

@@ -22,7 +22,7 @@ class Event(StrEnum):
     RETURNED = "returned"
     ENDED = "ended"  # it was to come and no longer is, for its reason
     HELD = "held"  # it was due and something held it: quiet hours, to a known end, or what its reason says
-    FREED = "freed"  # its sender was gone, or gave it back, before an attempt began
+    FREED = "freed"  # its sender was gone before anything of it was sent
     RETRIED = "retried"  # a person put it back
 
 

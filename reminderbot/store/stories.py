@@ -53,6 +53,7 @@ class Subject:
     consented_at: datetime | None
     blocked_at: datetime | None
     bot_paused_until: datetime | None
+    broken_at: datetime | None
     instant: datetime
 
     @property
@@ -79,6 +80,7 @@ async def subject(work: Work, id: str) -> Subject:
             _b.chat_id,
             _t.state.label("treatment_state"),
             tables.bots.c.paused_until.label("bot_paused_until"),
+            tables.bots.c.broken_at,
             leases.now(work).label("instant"),
         )
         .join_from(tables.reminders, tables.treatments, _t.id == _r.treatment_id)
