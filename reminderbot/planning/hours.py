@@ -10,6 +10,8 @@ import zoneinfo
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
+import tzdata
+
 from reminderbot import errors
 
 LEAD = timedelta(minutes=15)
@@ -58,6 +60,11 @@ def use_pinned_rules() -> None:
     zoneinfo.reset_tzpath(to=())
     zoneinfo.ZoneInfo.clear_cache()
     _names.cache_clear()
+
+
+def rules() -> str:
+    """Return the version of the pinned rules as IANA names it: 2026f. A later version is the greater text."""
+    return str(tzdata.IANA_VERSION)
 
 
 def zone(name: str) -> zoneinfo.ZoneInfo:

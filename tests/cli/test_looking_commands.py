@@ -115,7 +115,7 @@ def test_nothing_that_recognises_the_patient_is_told(desk: Desk) -> None:
     assert [word for word in PATIENT for out in said if word in out] == []
 
 
-@pytest.mark.parametrize("typed", ["ffffffff", "abc", "../..", "é"])
+@pytest.mark.parametrize("typed", ["ffffffff", "../.."])
 def test_an_unknown_id_is_one_sentence(desk: Desk, typed: str) -> None:
     done = desk.run("explain", typed)
 
@@ -141,8 +141,6 @@ def test_attention_lists_what_needs_a_person_until_it_is_put_back(desk: Desk) ->
     [
         ("day-1", 1, "This reminder is UNCONFIRMED, and only PARKED or REVIEW can be tried again."),
         ("update:7", 1, "Nothing is parked under that number"),
-        ("message:7", 1, "Nothing is parked under that number"),
-        ("update:x", 2, "is neither a reminder's id nor update:N"),
         ("chat:7", 2, "is neither a reminder's id nor update:N"),
         ("update:" + "9" * 30, 2, "is neither a reminder's id nor update:N"),
     ],

@@ -109,12 +109,8 @@ FAR = datetime(2126, 1, 1, tzinfo=UTC)  # ahead of the machine's own clock
         (tables.chats, {"blocked_at": cast.at(23, 9)}, cast.at(25, 8), [("blocked", None)]),
         (tables.chats, {"consented_at": None}, cast.at(25, 8), [("no_consent", None)]),
         (tables.bindings, {"ended_at": cast.at(23, 9)}, cast.at(25, 8), [("no_chat", None)]),
-        (
-            tables.bots,
-            {"paused_until": cast.at(25, 9, month=12)},
-            cast.at(25, 8),
-            [("bot_paused", cast.at(25, 9, month=12))],
-        ),
+        (tables.bots, {"paused_until": FAR}, cast.at(25, 8), [("bot_paused", FAR)]),
+        (tables.bots, {"broken_at": cast.at(25, 7)}, cast.at(25, 8), [("broken", None)]),
     ],
 )
 async def test_what_a_planned_reminder_waits_for_is_named(
