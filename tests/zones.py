@@ -5,35 +5,50 @@ import importlib.resources
 import shutil
 import sys
 import zoneinfo
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
 import tzdata
 
-from reminderbot.planning import hours
-
 LATER = "2099a"
 
 
 @contextlib.contextmanager
-def swapped(folder: Path, zones: dict[str, str], *, version: str = LATER) -> Iterator[None]:
+def swapped(folder: Path, zones: Mapping[str, str], *, version: str = LATER) -> Iterator[None]:
     """Have each zone follow the rules of another, from a release called `version`, for the length of the block."""
+    write(folder, zones)
+    with in_force(folder, version=version):
+        yield
+
+
+def write(folder: Path, zones: Mapping[str, str]) -> None:
+    """Write a folder of zones in which each has another's clocks."""
     for name, other in zones.items():
         place = folder / name
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(data(other))
+
+
+@contextlib.contextmanager
+def in_force(folder: Path, *, version: str = LATER) -> Iterator[None]:
+    """Have the zones of a folder follow its rules, for the length of the block."""
+    before = zoneinfo.TZPATH
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tzdata, "IANA_VERSION", version)
-        zoneinfo.reset_tzpath(to=[folder])
-        zoneinfo.ZoneInfo.clear_cache()
+        _look_in([str(folder)])
         try:
             yield
         finally:
-            hours.use_pinned_rules()
+            _look_in(before)
 
 
-def release(folder: Path, zones: dict[str, str], *, version: str = LATER) -> None:
+def _look_in(path: Sequence[str]) -> None:
+    zoneinfo.reset_tzpath(to=path)
+    zoneinfo.ZoneInfo.clear_cache()
+
+
+def release(folder: Path, zones: Mapping[str, str], *, version: str = LATER) -> None:
     """Write a `tzdata` package of another release into `folder`, for a process whose path begins with it."""
     package = folder / "tzdata"
     shutil.copytree(Path(str(importlib.resources.files(tzdata))), package)

@@ -86,7 +86,6 @@ async def add(
         at=anchor.at,
         zone=anchor.zone,
         starts_at=timeline.start(anchor),
-        rules=hours.rules(),
         state=State.BOOKED,
         entered_by=entered_by,
         version=1,
