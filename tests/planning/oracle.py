@@ -89,19 +89,20 @@ class Patient:
         raise AssertionError("quiet hours without an end")
 
     def before_quiet(self, instant: int) -> int:
-        """Return the moment a `LEAD` before the quiet hours around an instant begin, by their start on the wall."""
+        """Return the moment a `LEAD` before the quiet hours around an instant begin, by their start on the wall.
+
+        A start that comes twice counts the first time; one that is skipped by as much sooner as the gap is long.
+        """
         today = self.clocks.shown(instant) // DAY
-        begins = []
-        for day in range(today - 3, today + 2):
-            wall = day * DAY + self.quiet[0]
-            begins += self.clocks.readings(wall) or [_skipped_start(self.clocks, wall)]
-        return max(begin for begin in begins if begin <= instant and not self.is_quiet(begin - 1)) - LEAD
+        walls = [day * DAY + self.quiet[0] for day in range(today - 3, today + 2)]
+        return max(begin for begin in map(self._begin, walls) if begin <= instant) - LEAD
 
-
-def _skipped_start(clocks: Clocks, wall: int) -> int:
-    """Return when clocks are set forward over a wall time: from there on they show what is later than it."""
-    moved = clocks.instant(wall)
-    return clocks.begins[bisect.bisect_right(clocks.begins, moved) - 1]
+    def _begin(self, wall: int) -> int:
+        found = self.clocks.readings(wall)
+        if found:
+            return found[0]
+        moved = self.clocks.instant(wall)
+        return moved - (self.clocks.shown(moved) - wall)
 
 
 def seconds(instant: datetime) -> int:
