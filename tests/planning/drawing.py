@@ -46,7 +46,7 @@ def case(seed: int, number: int, zones: Sequence[str], clocks: Mapping[str, orac
     home = zone if dice.random() < 0.6 else dice.choice(zones)
     plan = _plan(dice)
     anchor = _anchor(dice, zone, clocks, plan)
-    habits = _habits(dice, home, clocks, anchor)
+    habits = _habits(dice, home, clocks, anchor, _far(dice.choice(plan.steps)))
     other = dice.choice(zones)
     act = dice.choice(list(Act))
     return Case(
@@ -102,8 +102,12 @@ def _anchor(dice: random.Random, zone: str, clocks: Mapping[str, oracle.Clocks],
     if change is None or dice.random() < 0.25:
         year = dice.randint(*YEARS)
         return timeline.Anchor(date(year, 1, 1) + timedelta(days=dice.randrange(365)), _wall(dice), zone)
-    local = datetime.fromtimestamp(change, UTC).replace(tzinfo=None)
     step = dice.choice(plan.steps).when
+    if isinstance(step, plans.After) and dice.random() < 0.5:  # an hour step reaches both of two equal wall times
+        change += dice.randint(-90, 90) * 60 - int(step.delay.total_seconds())
+    local = datetime.fromtimestamp(change, UTC).replace(tzinfo=None)
+    if isinstance(step, plans.After) and YEARS[0] <= local.year <= YEARS[1]:
+        return timeline.Anchor(local.date(), local.time(), zone)
     back = step.days if isinstance(step, plans.OnDay) and dice.random() < 0.6 else dice.choice((-1, 0, 0, 0, 1, 2))
     at = local + timedelta(minutes=dice.choice((-90, -60, -31, -30, -1, 0, 1, 15, 30, 59, 60, 90)))
     day = min(max(local.date() - timedelta(days=back), date(YEARS[0], 1, 1)), date(YEARS[1], 12, 31))
@@ -116,10 +120,17 @@ def _near(dice: random.Random, anchor: timeline.Anchor) -> timeline.Anchor:
 
 
 def _habits(
-    dice: random.Random, zone: str, clocks: Mapping[str, oracle.Clocks], anchor: timeline.Anchor
+    dice: random.Random, zone: str, clocks: Mapping[str, oracle.Clocks], anchor: timeline.Anchor, far: int = 0
 ) -> timeline.Habits:
-    change = _change(dice, clocks[zone], near=oracle.wall_of(anchor.day, anchor.at))
+    change = _change(dice, clocks[zone], near=oracle.wall_of(anchor.day, anchor.at) + far)
     return timeline.Habits(zone, _wall(dice), _quiet(dice, change))
+
+
+def _far(step: plans.Step) -> int:
+    """Return about how many seconds after the session a step falls."""
+    if isinstance(step.when, plans.OnDay):
+        return step.when.days * oracle.DAY
+    return int(step.when.delay.total_seconds()) if isinstance(step.when, plans.After) else 0
 
 
 def _quiet(dice: random.Random, change: int | None) -> hours.Quiet:

@@ -93,9 +93,9 @@ class Patient:
 
         A start that comes twice counts the first time; one that is skipped by as much sooner as the gap is long.
         """
-        today = self.clocks.shown(instant) // DAY
-        walls = [day * DAY + self.quiet[0] for day in range(today - 3, today + 2)]
-        return max(begin for begin in map(self._begin, walls) if begin <= instant) - LEAD
+        shown = self.clocks.shown(instant)
+        walls = [day * DAY + self.quiet[0] for day in range(shown // DAY - 3, shown // DAY + 1)]
+        return max(self._begin(wall) for wall in walls if wall <= shown) - LEAD
 
     def _begin(self, wall: int) -> int:
         found = self.clocks.readings(wall)
