@@ -110,9 +110,10 @@ def quiet_end_after(instant: datetime, quiet: Quiet, zone: str) -> datetime | No
     local = to_local(instant, zone)
     if not quiet.covers(local.time()):
         return None
-    day = local.date() if local.time() < quiet.end else local.date() + timedelta(days=1)
-    first, second = _readings(day, quiet.end, zone)
-    end = first if first > instant else second  # inside the repeated hour the first end may be over
+    days = (local.date(), local.date() + timedelta(days=1))
+    readings = (_readings(day, quiet.end, zone) for day in days)
+    ends = (end for first, second in readings for end in (first, max(first, second)))
+    end = min(end for end in ends if end > instant)  # in a repeated hour it may be over, or come once more today
     return quiet_end_after(end, quiet, zone) or end  # an end that a gap moved may lie in the next window
 
 
