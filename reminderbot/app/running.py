@@ -18,7 +18,7 @@ from reminderbot.app.house import House, opened
 from reminderbot.chat import profile as chat_profile
 from reminderbot.chat import router
 from reminderbot.chat import visit as visits
-from reminderbot.delivery import compose, dispatcher
+from reminderbot.delivery import compose, dispatcher, ruling
 from reminderbot.gateway import gate, inbox, meaning, pace, poller, probing, profile, seat, sender, transport
 from reminderbot.store import bots, work
 from reminderbot.web import metrics, ops, server
@@ -180,7 +180,11 @@ async def _send(
             owner=owner,
             wake_at=lambda instant: ticks.at(instant, loop.wake, name="reminders"),
         )
-        duties += [loop.run(), watched.sends(post, house.store, bot_id=bot, now=house.clock.now)]
+        duties += [
+            loop.run(),
+            ruling.keep(house.store, house.clock.now),
+            watched.sends(post, house.store, bot_id=bot, now=house.clock.now),
+        ]
     async with post.kept():
         await _together([asyncio.create_task(duty) for duty in duties])
 

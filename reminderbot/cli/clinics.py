@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import getpass
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from reminderbot import app, errors, settings
-from reminderbot.cli import given, printed
+from reminderbot import app, errors
+from reminderbot.cli import given, inside, printed
 from reminderbot.services import access
 
 if TYPE_CHECKING:  # these bring the database's libraries with them: each command imports its own
     from reminderbot.services import clinics, worries
 
-T = TypeVar("T")
 OPERATOR = access.Operator()
 tree = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Clinics whose patients are reminded.")
 Json = Annotated[bool, typer.Option("--json", help="Write JSON.")]
@@ -69,7 +66,7 @@ def add(
                 now=house.clock.now(),
             )
 
-    made = _in_house(ask)
+    made = inside.house(ask)
     if as_json:
         typer.echo(printed.as_json({"id": made.id, "name": made.name}))
     else:
@@ -86,7 +83,7 @@ def list_clinics(as_json: Json = False) -> None:
         async with house.store.reading() as visit:
             return await clinics.list_(visit, OPERATOR)
 
-    found = _in_house(ask)
+    found = inside.house(ask)
     if as_json:
         shown = ("id", "name", "phone", "emergency", "hours", "zone")
         typer.echo(printed.as_json([{key: getattr(each, key) for key in shown} for each in found]))
@@ -139,7 +136,7 @@ def invite(
             )
         return made, handover.link(username, made.token)
 
-    made, link = _in_house(ask)
+    made, link = inside.house(ask)
     if png is not None:
         handover.write_png(link, png)
     if as_json:
@@ -183,7 +180,7 @@ def list_worries(as_json: Json = False) -> None:
         async with house.store.reading() as visit:
             return await worries.open_list(visit, OPERATOR)
 
-    found = _in_house(ask)
+    found = inside.house(ask)
     if as_json:
         typer.echo(printed.as_json([_worry(each) for each in found]))
         return
@@ -206,13 +203,3 @@ def _worry(each: worries.WorryView) -> dict[str, str | None]:
         "words": each.words,
         "raised_at": each.raised_at.isoformat(),
     }
-
-
-def _in_house(ask: Callable[[app.House], Awaitable[T]]) -> T:
-    """Open the house, ask one thing, close it."""
-
-    async def inside() -> T:
-        async with app.opened(settings.load()) as house:
-            return await ask(house)
-
-    return asyncio.run(inside())

@@ -10,6 +10,8 @@ import zoneinfo
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
+import tzdata
+
 from reminderbot import errors
 
 LEAD = timedelta(minutes=15)
@@ -60,6 +62,11 @@ def use_pinned_rules() -> None:
     _names.cache_clear()
 
 
+def rules() -> str:
+    """Return the version of the pinned rules as IANA names it: 2026f. A later version is the greater text."""
+    return str(tzdata.IANA_VERSION)
+
+
 def zone(name: str) -> zoneinfo.ZoneInfo:
     """Return the zone under the exact IANA `name`; Invalid `refusal.unknown_zone` (`text`) for anything else.
 
@@ -103,9 +110,10 @@ def quiet_end_after(instant: datetime, quiet: Quiet, zone: str) -> datetime | No
     local = to_local(instant, zone)
     if not quiet.covers(local.time()):
         return None
-    day = local.date() if local.time() < quiet.end else local.date() + timedelta(days=1)
-    first, second = _readings(day, quiet.end, zone)
-    end = first if first > instant else second  # inside the repeated hour the first end may be over
+    days = (local.date(), local.date() + timedelta(days=1))
+    readings = (_readings(day, quiet.end, zone) for day in days)
+    ends = (end for first, second in readings for end in (first, max(first, second)))
+    end = min(end for end in ends if end > instant)  # in a repeated hour it may be over, or come once more today
     return quiet_end_after(end, quiet, zone) or end  # an end that a gap moved may lie in the next window
 
 

@@ -23,7 +23,7 @@ class State(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a reminder is not sent, or is not sent yet."""
+    """Why a reminder is not sent, is not sent yet, or comes at another time."""
 
     LATE_START = "late_start"  # it was due before the patient registered
     NO_TIME_BEFORE = "no_time_before"  # it is for before the session, and the session is too near or past
@@ -41,6 +41,8 @@ class Reason(StrEnum):
     NO_ANSWER = "no_answer"  # Telegram's answer never came, and a second copy is not worth it
     BROKEN = "broken"  # could not be rendered
     NO_CHAT = "no_chat"  # no chat is bound to the patient yet
+    HABITS = "habits"  # the patient's zone, hours or wishes changed
+    ZONE_RULES = "zone_rules"  # the rules of a zone's clocks changed
 
 
 FINAL = frozenset({State.SENT, State.REJECTED, State.UNCONFIRMED, State.SUPERSEDED, State.MERGED})

@@ -134,12 +134,13 @@ def _open(row: Existing, place: timeline.Place, slot: timeline.Slot, moment: _Mo
         return _kept_open(row, place.step, moment, useful_until=place.useful_until)
     if not moment.moved and row.due <= moment.now:
         return _as_it_is(row, place.step, moment)
+    is_ahead = slot.state is life.State.PLANNED
+    if not is_ahead and not moment.moved and _still_fits(row, place, moment):  # quiet hours may have held it to here
+        return _kept_open(row, place.step, moment, useful_until=place.useful_until)
     if row.accepted:  # it waited for its one resend; a copy at another time is not that
         return _unconfirmed(row, place.step, moment)
-    if slot.state is life.State.PLANNED:
+    if is_ahead:
         return Change(row.id, slot, ChangeKind.MOVES)
-    if not moment.moved and _still_fits(row, place, moment):
-        return _kept_open(row, place.step, moment, useful_until=place.useful_until)
     return _drop(row, _past(slot, moment))
 
 

@@ -3,8 +3,8 @@
 import dataclasses
 from datetime import datetime
 
-from reminderbot.planning import life, timeline
-from reminderbot.store import chats, invites, patients, planned, treatments
+from reminderbot.planning import hours, life, timeline
+from reminderbot.store import chats, invites, patients, planned, rules, treatments
 from reminderbot.store import work as works
 
 _WAITS = life.OPEN | life.REOPENABLE
@@ -33,6 +33,7 @@ async def _plan(work: works.Work, chat: chats.ChatRow, treatment: treatments.Tre
     by_step = {slot.step.key: slot for slot in slots}
     rows = [row for row in await planned.of_treatments(work, [treatment.id], lock=True) if _may_come(row)]
     await planned.rewrite(work, [_rewrite(row, by_step[row.step_key], patient.zone) for row in rows], now=now)
+    await rules.mark(work, [treatment.id], hours.rules())
 
 
 def _may_come(row: planned.ReminderRow) -> bool:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from reminderbot.planning import life, replan, timeline
+from reminderbot.planning import hours, life, replan, timeline
 from reminderbot.services import access
-from reminderbot.store import patients, planned, treatments
+from reminderbot.store import patients, planned, rules, treatments
 from reminderbot.store import work as works
 
 _EVENTS = {
@@ -40,19 +40,20 @@ def changes(
 
 async def write(
     work: works.Work,
-    treatment: treatments.TreatmentRow,
+    whose: planned.Owner,
     rows: Sequence[planned.ReminderRow],
     changed: Sequence[replan.Change],
     *,
     zone: str,
     now: datetime,
+    why: life.Reason | None,
 ) -> int:
-    """Write the changes to rows that were read under a lock; return how many rows differ now."""
+    """Write the changes, made for `why`, to rows that were read under a lock; return how many rows differ now."""
     by_id = {row.id: row for row in rows}
     kept = [_rewrite(by_id[each.id], each, zone) for each in changed if each.id is not None and each.writes]
     added = [each.slot for each in changed if each.id is None]
-    await planned.add(work, owner(treatment), added, zone=zone, now=now)
-    return await planned.rewrite(work, kept, now=now) + len(added)
+    await planned.add(work, whose, added, zone=zone, now=now)
+    return await planned.rewrite(work, kept, now=now, why=why) + len(added)
 
 
 async def settle(work: works.Work, who: access.Person, *, now: datetime) -> int:
@@ -64,7 +65,9 @@ async def settle(work: works.Work, who: access.Person, *, now: datetime) -> int:
     for treatment in booked:
         own, patient = [row for row in rows if row.treatment_id == treatment.id], people[treatment.patient_id]
         changed = changes(own, treatment, patient, anchor=treatment.anchor, now=now, why=None)
-        differ += await write(work, treatment, own, changed, zone=patient.zone, now=now)
+        whose, why = owner(treatment), life.Reason.HABITS
+        differ += await write(work, whose, own, changed, zone=patient.zone, now=now, why=why)
+    await rules.mark(work, [each.id for each in booked], hours.rules())
     return differ
 
 

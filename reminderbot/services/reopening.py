@@ -28,7 +28,9 @@ async def reopen(
     """Plan again what stands in `state` (for `reason`) and is useful; of what is overdue one reminder a treatment."""
     rows = await planned.shut(work, [each.id for each in people], state=state, reason=reason)
     late = overdue.overdue_choice([_due(row) for row in _in_order(rows)], now).expire
-    await planned.rewrite(work, [_rewrite(row, late.get(row.id)) for row in rows], now=now)
+    await planned.rewrite(
+        work, [_rewrite(row, late.get(row.id)) for row in rows], now=now, why=reason or life.Reason.BLOCKED
+    )
     return Reopened(planned=len(rows) - len(late), expired=len(late))
 
 

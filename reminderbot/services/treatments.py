@@ -160,7 +160,8 @@ async def move(
         raise errors.Conflict("refusal.changed_meanwhile")
     reminders = await planned.of_treatments(work, [row.id], lock=True)
     changes = await _changes(work, who, row, reminders, anchor=anchor, now=now)
-    await planner.write(work, row, reminders, changes, zone=row.patient_zone, now=now)
+    whose, why = planner.owner(row), life.Reason.MOVED
+    await planner.write(work, whose, reminders, changes, zone=row.patient_zone, now=now, why=why)
     return Moved(await get(work, who, treatment_id), tuple(changes), is_new=True)
 
 

@@ -1,11 +1,11 @@
-"""The events of reminders: what happened to each outside delivery, when and why; appended, never changed."""
+"""The events of reminders: what happened to each besides its attempts, when and why; appended, never changed."""
 
 import dataclasses
 from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from reminderbot.planning import life
 from reminderbot.store import tables
@@ -13,7 +13,7 @@ from reminderbot.store.work import Work
 
 
 class Event(StrEnum):
-    """What happened to a reminder."""
+    """What happened to a reminder. Where delivery ended it, the kind is the state it ended in."""
 
     PLANNED = "planned"
     NOT_PLANNED = "not_planned"  # it was never to come, for its reason
@@ -21,7 +21,9 @@ class Event(StrEnum):
     FOLLOWED = "followed"  # not to come, and its time moved along
     RETURNED = "returned"
     ENDED = "ended"  # it was to come and no longer is, for its reason
+    HELD = "held"  # it was due and something held it: quiet hours, to a known end, or what its reason says
     FREED = "freed"  # its sender was gone before anything of it was sent
+    RETRIED = "retried"  # a person put it back
 
 
 @dataclasses.dataclass(frozen=True)
@@ -38,7 +40,26 @@ class Entry:
     reason: life.Reason | None
 
 
+@dataclasses.dataclass(frozen=True)
+class Told:
+    """An event as it stands; `kind` is an Event, or the state in which delivery ended the reminder."""
+
+    at: datetime
+    kind: str
+    reason: str | None
+    due_before: datetime | None
+    due_after: datetime | None
+
+
 async def log(work: Work, entries: Sequence[Entry]) -> None:
     """Append events, in one statement."""
     if entries:
         await work.run(insert(tables.events), [dataclasses.asdict(entry) for entry in entries])
+
+
+async def of(work: Work, reminder_id: str) -> list[Told]:
+    """Return the events of one reminder, in the order in which they were written."""
+    event = tables.events.c
+    query = select(event.at, event.kind, event.reason, event.due_before, event.due_after)
+    found = await work.run(query.where(event.reminder_id == reminder_id).order_by(event.id))
+    return [Told(**row) for row in found.mappings()]

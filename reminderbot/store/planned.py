@@ -133,15 +133,16 @@ async def shut(
     return await _rows(work, query.with_for_update(of=tables.reminders))
 
 
-async def rewrite(work: Work, changes: Iterable[Rewrite], *, now: datetime) -> int:
+async def rewrite(work: Work, changes: Iterable[Rewrite], *, now: datetime, why: life.Reason | None = None) -> int:
     """Write what differs, in at most three statements; return how many rows did.
 
-    The rows were read with a lock, or on SQLite in a visit that writes: none has changed since.
+    `why` is the cause, told by the events of rows whose state carries no reason of its own. The rows were read with
+    a lock, or on SQLite in a visit that writes: none has changed since.
     """
     differing = [change for change in changes if change.differs]
     await _write(work, [each for each in differing if each.keeps_its_claim], _KEEPING)
     await _write(work, [each for each in differing if not each.keeps_its_claim], _FREEING)
-    await events.log(work, [_changed(each, now) for each in differing])
+    await events.log(work, [_changed(each, now, why) for each in differing])
     if differing:
         work.ring(bells.Bell.REMINDERS)
     return len(differing)
@@ -242,11 +243,9 @@ def _ended(row: Any, now: datetime) -> events.Entry:
     )
 
 
-def _changed(change: Rewrite, now: datetime) -> events.Entry:
-    row = change.row
-    return events.Entry(
-        row.id, row.organisation_id, row.due, change.due, at=now, kind=change.event, reason=change.reason
-    )
+def _changed(change: Rewrite, now: datetime, why: life.Reason | None) -> events.Entry:
+    row, reason = change.row, change.reason or why
+    return events.Entry(row.id, row.organisation_id, row.due, change.due, at=now, kind=change.event, reason=reason)
 
 
 def _accepted() -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, insert, select, update
 
-from reminderbot.planning import plan_form, plans, timeline
+from reminderbot.planning import hours, plan_form, plans, timeline
 from reminderbot.store import patients, tables
 from reminderbot.store.work import Work
 
@@ -98,7 +98,7 @@ async def add(
 async def is_moved(work: Work, treatment: TreatmentRow, anchor: timeline.Anchor) -> bool:
     """Move a booked treatment that still stands as `treatment` does; False if it changed meanwhile."""
     values = {"day": anchor.day, "at": anchor.at, "zone": anchor.zone, "starts_at": timeline.start(anchor)}
-    return await _is_set(work, treatment, **values)
+    return await _is_set(work, treatment, rules=hours.rules(), **values)
 
 
 async def is_ended(work: Work, treatment: TreatmentRow, state: State, *, now: datetime) -> bool:

@@ -146,6 +146,7 @@ def test_the_same_time_twice_means_no_quiet_hours(hour: int) -> None:
         ("2026-03-29 00:30", hours.Quiet(time(21), time(2, 30)), MADRID, "2026-03-29 01:30"),
         ("2026-10-25 00:10", hours.Quiet(time(21), time(2, 30)), MADRID, "2026-10-25 00:30"),
         ("2026-10-25 01:10", hours.Quiet(time(21), time(2, 30)), MADRID, "2026-10-25 01:30"),
+        ("2026-10-25 00:45", hours.Quiet(time(2, 35), time(2, 30)), MADRID, "2026-10-25 01:30"),  # it comes again
         ("2026-03-28 21:00", hours.Quiet(time(22), time(0)), "Asia/Beirut", "2026-03-28 22:00"),
         ("2011-12-30 09:30", NIGHT, "Pacific/Apia", "2011-12-30 18:00"),  # the 29th, then the 31st at 08:00
         ("2026-03-29 00:30", hours.Quiet(time(3, 15), time(2, 30)), MADRID, "2026-03-30 00:30"),

@@ -255,7 +255,7 @@ def test_each_overdue_step_is_sent_or_told_and_at_most_one_a_treatment_is_sent(
     now = cases.LONG_BEFORE
     rows = [
         overdue.Due(
-            str(number), owner, now + timedelta(hours=due), now + timedelta(hours=due) + timedelta(hours=length)
+            str(number), owner, owner, now + timedelta(hours=due), now + timedelta(hours=due) + timedelta(hours=length)
         )
         for number, (due, length, owner) in enumerate(drawn)
     ]

@@ -343,3 +343,14 @@ def test_changes_come_in_order_of_due() -> None:
     dues = [change.slot.due for change in changes.values()]
     assert dues == sorted(dues)
     assert dues[-1] - dues[0] > timedelta(days=7)
+
+
+def test_what_quiet_hours_held_before_its_resend_keeps_its_resend_when_nothing_has_changed() -> None:
+    slot = cases.slot(cases.day_step(1))
+    held = dataclasses.replace(
+        cases.row(slot, state=life.State.PLANNED, accepted=True), due=slot.due + timedelta(hours=3)
+    )
+    plan, now = plans.Plan("one", (slot.step,)), slot.due + timedelta(hours=1)
+    (change,) = replan.replan([held], plan, cases.SESSION, cases.ANA, now=now, wants_reads=True, why=None)
+
+    assert (change.kind, change.slot.due, change.slot.state) == (replan.ChangeKind.STAYS, held.due, life.State.PLANNED)

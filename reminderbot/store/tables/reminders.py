@@ -16,6 +16,7 @@ from sqlalchemy import (
     text,
 )
 
+from reminderbot.planning import hours
 from reminderbot.store.tables.base import instant, key_column, metadata, refers, sealed
 
 BIG_ID = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers only INTEGER keys by itself
@@ -32,11 +33,19 @@ treatments = Table(
     Column("at", Time, nullable=False),
     Column("zone", String(64), nullable=False),
     instant("starts_at", nullable=False),  # derived from day, at and zone
+    Column("rules", String(16), nullable=False, default=hours.rules, server_default=""),  # it was planned by these
     Column("state", String(16), nullable=False),  # booked, cancelled or not_held
     Column("entered_by", String(16), nullable=False),  # patient or clinic
     Column("version", Integer, nullable=False),
     instant("created_at", nullable=False),
     instant("ended_at"),
+)
+
+Index(
+    "ix_treatments_rules",
+    treatments.c.rules,
+    sqlite_where=text("state = 'booked'"),
+    postgresql_where=text("state = 'booked'"),
 )
 
 reminders = Table(
