@@ -13,10 +13,10 @@ from sqlalchemy import func, select
 from benchmarks import seeding
 from reminderbot import clocks, ticker
 from reminderbot.delivery import compose, dispatcher
-from reminderbot.gateway import gate, meaning, pace, transport
+from reminderbot.gateway import gate, meaning, pace, seat, transport
 from reminderbot.planning import life
 from reminderbot.simulator import server
-from reminderbot.store import tables
+from reminderbot.store import bots, tables
 from reminderbot.store.work import Store
 
 UNPACED = pace.Limits(reminders=1e6, total=1e6, chat=1e6)
@@ -41,14 +41,17 @@ class AtOnce(transport.Transport):
 @contextlib.asynccontextmanager
 async def dispatching(store: Store, telegram: transport.Transport) -> AsyncIterator[None]:
     """Let a dispatcher run for the length of the block, with the shipped words and no pace."""
-    async with ticker.Ticker() as ticks:
+    owner = f"bench-{secrets.token_hex(4)}"
+    post = seat.Seat(store, bot_id=telegram.bot_id, duty=bots.Duty.SENDER, owner=owner)
+    async with ticker.Ticker() as ticks, post.kept():
         loop = dispatcher.Dispatcher(
             store,
             telegram,
             gate.Gate(UNPACED),
             compose.Composer(seeding.catalog()),
             clocks.Clock.real(),
-            owner=f"bench-{secrets.token_hex(4)}",
+            post,
+            owner=owner,
             wake_at=lambda at: ticks.at(at, loop.wake, name="reminders"),
         )
         task = asyncio.create_task(loop.run())
