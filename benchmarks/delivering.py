@@ -5,10 +5,7 @@ import contextlib
 import itertools
 import secrets
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime
 from typing import Any
-
-from sqlalchemy import func, select
 
 from benchmarks import seeding
 from reminderbot import clocks, ticker
@@ -16,7 +13,7 @@ from reminderbot.delivery import compose, dispatcher
 from reminderbot.gateway import gate, meaning, pace, seat, transport
 from reminderbot.planning import life
 from reminderbot.simulator import server
-from reminderbot.store import bots, tables
+from reminderbot.store import bots
 from reminderbot.store.work import Store
 
 UNPACED = pace.Limits(reminders=1e6, total=1e6, chat=1e6)
@@ -25,16 +22,16 @@ NOWHERE = "http://127.0.0.1:9"
 
 
 class AtOnce(transport.Transport):
-    """A Telegram that accepts every message in the moment it is sent; `sent` is told its instant."""
+    """A Telegram that accepts every message in the moment it is sent; `sent` is called in that moment."""
 
-    def __init__(self, sent: Callable[[datetime], None] = lambda _: None) -> None:
+    def __init__(self, sent: Callable[[], None] = lambda: None) -> None:
         super().__init__(server.TOKEN, NOWHERE)
         self._numbers = itertools.count(1)
         self._sent = sent
 
     async def send(self, way: transport.Way, method: str, params: dict[str, Any], *, to: int) -> meaning.Answer:  # noqa: ARG002
         """Accept."""
-        self._sent(clocks.machine())
+        self._sent()
         return meaning.accepted({"message_id": next(self._numbers)})
 
 
@@ -62,29 +59,3 @@ async def dispatching(store: Store, telegram: transport.Transport) -> AsyncItera
             with contextlib.suppress(asyncio.CancelledError):
                 await task
 
-
-async def drained(store: Store, count: int, *, telegram: AtOnce | None = None) -> float:
-    """Send `count` due reminders; return the seconds until the last of them is recorded.
-
-    RuntimeError if one of them did not end as sent: a figure that leaves something out is none.
-    """
-    sends: list[datetime] = []
-    loop = asyncio.get_running_loop()
-    async with dispatching(store, telegram or AtOnce(sends.append)):
-        began = loop.time()
-        while len(sends) < count or await _open(store):
-            await asyncio.sleep(0.02)
-        took = loop.time() - began
-    if (done := await _count(store, life.State.SENT)) < count:
-        raise RuntimeError(f"{done} of {count} reminders were sent")
-    return took
-
-
-async def _open(store: Store) -> int:
-    return await _count(store, *OPEN)
-
-
-async def _count(store: Store, *states: life.State) -> int:
-    query = select(func.count()).select_from(tables.reminders).where(tables.reminders.c.state.in_(states))
-    async with store.reading() as work:
-        return int((await work.run(query)).scalar_one())

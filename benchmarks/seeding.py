@@ -38,6 +38,10 @@ class Seed:
     clinic_id: str = tables.BUILT_IN
     first_chat: int = FIRST_CHAT
 
+    def of(self, patients: int, first_chat: int) -> "Seed":
+        """Return the same for so many patients, the first of whom has this chat."""
+        return dataclasses.replace(self, patients=patients, first_chat=first_chat)
+
 
 @functools.cache
 def catalog() -> catalogs.Catalog:
@@ -49,11 +53,13 @@ async def fill(store: Store, seed: Seed) -> None:
     """Put a seed in: COPY on PostgreSQL, many rows a statement on SQLite."""
     version_id = await _ground(store, seed.due)
     made = _People(store, seed, version_id)
-    for start in range(0, seed.patients, max(1, BATCH // seed.steps)):
+    some = max(1, BATCH // max(1, seed.steps))
+    for start in range(0, seed.patients, some):
         async with store.writing() as work:
-            rows = made.rows(work, range(start, min(seed.patients, start + max(1, BATCH // seed.steps))))
+            rows = made.rows(work, range(start, min(seed.patients, start + some)))
             for table, those in rows.items():
-                await _put(work, table, those)
+                if those:
+                    await _put(work, table, those)
 
 
 async def clinic(store: Store, name: str) -> str:
