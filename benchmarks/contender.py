@@ -16,6 +16,7 @@ class Contender(abc.ABC):
 
     name: ClassVar[str]
     tables: ClassVar[tuple[str, ...]] = ()  # in which it keeps what is pending; none: in memory
+    on_sqlite: ClassVar[bool] = False
     most: ClassVar[int] = 100_000  # pending jobs that it is measured with
 
     @classmethod
@@ -54,4 +55,3 @@ class Contender(abc.ABC):
 def nine(first: datetime) -> list[datetime]:
     """Return when the reminders of a treatment fall: the days of the shipped plan are about these."""
     return [first + timedelta(days=day) for day in range(STEPS)]
-

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import psutil
 import psycopg
+from sqlalchemy import make_url
 
-from reminderbot.store import migrate
-from tests import conftest, postgres
+from tests import postgres
 
 DURABLE = (
     "-c fsync=on -c synchronous_commit=on -c full_page_writes=on -c max_connections=200 "
@@ -32,22 +32,20 @@ def empty(server_url: str) -> Iterator[str]:
     name = f"bench_{uuid.uuid4().hex[:12]}"
     _do(server_url, f"CREATE DATABASE {name}")
     try:
-        yield conftest.database_url(server_url, name)
+        yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
     finally:
         _do(server_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @contextlib.asynccontextmanager
-async def migrated(server_url: str | None) -> AsyncIterator[str]:
-    """Make a database with our tables, a SQLite file where there is no server; yield its URL."""
-    with contextlib.ExitStack() as stack:
-        if server_url is None:
-            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="reminderbot-bench-")))
-            url = f"sqlite:///{folder / 'bench.sqlite'}"
-        else:
-            url = stack.enter_context(empty(server_url))
-        await migrate.upgrade(url)
-        yield url
+async def made(server_url: str | None) -> AsyncIterator[str]:
+    """Make an empty database, a SQLite file where there is no server; yield its URL."""
+    if server_url is not None:
+        with empty(server_url) as url:
+            yield url
+        return
+    with tempfile.TemporaryDirectory(prefix="reminderbot-bench-") as folder:
+        yield f"sqlite:///{Path(folder) / 'bench.sqlite'}"
 
 
 def settle(url: str) -> None:

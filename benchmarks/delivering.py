@@ -58,4 +58,3 @@ async def dispatching(store: Store, telegram: transport.Transport) -> AsyncItera
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
-

@@ -175,4 +175,3 @@ async def _put(work: Work, table: Table, rows: list[dict[str, Any]]) -> None:
     async with driver.cursor() as cursor, cursor.copy(target.encode()) as copy:
         for row in rows:
             await copy.write_row([row[name] for name in columns])
-

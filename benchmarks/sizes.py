@@ -1,0 +1,53 @@
+"""How much is measured: the whole, a shorter run of it, and the least that shows that it runs."""
+
+import dataclasses
+
+
+@dataclasses.dataclass(frozen=True)
+class Sizes:
+    """Counts of a run; seconds where they say so."""
+
+    rounds: int  # of what takes milliseconds
+    bulk: int  # treatments scheduled in one go
+    pending: tuple[int, ...]
+    drains: tuple[int, ...]
+    drain_rounds: int
+    late_seconds: int  # at 100 a second
+    idle_seconds: int
+    live_due: int  # reminders that drain at the default pace, 25 a second
+    sends: int  # a step of the measure of sends in flight
+
+
+FULL = Sizes(
+    rounds=30,
+    bulk=100,
+    pending=(10_000, 100_000, 1_000_000),
+    drains=(2_000, 10_000),
+    drain_rounds=3,
+    late_seconds=20,
+    idle_seconds=60,
+    live_due=5_000,
+    sends=600,
+)
+SMALL = Sizes(
+    rounds=10,
+    bulk=20,
+    pending=(1_000, 10_000),
+    drains=(500,),
+    drain_rounds=2,
+    late_seconds=3,
+    idle_seconds=5,
+    live_due=250,
+    sends=100,
+)
+TINY = Sizes(
+    rounds=2,
+    bulk=2,
+    pending=(90,),
+    drains=(20,),
+    drain_rounds=1,
+    late_seconds=1,
+    idle_seconds=0,
+    live_due=0,
+    sends=20,
+)
