@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import random
-import subprocess
 import sys
 import tempfile
 import time
@@ -82,13 +81,14 @@ async def _running(url: str, telegram: str) -> AsyncIterator[float]:
         }
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         environment |= {f"REMINDERBOT_{name}": value for name, value in settings.items()}
-        process = subprocess.Popen([sys.executable, "-m", "reminderbot", "run"], cwd=folder, env=environment)
+        words = (sys.executable, "-m", "reminderbot", "run")
+        process = await asyncio.create_subprocess_exec(*words, cwd=folder, env=environment)
         try:
             await _ready(f"http://127.0.0.1:{port}/readyz")
             yield time.perf_counter()
         finally:
             process.terminate()
-            process.wait(30)
+            await process.wait()
 
 
 async def _ready(address: str) -> None:
@@ -131,10 +131,11 @@ async def _writing(simulated: client.Simulated, waits: list[float], number: int)
 def _told(bench: Bench, waits: list[float], sends: list[dict[str, Any]], due: int, soon: datetime) -> None:
     name, note = ours.Ours.name, bench.figures.note
     moments = sorted(send["monotonic"] for send in sends)
-    backlog = sorted(send["monotonic"] for send in sends if _is_reminder(send, due))
+    last = max(send["monotonic"] for send in sends if _is_reminder(send, due))
+    paced = sorted(send["monotonic"] for send in sends if _is_reminder(send, due + FEW) and send["monotonic"] <= last)
     few = [send for send in sends if _is_reminder(send, due + FEW) and not _is_reminder(send, due)]
     note(WINDOW, name, max(sum(at <= other < at + 1 for other in moments) for at in moments))
-    note(RATE, name, 100 * (len(backlog) + len(few) - 1) / (backlog[-1] - backlog[0]) / pace.Limits().reminders)
+    note(RATE, name, 100 * (len(paced) - 1) / (paced[-1] - paced[0]) / pace.Limits().reminders)
     note(FAIR, name, max((datetime.fromisoformat(send["at"]) - soon).total_seconds() for send in few))
     note(REPLY_P50, name, percentile(waits, 0.5))
     note(REPLY_P99, name, percentile(waits, 0.99))

@@ -56,13 +56,16 @@ class APScheduler(contender.Contender):
         """Copy the rows in that it would write itself, a transaction each."""
         state = self._pattern(due)
         target = "COPY apscheduler_jobs (id, next_run_time, job_state) FROM STDIN"
-        async with await psycopg.AsyncConnection.connect(self._url) as connection:
-            async with connection.cursor() as cursor, cursor.copy(target) as copy:
-                for number in range(count):
-                    at = due + number * apart
-                    own = {**state, "id": uuid.uuid4().hex, "next_run_time": at, "trigger": DateTrigger(at, UTC)}
-                    row = [own["id"], datetime_to_utc_timestamp(at), pickle.dumps(own, pickle.HIGHEST_PROTOCOL)]
-                    await copy.write_row(row)
+        async with (
+            await psycopg.AsyncConnection.connect(self._url) as connection,
+            connection.cursor() as cursor,
+            cursor.copy(target) as copy,
+        ):
+            for number in range(count):
+                at = due + number * apart
+                own = {**state, "id": uuid.uuid4().hex, "next_run_time": at, "trigger": DateTrigger(at, UTC)}
+                row = [own["id"], datetime_to_utc_timestamp(at), pickle.dumps(own, pickle.HIGHEST_PROTOCOL)]
+                await copy.write_row(row)
 
     async def schedule(self, treatments: int) -> None:
         """Add job after job: it has no way to add several."""

@@ -30,6 +30,7 @@ class Contender(abc.ABC):
 
     async def expect(self, treatments: int) -> None:
         """Put in whoever is treated, where they are known: this is not measured."""
+        del treatments  # a queue knows nobody
 
     @abc.abstractmethod
     async def schedule(self, treatments: int) -> None:

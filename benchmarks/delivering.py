@@ -1,4 +1,4 @@
-"""Our delivery as it ships, around a stand-in for Telegram that answers at once: what a run of it does, and how fast."""
+"""Our delivery as it ships, around a stand-in for Telegram that answers at once."""
 
 import asyncio
 import contextlib

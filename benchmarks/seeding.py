@@ -52,7 +52,7 @@ def catalog() -> catalogs.Catalog:
 async def fill(store: Store, seed: Seed) -> None:
     """Put a seed in: COPY on PostgreSQL, many rows a statement on SQLite."""
     version_id = await _ground(store, seed.due)
-    made = _People(store, seed, version_id)
+    made = _People(seed, version_id)
     some = max(1, BATCH // max(1, seed.steps))
     for start in range(0, seed.patients, some):
         async with store.writing() as work:
@@ -82,7 +82,7 @@ async def _ground(store: Store, now: datetime) -> str:
 class _People:
     """Makes the rows of one seed."""
 
-    def __init__(self, store: Store, seed: Seed, version_id: str) -> None:
+    def __init__(self, seed: Seed, version_id: str) -> None:
         self._seed = seed
         self._version_id = version_id
         self._steps = catalog().plan(PLAN).steps
