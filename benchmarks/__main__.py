@@ -8,8 +8,9 @@ from pathlib import Path
 
 import structlog
 
-from benchmarks import alive, database, everyone, flight, measures, report, sizes
+from benchmarks import alive, database, everyone, flight, measures, report, sizes, targets
 from benchmarks.figures import Figures
+from benchmarks.sampling import Samples
 
 PARTS: dict[str, Callable[[measures.Bench], Awaitable[None]]] = {
     "schedule": measures.schedule,
@@ -29,17 +30,21 @@ def main(words: list[str] | None = None) -> Figures:
     taking_part = everyone.everyone() if not asked.ours else (everyone.named(everyone.OURS),)
     with database.server() as server:
         bench = measures.Bench(server, taking_part, SIZES[asked.size], Figures())
-        asyncio.run(_measure(bench, asked.only or list(PARTS)))
+        profiles = asyncio.run(_measured(bench, asked.only or list(PARTS)))
     if asked.values:
         bench.figures.keep(asked.values)
     if asked.report:
-        report.write(bench.figures, asked.report)
+        report.write(bench.figures, profiles, asked.report)
     return bench.figures
 
 
-async def _measure(bench: measures.Bench, parts: list[str]) -> None:
+async def _measured(bench: measures.Bench, parts: list[str]) -> dict[str, Samples]:
     for part in parts:
         await PARTS[part](bench)
+    profiles = await targets.profiles(bench)
+    for kind, samples in profiles.items():
+        print(f"{kind} missed a target: {samples.told()}")
+    return profiles
 
 
 def _asked(words: list[str] | None) -> argparse.Namespace:

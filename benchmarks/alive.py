@@ -1,6 +1,7 @@
 """The program as it is run, over HTTP, at the default pace: evenness, fairness, and how soon people are answered."""
 
 import asyncio
+import bisect
 import contextlib
 import os
 import random
@@ -31,6 +32,7 @@ READY_WITHIN = 60.0
 
 START = Measure("whole-start", "`reminderbot run`: process start to /readyz", "s")
 WINDOW = Measure("window", "most messages in any sliding second (limit 30)", "messages")
+TOGETHER = Measure("window-live", "the same while people write (limit 30)", "messages")
 RATE = Measure("rate", "reminders sent, of the pace that is set", "%", more_is_better=True)
 FAIR = Measure("fair", f"another clinic's {FEW} wait behind the backlog, at most", "s")
 REPLY_P50 = Measure("reply-p50", "a person is answered while it drains, p50", "s")
@@ -38,18 +40,27 @@ REPLY_P99 = Measure("reply-p99", "a person is answered while it drains, p99", "s
 
 
 async def live(bench: Bench) -> None:
-    """Let one clinic's backlog drain while another clinic's few fall due and people write."""
-    due = bench.sizes.live_due
-    if not due:
-        return
+    """Let a backlog drain while nobody writes, and again while people write; each time another clinic comes second."""
+    if bench.sizes.paced:
+        _, sends, soon = await _drained(bench, bench.sizes.paced, people=0)
+        _paced(bench, sends, bench.sizes.paced)
+        _fair(bench, sends, bench.sizes.paced, soon)
+    if bench.sizes.live:
+        waits, sends, soon = await _drained(bench, bench.sizes.live, people=PEOPLE)
+        _answered(bench, waits, sends)
+        _fair(bench, sends, bench.sizes.live, soon)
+
+
+async def _drained(bench: Bench, due: int, *, people: int) -> tuple[list[float], list[dict[str, Any]], datetime]:
+    """Run the program on a backlog; return people's waits, all sends, and when the second clinic's fell due."""
     with stand_in.running("simulator", seeding.FIRST_CHAT, due + FEW) as telegram:
         async with database.made(bench.server) as url, client.Simulated(telegram) as simulated:
             soon = await _seeded(url, due)
             began = time.perf_counter()
             async with _running(url, telegram) as ready:
                 bench.figures.note(START, ours.Ours.name, ready - began)
-                waits, sends = await _watched(simulated, due + FEW)
-    _told(bench, waits, sends, due, soon)
+                waits, sends = await _watched(simulated, due + FEW, people)
+    return waits, sends, soon
 
 
 async def _seeded(url: str, due: int) -> datetime:
@@ -101,20 +112,27 @@ async def _ready(address: str) -> None:
             await asyncio.sleep(0.02)
 
 
-async def _watched(simulated: client.Simulated, count: int) -> tuple[list[float], list[dict[str, Any]]]:
+async def _watched(simulated: client.Simulated, count: int, people: int) -> tuple[list[float], list[dict[str, Any]]]:
     """Return how long people waited for their answers, and all that was sent, once `count` reminders were."""
     waits: list[float] = []
-    writers = [asyncio.create_task(_writing(simulated, waits, number)) for number in range(PEOPLE)]
+    sends: list[dict[str, Any]] = []
+    writers = [asyncio.create_task(_writing(simulated, waits, number)) for number in range(people)]
     try:
-        while True:
-            sends = await simulated.sends()
-            if sum(_is_reminder(send, count) for send in sends) >= count:
-                return waits, sends
-            await asyncio.sleep(2)
+        while sum(_is_reminder(send, count) for send in sends) < count:
+            await asyncio.sleep(1)
+            sends += await simulated.sends(after=len(sends))
+            _raise_what_failed(writers)
+        return waits, sends
     finally:
         for writer in writers:
             writer.cancel()
         await asyncio.gather(*writers, return_exceptions=True)
+
+
+def _raise_what_failed(writers: list[asyncio.Task[None]]) -> None:
+    for writer in writers:
+        if writer.done():
+            writer.result()
 
 
 async def _writing(simulated: client.Simulated, waits: list[float], number: int) -> None:
@@ -128,17 +146,29 @@ async def _writing(simulated: client.Simulated, waits: list[float], number: int)
         await asyncio.sleep(max(0.0, PAUSE * random.uniform(0.8, 1.2) - waits[-1]))
 
 
-def _told(bench: Bench, waits: list[float], sends: list[dict[str, Any]], due: int, soon: datetime) -> None:
-    name, note = ours.Ours.name, bench.figures.note
-    moments = sorted(send["monotonic"] for send in sends)
+def _paced(bench: Bench, sends: list[dict[str, Any]], due: int) -> None:
     last = max(send["monotonic"] for send in sends if _is_reminder(send, due))
-    paced = sorted(send["monotonic"] for send in sends if _is_reminder(send, due + FEW) and send["monotonic"] <= last)
+    sent = [send["monotonic"] for send in sends if _is_reminder(send, due + FEW) and send["monotonic"] <= last]
+    bench.figures.note(WINDOW, ours.Ours.name, _most(sends))
+    bench.figures.note(RATE, ours.Ours.name, 100 * (len(sent) - 1) / (last - min(sent)) / pace.Limits().reminders)
+
+
+def _answered(bench: Bench, waits: list[float], sends: list[dict[str, Any]]) -> None:
+    bench.figures.note(TOGETHER, ours.Ours.name, _most(sends))
+    bench.figures.note(REPLY_P50, ours.Ours.name, percentile(waits, 0.5))
+    bench.figures.note(REPLY_P99, ours.Ours.name, percentile(waits, 0.99))
+
+
+def _fair(bench: Bench, sends: list[dict[str, Any]], due: int, soon: datetime) -> None:
     few = [send for send in sends if _is_reminder(send, due + FEW) and not _is_reminder(send, due)]
-    note(WINDOW, name, max(sum(at <= other < at + 1 for other in moments) for at in moments))
-    note(RATE, name, 100 * (len(paced) - 1) / (paced[-1] - paced[0]) / pace.Limits().reminders)
-    note(FAIR, name, max((datetime.fromisoformat(send["at"]) - soon).total_seconds() for send in few))
-    note(REPLY_P50, name, percentile(waits, 0.5))
-    note(REPLY_P99, name, percentile(waits, 0.99))
+    late = max((datetime.fromisoformat(send["at"]) - soon).total_seconds() for send in few)
+    bench.figures.note(FAIR, ours.Ours.name, late)
+
+
+def _most(sends: list[dict[str, Any]]) -> int:
+    """Return how many messages lie in the fullest second, wherever it begins."""
+    moments = sorted(send["monotonic"] for send in sends)
+    return max(bisect.bisect_left(moments, at + 1) - place for place, at in enumerate(moments))
 
 
 def _is_reminder(send: dict[str, Any], count: int) -> bool:

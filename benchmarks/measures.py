@@ -86,7 +86,7 @@ async def drain(bench: Bench) -> None:
                     await each.pending(count, due=datetime.now(UTC) - timedelta(minutes=1))
                     if not kind.on_sqlite:
                         database.settle(url)
-                    bench.figures.note(measure, each.name, count / await _drained(each, count))
+                    bench.figures.note(measure, each.name, count / await drained(each, count))
 
 
 async def late(bench: Bench) -> None:
@@ -95,9 +95,9 @@ async def late(bench: Bench) -> None:
     most = Measure("late-p99", f"lateness at {RATE} a second, p99", "ms")
     for kind in bench.contenders:
         async with bench.opened(kind) as (each, _):
-            lags = await _lags(each, RATE * bench.sizes.late_seconds)
-        bench.figures.note(half, each.name, percentile(lags, 0.5))
-        bench.figures.note(most, each.name, percentile(lags, 0.99))
+            behind = await lags(each, RATE * bench.sizes.late_seconds)
+        bench.figures.note(half, each.name, percentile(behind, 0.5))
+        bench.figures.note(most, each.name, percentile(behind, 0.99))
 
 
 async def _looks(bench: Bench, count: int, opened: list[Contender]) -> None:
@@ -129,7 +129,7 @@ async def _starts(bench: Bench, count: int, opened: list[tuple[Contender, str]])
             bench.figures.note(idle, each.name, found.cpu_a_minute)
 
 
-async def _drained(each: Contender, count: int) -> float:
+async def drained(each: Contender, count: int) -> float:
     """Return the seconds until all are carried out and recorded."""
     ran: list[float] = []
     began = time.perf_counter()
@@ -141,7 +141,7 @@ async def _drained(each: Contender, count: int) -> float:
         return time.perf_counter() - began
 
 
-async def _lags(each: Contender, count: int) -> list[float]:
+async def lags(each: Contender, count: int) -> list[float]:
     """Return by how many ms each was late; they are due in the order in which they run."""
     first, apart = datetime.now(UTC) + timedelta(seconds=2 + count / 2_000), timedelta(seconds=1 / RATE)
     await each.pending(count, due=first, apart=apart)

@@ -3,26 +3,30 @@
 import importlib.metadata
 import os
 import platform
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
 
-from benchmarks import everyone
+from benchmarks import everyone, targets
 from benchmarks.figures import Figures
+from benchmarks.sampling import Samples
 
 BEGIN, END = "<!-- figures: begin, written by `make bench` -->", "<!-- figures: end -->"
 LIBRARIES = ("python-telegram-bot", "apscheduler", "sqlalchemy", "psycopg", "procrastinate", "pgqueuer", "asyncpg")
 
 
-def write(figures: Figures, page: Path) -> None:
+def write(figures: Figures, profiles: Mapping[str, Samples], page: Path) -> None:
     """Put the figures between the page's markers; ValueError if it has none."""
     before, _, rest = page.read_text("utf-8").partition(BEGIN)
     _, marked, after = rest.partition(END)
     if not marked:
         raise ValueError(f"{page} has no lines {BEGIN} and {END}: put them where the tables belong.")
-    tables = [_machine(), _together(figures), _alone(figures)]
-    page.write_text(f"{before}{BEGIN}\n\n" + "\n\n".join(tables) + f"\n\n{END}{after}", "utf-8")
+    tables = [_machine(), _together(figures), _alone(figures), _targets(figures), _profiles(profiles)]
+    page.write_text(
+        f"{before}{BEGIN}\n\n" + "\n\n".join(table for table in tables if table) + f"\n\n{END}{after}", "utf-8"
+    )
 
 
 def _machine() -> str:
@@ -55,6 +59,24 @@ def _alone(figures: Figures) -> str:
         if len(whose) == 1:
             lines.append(f"| {measure.words} | {whose[0]} | {_number(figures.median(key, whose[0]))} {measure.unit} |")
     return "\n".join(lines)
+
+
+def _targets(figures: Figures) -> str:
+    """Return the table of what we set out to reach."""
+    lines = ["| target | reached | met |", "|---|---:|---|"]
+    for target in targets.TARGETS:
+        if (met := target.is_met(figures)) is not None:
+            reached = _number(target.reached(figures))
+            lines.append(f"| {target.told(figures)} | {reached} | {'yes' if met else 'no'} |")
+    return "\n".join(lines)
+
+
+def _profiles(profiles: Mapping[str, Samples]) -> str:
+    """Return where the time goes of what missed its target."""
+    if not profiles:
+        return ""
+    lines = [f"- **{kind}**: {samples.told()}." for kind, samples in profiles.items()]
+    return "\n".join(["Where our own process spends its time in what missed its target:", "", *lines])
 
 
 def _cell(figures: Figures, key: str, name: str) -> str:

@@ -14,7 +14,8 @@ class Sizes:
     drain_rounds: int
     late_seconds: int  # at 100 a second
     idle_seconds: int
-    live_due: int  # reminders that drain at the default pace, 25 a second
+    paced: int  # reminders that are sent at the default pace, 25 a second, while nobody writes
+    live: int  # the same while people write
     sends: int  # a step of the measure of sends in flight
 
 
@@ -26,7 +27,8 @@ FULL = Sizes(
     drain_rounds=3,
     late_seconds=20,
     idle_seconds=60,
-    live_due=5_000,
+    paced=1_000,
+    live=5_000,
     sends=600,
 )
 SMALL = Sizes(
@@ -37,7 +39,8 @@ SMALL = Sizes(
     drain_rounds=2,
     late_seconds=3,
     idle_seconds=5,
-    live_due=250,
+    paced=250,
+    live=250,
     sends=100,
 )
 TINY = Sizes(
@@ -48,6 +51,7 @@ TINY = Sizes(
     drain_rounds=1,
     late_seconds=1,
     idle_seconds=0,
-    live_due=0,
+    paced=0,
+    live=0,
     sends=20,
 )
