@@ -24,7 +24,7 @@ from reminderbot.store import migrate, vault
 from reminderbot.store.work import Store
 
 FEW = 5  # reminders of the clinic that comes second
-SECOND_AFTER = timedelta(seconds=5)  # by when the first clinic's backlog is under way
+STARTS_IN = 3.0  # seconds, about; the second clinic's few fall due in the middle of the first one's backlog
 PEOPLE = 10  # who write to the bot meanwhile
 PAUSE = 4.0  # seconds between one person's messages: about 2.5 a second in all, of the 3 that are kept for replies
 ROOT = Path(__file__).parents[1]
@@ -69,7 +69,7 @@ async def _seeded(url: str, due: int) -> datetime:
     store = await Store.open(url, vault.Masters.read(os.environ[ours.KEY]))
     now = datetime.now(UTC)
     first, second = await seeding.clinic(store, "First"), await seeding.clinic(store, "Second")
-    soon = now + SECOND_AFTER + timedelta(seconds=5)  # the process takes some of it to start
+    soon = now + timedelta(seconds=STARTS_IN + due / pace.Limits().reminders / 2)
     await seeding.fill(store, seeding.Seed(due, now - timedelta(minutes=5), clinic_id=first))
     few = seeding.Seed(FEW, soon, clinic_id=second, first_chat=seeding.FIRST_CHAT + due)
     await seeding.fill(store, few)

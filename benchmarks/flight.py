@@ -17,7 +17,7 @@ OVERLAPS = (1, 2, 4, 8, 16, 32)
 
 async def flight(bench: Bench) -> None:
     """Send with so many in flight, all by one client."""
-    for round in range(3):
+    for round in range(bench.sizes.drain_rounds):
         with stand_in.running("quick", ROUND_TRIP) as address:
             for overlap in OVERLAPS if round % 2 == 0 else reversed(OVERLAPS):
                 rate = await _rate(address, overlap, bench.sizes.sends)

@@ -72,7 +72,7 @@ async def look(bench: Bench) -> None:
                     database.settle(url)
                 opened.append((each, url))
             await _looks(bench, count, [each for each, _ in opened])
-            _sizes(bench, count, opened)
+            _sizes(bench, Measure(f"bytes-{count}", f"bytes a pending reminder, of {count:,}", "bytes"), count, opened)
             await _starts(bench, count, opened)
 
 
@@ -87,6 +87,9 @@ async def drain(bench: Bench) -> None:
                     if not kind.on_sqlite:
                         database.settle(url)
                     bench.figures.note(measure, each.name, count / await drained(each, count))
+                    _sizes(
+                        bench, Measure(f"kept-{count}", "bytes a reminder that was sent", "bytes"), count, [(each, url)]
+                    )
 
 
 async def late(bench: Bench) -> None:
@@ -109,8 +112,7 @@ async def _looks(bench: Bench, count: int, opened: list[Contender]) -> None:
             bench.figures.note(measure, each.name, await _ms(each.look))
 
 
-def _sizes(bench: Bench, count: int, opened: list[tuple[Contender, str]]) -> None:
-    measure = Measure(f"bytes-{count}", f"bytes a pending reminder with its indexes, of {count:,}", "bytes")
+def _sizes(bench: Bench, measure: Measure, count: int, opened: list[tuple[Contender, str]]) -> None:
     for each, url in opened:
         if each.tables and not each.on_sqlite:
             total = sum(database.bytes_of(url, table) for table in each.tables)

@@ -25,7 +25,7 @@ class Ours(contender.Contender):
     """Reminders in the tables, planned and sent by the shipped code; Telegram answers at once."""
 
     name = "reminderbot"
-    tables = ("reminders",)
+    tables = ("reminders", "reminder_events", "attempts")
     most = 1_000_000
 
     def __init__(self, store: Store) -> None:
@@ -71,14 +71,6 @@ class Ours(contender.Contender):
         async with self._store.writing() as work:
             day = _ahead(now, days=11)
             await treatments.move(work, access.Person(chat_id), treatment_id, day=day, at=AT, now=now)
-
-    async def register(self) -> None:
-        """Register a treatment as its patient does: all that the service asks and refuses is part of it."""
-        _, chat_id = self._waiting.popleft()
-        now = datetime.now(UTC)
-        draft = registration.Draft(_ahead(now, days=10), AT, HABITS.zone)
-        async with self._store.writing() as work:
-            await registration.register(work, access.Person(chat_id), draft, catalog=seeding.catalog(), now=now)
 
     async def look(self) -> None:
         """Look for what is due."""

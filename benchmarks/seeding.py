@@ -14,7 +14,7 @@ from reminderbot.catalog import files
 from reminderbot.planning import life
 from reminderbot.services import shipping
 from reminderbot.simulator import server
-from reminderbot.store import bots, chats, tables, vault
+from reminderbot.store import bots, chats, events, tables, vault
 from reminderbot.store.work import Store, Work
 
 BOT = int(server.TOKEN.partition(":")[0])
@@ -91,7 +91,7 @@ class _People:
 
     def rows(self, work: Work, numbers: range) -> dict[Table, list[dict[str, Any]]]:
         """Return the rows of some patients by table, in the order in which they may be put in."""
-        order = ("data_keys", "chats", "patients", "bindings", "treatments", "reminders")
+        order = ("data_keys", "chats", "patients", "bindings", "treatments", "reminders", "reminder_events")
         made: dict[Table, list[dict[str, Any]]] = {tables.metadata.tables[name]: [] for name in order}
         for number in numbers:
             for name, row in self._of(work, number):
@@ -108,7 +108,9 @@ class _People:
         yield "bindings", self._binding(patient_id, chat_id)
         yield "treatments", self._treatment(treatment_id, patient_id)
         for index in range(self._seed.steps):
-            yield "reminders", self._reminder(number, index, patient_id, treatment_id)
+            reminder = self._reminder(number, index, patient_id, treatment_id)
+            yield "reminders", reminder
+            yield "reminder_events", self._planned(reminder)
 
     def _key(self, work: Work, key: vault.DataKey, purpose: str) -> dict[str, Any]:
         master, wrapped = work.masters.wrap(key)
@@ -140,6 +142,10 @@ class _People:
         whose = {"organisation_id": tables.BUILT_IN, "clinic_id": self._seed.clinic_id, "patient_id": patient_id}
         stands = {"state": "booked", "entered_by": "patient", "version": 1, "created_at": self._day}
         return {"id": id, "plan_version_id": self._version_id, **whose, **when, **stands}
+
+    def _planned(self, reminder: dict[str, Any]) -> dict[str, Any]:
+        about = {"reminder_id": reminder["id"], "organisation_id": tables.BUILT_IN, "due_after": reminder["due_at"]}
+        return {**about, "at": self._day, "kind": events.Event.PLANNED}
 
     def _reminder(self, number: int, index: int, patient_id: str, treatment_id: str) -> dict[str, Any]:
         step = self._steps[(index + 2) % len(self._steps)]  # the first is the morning after

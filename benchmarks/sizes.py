@@ -11,7 +11,7 @@ class Sizes:
     bulk: int  # treatments scheduled in one go
     pending: tuple[int, ...]
     drains: tuple[int, ...]
-    drain_rounds: int
+    drain_rounds: int  # of what takes seconds
     late_seconds: int  # at 100 a second
     idle_seconds: int
     paced: int  # reminders that are sent at the default pace, 25 a second, while nobody writes
@@ -51,7 +51,7 @@ TINY = Sizes(
     drain_rounds=1,
     late_seconds=1,
     idle_seconds=0,
-    paced=0,
+    paced=10,
     live=0,
     sends=20,
 )
