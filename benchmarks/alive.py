@@ -24,7 +24,7 @@ from reminderbot.store import migrate, vault
 from reminderbot.store.work import Store
 
 FEW = 5  # reminders of the clinic that comes second
-STARTS_IN = 3.0  # seconds, about; the second clinic's few fall due in the middle of the first one's backlog
+STARTS_IN = 2.0  # seconds, about; the second clinic's few fall due in the middle of the first one's backlog
 PEOPLE = 10  # who write to the bot meanwhile
 PAUSE = 4.0  # seconds between one person's messages: about 2.5 a second in all, of the 3 that are kept for replies
 ROOT = Path(__file__).parents[1]

@@ -14,6 +14,7 @@ from benchmarks.sizes import Sizes
 
 RATE = 100  # reminders a second, of which lateness is measured
 FAR = timedelta(days=30)  # ahead: nothing of it is due while we measure
+LEAD = 1.0  # seconds before the first falls due, in which they are put in; more for many
 PATIENCE = 900.0  # seconds after which a drain is given up
 
 
@@ -98,7 +99,7 @@ async def late(bench: Bench) -> None:
     most = Measure("late-p99", f"lateness at {RATE} a second, p99", "ms")
     for kind in bench.contenders:
         async with bench.opened(kind) as (each, _):
-            behind = await lags(each, RATE * bench.sizes.late_seconds)
+            behind = await lags(each, bench.sizes.late)
         bench.figures.note(half, each.name, percentile(behind, 0.5))
         bench.figures.note(most, each.name, percentile(behind, 0.99))
 
@@ -145,7 +146,7 @@ async def drained(each: Contender, count: int) -> float:
 
 async def lags(each: Contender, count: int) -> list[float]:
     """Return by how many ms each was late; they are due in the order in which they run."""
-    first, apart = datetime.now(UTC) + timedelta(seconds=2 + count / 2_000), timedelta(seconds=1 / RATE)
+    first, apart = datetime.now(UTC) + timedelta(seconds=LEAD + count / 2_000), timedelta(seconds=1 / RATE)
     await each.pending(count, due=first, apart=apart)
     ran: list[datetime] = []
     async with asyncio.timeout(PATIENCE), each.serving(lambda: ran.append(datetime.now(UTC))):

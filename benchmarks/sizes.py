@@ -12,7 +12,7 @@ class Sizes:
     pending: tuple[int, ...]
     drains: tuple[int, ...]
     drain_rounds: int  # of what takes seconds
-    late_seconds: int  # at 100 a second
+    late: int  # reminders, due at 100 a second
     idle_seconds: int
     paced: int  # reminders that are sent at the default pace, 25 a second, while nobody writes
     live: int  # the same while people write
@@ -25,7 +25,7 @@ FULL = Sizes(
     pending=(10_000, 100_000, 1_000_000),
     drains=(2_000, 10_000),
     drain_rounds=3,
-    late_seconds=20,
+    late=2_000,
     idle_seconds=60,
     paced=1_000,
     live=5_000,
@@ -37,7 +37,7 @@ SMALL = Sizes(
     pending=(1_000, 10_000),
     drains=(500,),
     drain_rounds=2,
-    late_seconds=3,
+    late=300,
     idle_seconds=5,
     paced=250,
     live=250,
@@ -49,9 +49,9 @@ TINY = Sizes(
     pending=(90,),
     drains=(20,),
     drain_rounds=1,
-    late_seconds=1,
+    late=20,
     idle_seconds=0,
     paced=10,
     live=0,
-    sends=20,
+    sends=8,
 )

@@ -1,5 +1,6 @@
 """The benchmarks run, yield a figure each, and say truly what was better and what was missed."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -15,13 +16,22 @@ def found() -> figures.Figures:
     return figures.Figures()
 
 
-async def test_every_contender_schedules_moves_looks_drains_and_is_on_time(bench: measures.Bench) -> None:
-    for part in (measures.schedule, measures.look, measures.drain, measures.late):
-        await part(bench)
+async def test_every_contender_schedules_moves_and_drains(bench: measures.Bench) -> None:
+    await measures.schedule(bench)
+    await measures.drain(bench)
 
     for kind in bench.contenders:
-        for key in ("schedule", "bulk", "move", "look-90", "drain-20", "late-p99"):
+        for key in ("schedule", "bulk", "move", "drain-20"):
             assert bench.figures.median(key, kind.name), (key, kind.name)
+
+
+async def test_ours_looks_starts_and_is_on_time(bench: measures.Bench) -> None:
+    alone = dataclasses.replace(bench, contenders=(everyone.named(everyone.OURS),))
+    await measures.look(alone)
+    await measures.late(alone)
+
+    for key in ("look-90", "bytes-90", "start-90", "late-p50", "late-p99"):
+        assert bench.figures.median(key, everyone.OURS), key
 
 
 async def test_the_program_is_measured_as_it_is_run(bench: measures.Bench) -> None:
