@@ -70,7 +70,7 @@ $(VENV)/dev.done: requirements/dev.txt $(VENV)/run.done
 
 $(VENV)/bench.done: pyproject.toml $(VENV)/dev.done
 	@echo "==> Installing the rivals (once)"
-	@$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[bench]'
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-build-isolation -e '.[bench]'
 	@touch $@
 
 .ci/browser.done: .ci/browser

@@ -123,10 +123,11 @@ def _sizes(bench: Bench, measure: Measure, count: int, opened: list[tuple[Conten
 async def _starts(bench: Bench, count: int, opened: list[tuple[Contender, str]]) -> None:
     ready = Measure(f"start-{count}", f"process start to first look, {count:,} pending", "s")
     idle = Measure(f"idle-{count}", f"CPU while idle, {count:,} pending (with its database's)", "s/min")
+    seconds = bench.sizes.idle_seconds if count == bench.sizes.idle_with else 0
     for each, url in opened:
         if each.on_sqlite:
             continue
-        found = await asyncio.to_thread(standing.measured, each, url, count, bench.sizes.idle_seconds)
+        found = await asyncio.to_thread(standing.measured, each, url, count, seconds)
         bench.figures.note(ready, each.name, found.ready)
         if found.cpu_a_minute is not None:
             bench.figures.note(idle, each.name, found.cpu_a_minute)

@@ -13,6 +13,7 @@ class Sizes:
     drains: tuple[int, ...]
     drain_rounds: int  # of what takes seconds
     late: int  # reminders, due at 100 a second
+    idle_with: int  # pending, of those above
     idle_seconds: int
     paced: int  # reminders that are sent at the default pace, 25 a second, while nobody writes
     live: int  # the same while people write
@@ -26,7 +27,8 @@ FULL = Sizes(
     drains=(2_000, 10_000),
     drain_rounds=3,
     late=2_000,
-    idle_seconds=60,
+    idle_with=100_000,
+    idle_seconds=30,
     paced=1_000,
     live=5_000,
     sends=600,
@@ -38,6 +40,7 @@ SMALL = Sizes(
     drains=(500,),
     drain_rounds=2,
     late=300,
+    idle_with=10_000,
     idle_seconds=5,
     paced=250,
     live=250,
@@ -50,6 +53,7 @@ TINY = Sizes(
     drains=(20,),
     drain_rounds=1,
     late=20,
+    idle_with=90,
     idle_seconds=0,
     paced=10,
     live=0,
