@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help demo test check format lock clean
+.PHONY: help demo test check bench format lock clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -33,6 +33,10 @@ check: $(VENV)/dev.done ## The fast part without the tests
 	@echo "==> container files"
 	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
 	@$(BIN)/hadolint Dockerfile
+
+bench: $(VENV)/bench.done ## Measure against four rivals on a quiet machine: about twenty minutes
+	@echo "==> Benchmarks: a durable PostgreSQL of their own; see docs/benchmarks.md"
+	@$(BIN)/python -m benchmarks $(or $(ARGS),--report docs/benchmarks.md)
 
 format: $(VENV)/dev.done ## Put the code into its form
 	@$(BIN)/ruff check --fix -q . ; $(BIN)/ruff format .
@@ -62,6 +66,11 @@ $(VENV)/run.done: requirements/run.txt requirements/build.txt pyproject.toml | $
 $(VENV)/dev.done: requirements/dev.txt $(VENV)/run.done
 	@echo "==> Installing the locked tools for checks and tests (about a minute, once)"
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/bench.done: pyproject.toml $(VENV)/dev.done
+	@echo "==> Installing the rivals (once)"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-build-isolation -e '.[bench]'
 	@touch $@
 
 .ci/browser.done: .ci/browser

@@ -29,14 +29,14 @@ def binaries() -> Path:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """Run a PostgreSQL for the length of the block and yield the URL of its `postgres` database."""
+def server(options: str = OPTIONS) -> Iterator[str]:
+    """Run a PostgreSQL with these options for the length of the block; yield the URL of its `postgres` database."""
     home = Path(tempfile.mkdtemp(prefix="reminderbot-pg-", dir="/tmp"))  # a socket's path may not be long
     try:
         installed = _copied(binaries(), home)
         _own(home)
         _as_owner([installed / "bin" / "initdb", "-D", home / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8"])
-        process = _start(installed, home)
+        process = _start(installed, home, options)
         try:
             _await_ready(installed, home, process)
             yield f"postgresql://postgres@/postgres?host={home}"
@@ -59,8 +59,8 @@ def _copied(source: Path, home: Path) -> Path:
     return copied
 
 
-def _start(installed: Path, home: Path) -> "subprocess.Popen[bytes]":
-    command = f"exec {installed}/bin/postgres -D {home}/data -k {home} {OPTIONS}"
+def _start(installed: Path, home: Path, options: str) -> "subprocess.Popen[bytes]":
+    command = f"exec {installed}/bin/postgres -D {home}/data -k {home} {options}"
     with (home / "log").open("wb") as log:
         return subprocess.Popen(["sh", "-c", command], stdout=log, stderr=log, **_owner())
 
