@@ -10,12 +10,11 @@ from reminderbot.simulator import client, server
 from reminderbot.store import vault, work
 from tests.delivery import cast
 
-FIRST = 5_000_000  # the Telegram id of the first of them
 USEFUL = timedelta(hours=3)
 
 
 async def gathers(
-    simulator: server.Simulator, database: str, key: str, dues: Sequence[datetime], *, first: int = FIRST
+    simulator: server.Simulator, database: str, key: str, dues: Sequence[datetime]
 ) -> dict[int, str]:
     """Add a patient for each due time; return the reminders by their chats."""
     world = simulator.world
@@ -24,12 +23,11 @@ async def gathers(
     store = await work.Store.open(database, vault.Masters.read(key))
     reminders = {}
     try:
-        for number, due in enumerate(dues, first):
+        for due in dues:
             person = simulator.add_person("Bea")
             world.conversation(bot, person).started = True
             patient = await cast.patient(store, person.id)
-            changed = {"due_at": due, "useful_until": due + USEFUL, "id": f"{number:032x}"}
-            reminders[person.id] = await cast.reminder(store, patient, **changed)
+            reminders[person.id] = await cast.reminder(store, patient, due_at=due, useful_until=due + USEFUL)
     finally:
         await store.close()
     return reminders
@@ -44,11 +42,12 @@ async def copies(simulated: client.Simulated, crowd: dict[int, str]) -> dict[int
     return found
 
 
-def unfinished(database: str) -> list[tuple[str, int]]:
-    """Return the states in which reminders of the crowd's step have ended without being sent, and how many."""
+def unsent(database: str, reminders: Sequence[str]) -> int:
+    """Return how many reminders have not come to be SENT."""
     with psycopg.connect(database) as connection:
-        query = "SELECT state, count(*) FROM reminders WHERE step_key = 'day-1' AND id LIKE '0000%' AND state <> 'sent'"
-        return [(str(state), int(count)) for state, count in connection.execute(f"{query} GROUP BY state").fetchall()]
+        query = "SELECT count(*) FROM reminders WHERE id = ANY(%s) AND state <> 'sent'"
+        found = connection.execute(query, [list(reminders)]).fetchone()
+    return int(found[0]) if found else 0
 
 
 def attempts(database: str, reminders: Sequence[str]) -> dict[str, int]:

@@ -78,10 +78,14 @@ class Fleet:
         return next(each for each in self.containers[container.service.name] if each is not container)
 
     async def taken_over(self, duty: str, killed: Container, at: float, *, within: float) -> float:
-        """Wait until the seat of a killed holder is its twin's; return the seconds it took, `within` at most."""
-        twin = self.other(killed)
+        """Wait until another process of the same service holds a seat; return the seconds since `at`, or `within`.
+
+        That may be the twin, or the killed container itself, which has come back.
+        """
+        dead, heirs = killed.pids[-1], self.containers[killed.service.name]
         while (took := time.monotonic() - at) < within:
-            if any(held.duty == duty and held.since > at and held.pid in twin.pids for held in self.history):
+            pids = {pid for each in heirs for pid in each.pids} - {dead}
+            if any(held.duty == duty and held.since > at and held.pid in pids for held in self.history):
                 return took
             await asyncio.sleep(LOOK)
         return within
