@@ -14,6 +14,7 @@ from reminderbot.store import bots, migrate, reminders, work
 
 POLL_WITHIN = timedelta(seconds=75)  # a long poll takes 25 s at most; three of them did not return
 FAILING_WITHIN = timedelta(seconds=5)  # polls that return refused: a stranger's 409, a revoked token, an outage
+FITTING = frozenset({"current", "newer"})  # a newer program has migrated it: that is a live upgrade, and we serve on
 OVERDUE_WITHIN = timedelta(seconds=75)  # of the product clock; sends are paced, a backlog longer than this is told
 
 
@@ -34,7 +35,7 @@ class Figures:
         found = []
         if self.database != "ok":
             found.append(self.database)
-        elif self.migrations != "current":
+        elif self.migrations not in FITTING:
             found.append(f"The database's schema is {self.migrations}. Run `reminderbot migrate`.")
         failing = (self.polls_failing_seconds or 0) > FAILING_WITHIN.total_seconds()
         if failing or self.last_poll_seconds is None or self.last_poll_seconds > POLL_WITHIN.total_seconds():

@@ -12,6 +12,7 @@ from tests.rehearsal import compose
 from tests.rehearsal.here import Here
 
 RESTART = 0.1  # seconds after which an engine starts again what has died
+MOST_STARTS = 5  # of one container in a rehearsal, which kills it once or twice
 SLOW = 2.0  # how much slower than a machine of its own this one may be: it runs everybody's processes on two cores
 
 Stage = Callable[[], dict[str, str]]
@@ -47,7 +48,7 @@ class Container:
     @property
     def left(self) -> list[str]:
         """What it has written where its file system is read-only."""
-        return sorted(os.listdir(self._home / "data"))
+        return sorted(each.name for each in (self._home / "data").iterdir())
 
     async def start(self) -> None:
         """Start it, and start it again as often as its policy says."""
@@ -86,9 +87,14 @@ class Container:
         assert health is not None
         ends = time.monotonic() + health.patience
         while not await self._is_healthy(health):
-            gone = self._supervisor is not None and self._supervisor.done()
-            assert not gone and time.monotonic() < ends, f"{self.name} is not healthy: {self.said}"
+            if self._is_lost or time.monotonic() > ends:
+                raise AssertionError(f"{self.name} is not healthy: {self.said}")
             await asyncio.sleep(health.start_interval / 2)
+
+    @property
+    def _is_lost(self) -> bool:
+        """Tell whether it has ended for good, or dies again and again."""
+        return len(self.pids) > MOST_STARTS or (self._supervisor is not None and self._supervisor.done())
 
     async def _is_healthy(self, health: compose.Health) -> bool:
         kind, *words = health.test

@@ -13,9 +13,7 @@ from tests.delivery import cast
 USEFUL = timedelta(hours=3)
 
 
-async def gathers(
-    simulator: server.Simulator, database: str, key: str, dues: Sequence[datetime]
-) -> dict[int, str]:
+async def gathers(simulator: server.Simulator, database: str, key: str, dues: Sequence[datetime]) -> dict[int, str]:
     """Add a patient for each due time; return the reminders by their chats."""
     world = simulator.world
     bot = world.bot(None)
