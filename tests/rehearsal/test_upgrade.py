@@ -1,4 +1,4 @@
-"""A new release takes over from the old one while reminders flow and a patient talks: none is lost, none comes twice."""
+"""A new release takes over while reminders flow and a patient talks: none is lost, none comes twice."""
 
 import asyncio
 import collections
