@@ -49,7 +49,7 @@ class Version:
 
     def runs(self, *words: str, **settings: str) -> terminal.Done:
         """Run one command to its end."""
-        return terminal.run(*words, folder=self.tree, **settings)
+        return terminal.run(*words, folder=self.tree, cold=True, **settings)
 
 
 def this(folder: Path) -> Version:
