@@ -9,6 +9,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Any
 
+import httpx
 import telegram
 from telegram.error import TelegramError
 from telegram.request import HTTPXRequest
@@ -67,7 +68,9 @@ class Transport:
         self.timeouts = timeouts or Timeouts()
         self.poll_seconds = poll_seconds
         is_here = urllib.parse.urlsplit(url).hostname in _LOOPBACK
-        self._httpx = {"trust_env": not is_here}  # no proxy of the environment stands before this machine itself
+        # No proxy of the environment stands before this machine itself. One context for all clients: each that is made
+        # reads the certificates anew.
+        self._httpx = {"trust_env": not is_here, "verify": httpx.create_ssl_context(trust_env=not is_here)}
         self._bots = {way: self._client(token, url.rstrip("/"), way) for way in Way}
 
     async def open(self) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from reminderbot.simulator import server
 from reminderbot.store import vault
+from tests.cli import warm
 
 KEY = vault.new_master()
 TOKEN = server.TOKEN
@@ -52,9 +53,18 @@ def run(
     stdin: bytes = b"",
     others: dict[str, str] | None = None,
     user: str | None = None,
+    cold: bool = False,
     **settings: str,
 ) -> Done:
-    """Run one command in a folder until it ends; `others` are variables that are not settings of ours."""
+    """Run one command in a folder until it ends; `others` are variables that are not settings of ours.
+
+    It is a process of its own, forked where everything is imported; `cold`, for another user, or with variables that
+    an interpreter reads when it starts, it is `python -m reminderbot`.
+    """
+    if not (cold or user or others):
+        return Done(
+            *warm.forge().run(words, folder=folder, environment=environment(settings), stdin=stdin, within=PATIENCE)
+        )
     done = subprocess.run(
         [sys.executable, "-m", "reminderbot", *words],
         cwd=folder,

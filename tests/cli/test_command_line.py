@@ -13,7 +13,7 @@ from tests.cli import terminal
 
 
 def test_the_version_is_the_packages(tmp_path: Path) -> None:
-    assert terminal.run("--version", folder=tmp_path).out == f"reminderbot {reminderbot.__version__}\n"
+    assert terminal.run("--version", folder=tmp_path, cold=True).out == f"reminderbot {reminderbot.__version__}\n"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ import dataclasses
 import html
 import json
 import re
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -15,6 +14,7 @@ from reminderbot import clocks
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.simulator import client
 from reminderbot.simulator.seen import Answer, Message
+from tests.cli import warm
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOG = catalogs.Catalog.load()
@@ -38,6 +38,7 @@ UNKNOWN = {"first_name": "", "clinic_name": "", "clinic_phone": "", "emergency":
 """What the bot knows of somebody who registered alone: nothing."""
 
 MINUTE = timedelta(minutes=1)
+PATIENCE = 60.0  # machine seconds in which a command has ended
 
 
 @dataclasses.dataclass
@@ -149,16 +150,11 @@ class Operator:
     async def runs(self, *words: str) -> str:
         """Run one command; return what it printed. Fails with what it complained of."""
         environment = self.environment | {"REMINDERBOT_CLOCK": f"{self.clock.now().isoformat()}*0"}
-        command = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "reminderbot", *words),
-            cwd=ROOT,
-            env=environment,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
+        code, out, complaint = await asyncio.to_thread(
+            warm.forge().run, words, folder=ROOT, environment=environment, stdin=b"", within=PATIENCE
         )
-        out, complaint = await command.communicate()
-        assert command.returncode == 0, complaint.decode()
-        return out.decode()
+        assert code == 0, complaint
+        return out
 
     async def asks(self, *words: str) -> Any:
         """Run one command with --json; return what it answered."""
