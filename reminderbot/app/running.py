@@ -17,7 +17,7 @@ from reminderbot.chat import profile as chat_profile
 from reminderbot.chat import router
 from reminderbot.chat import visit as visits
 from reminderbot.delivery import compose, dispatcher
-from reminderbot.gateway import gate, inbox, meaning, pace, poller, profile, sender, transport
+from reminderbot.gateway import gate, inbox, meaning, pace, poller, probing, profile, seat, sender, transport
 from reminderbot.store import bots, work
 from reminderbot.web import ops, server
 
@@ -53,7 +53,7 @@ async def serve(house: House, *, doors: frozenset[Door], limits: pace.Limits | N
     `limits` is the pace of the calls: Telegram's real limits unless others are given.
     """
     with server.take(*house.settings.address) as listener:
-        await _serve(house, listener, doors, gate.Gate(limits))
+        await _serve(house, listener, doors, limits or pace.Limits())
 
 
 async def _run(chosen: settings.Settings, doors: frozenset[Door]) -> None:
@@ -61,13 +61,13 @@ async def _run(chosen: settings.Settings, doors: frozenset[Door]) -> None:
     _token(chosen)
     with server.take(*chosen.address) as listener:
         async with opened(chosen) as house:
-            await _serve(house, listener, doors, gate.Gate())
+            await _serve(house, listener, doors, pace.Limits())
 
 
-async def _serve(house: House, listener: socket.socket, doors: frozenset[Door], passage: gate.Gate) -> None:
+async def _serve(house: House, listener: socket.socket, doors: frozenset[Door], limits: pace.Limits) -> None:
     async with _telegram(house) as telegram, ticker.Ticker() as ticks:
         site = ops.site(house.store, bot_id=telegram.bot_id, now=house.clock.now)
-        duties = [server.serve(site, listener), *_duties(ticks, house, telegram, doors, passage)]
+        duties = [server.serve(site, listener), *_duties(ticks, house, telegram, doors, limits)]
         log.info("reminderbot runs", doors=sorted(doors), listen=house.settings.listen)
         try:
             await _together([asyncio.create_task(duty) for duty in duties])
@@ -105,7 +105,7 @@ def _duties(
     house: House,
     telegram: transport.Transport,
     doors: frozenset[Door],
-    passage: gate.Gate,
+    limits: pace.Limits,
 ) -> Iterator[Coroutine[Any, Any, None]]:
     """Return what the doors do, each until it is cancelled."""
     owner = f"{socket.gethostname()[:32]}-{os.getpid()}-{secrets.token_hex(4)}"
@@ -113,18 +113,45 @@ def _duties(
         yield _greet(house, telegram)
         yield poller.Poller(house.store, telegram, owner=owner).run()
         yield inbox.Worker(house.store, _handler(house, telegram.bot_id), bot_id=telegram.bot_id).run()
-        yield sender.Sender(house.store, telegram, passage, house.clock, owner=owner).run()
-    if Door.DELIVERY in doors:
+    if doors & {Door.CHAT, Door.DELIVERY}:
+        yield _send(ticks, house, telegram, limits, owner=owner, reminds=Door.DELIVERY in doors)
+
+
+async def _send(
+    ticks: ticker.Ticker,
+    house: House,
+    telegram: transport.Transport,
+    limits: pace.Limits,
+    *,
+    owner: str,
+    reminds: bool,
+) -> None:
+    """Send replies and reminders while the sender's seat is ours: whoever holds it paces all that the bot sends.
+
+    A process that opens no delivery stands in with replies alone, at the pace that is kept for them, for as long as
+    no other holds the seat; it gives way at once.
+    """
+    bot = telegram.bot_id
+    post = seat.Seat(house.store, bot_id=bot, duty=bots.Duty.SENDER, owner=owner, rank=1 if reminds else 0)
+    door = gate.Gate(limits if reminds else limits.kept)
+    duties = [
+        sender.Sender(house.store, telegram, door, house.clock, post, owner=owner).run(),
+        probing.Probe(house.store, telegram, door, post).run(),
+    ]
+    if reminds:
         loop = dispatcher.Dispatcher(
             house.store,
             telegram,
-            passage,
+            door,
             compose.Composer(house.catalog),
             house.clock,
+            post,
             owner=owner,
             wake_at=lambda instant: ticks.at(instant, loop.wake, name="reminders"),
         )
-        yield loop.run()
+        duties.append(loop.run())
+    async with post.kept():
+        await _together([asyncio.create_task(duty) for duty in duties])
 
 
 def _handler(house: House, bot_id: int) -> inbox.Handle:

@@ -1,16 +1,20 @@
-"""Makes the message of a reminder at the moment it is sent: the text in force, the patient's blanks, the buttons."""
+"""Makes the message of a reminder: the text in force, the patient's blanks, the buttons; of several, one message."""
 
 import dataclasses
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
 from reminderbot.catalog import catalog as catalogs
+from reminderbot.catalog import shelf
 from reminderbot.planning import plans
 from reminderbot.services import shipping, values
 from reminderbot.store import plan_versions, sendings
 from reminderbot.store.work import Work
 
 METHOD = "sendMessage"
+BETWEEN = "\n\n· · ·\n\n"  # the texts of two treatments in one message
+LONGEST = 4096  # characters of a message once parsed; what does not fit beside the first text goes by itself
 _ASKED = {
     plans.Ask.SKIN: (("button.as_expected", "skin:ok"), ("button.worried", "skin:worried")),
     plans.Ask.READS: (("button.reads_yes", "reads:yes"), ("button.reads_no", "reads:no")),
@@ -19,54 +23,96 @@ _ASKED = {
 
 @dataclasses.dataclass(frozen=True)
 class Composed:
-    """A message ready to go: the parameters of sendMessage without the chat, and what the row keeps of it."""
+    """A message ready to go: the parameters of sendMessage without the chat, and what each row keeps of it.
 
+    `wordings` holds that of the reminder which bears the message first, then those of the others that it says, as
+    many as fit.
+    """
+
+    to: int = dataclasses.field(repr=False)
     params: dict[str, Any] = dataclasses.field(repr=False)
-    wording: sendings.Wording = dataclasses.field(repr=False)
+    wordings: tuple[sendings.Wording, ...] = dataclasses.field(repr=False)
 
 
 class Compose(Protocol):
-    """What makes a message of a reminder; whatever it raises counts as a failure to render."""
+    """What makes the message of reminders; whatever it raises counts as a failure to render."""
 
-    async def __call__(self, work: Work, ready: sendings.Ready, *, now: datetime) -> Composed:
-        """Return the message for a reminder, at the product instant `now`."""
+    async def __call__(self, work: Work, every: Sequence[sendings.Ready], *, now: datetime) -> Composed | None:
+        """Return the message that says `every` reminder of one patient, at the product instant `now`.
+
+        None if the patient or the chat is erased.
+        """
 
 
 class Composer:
-    """Composes from the catalog in force. Versions of plans never change, so their asks are kept."""
+    """Composes from the catalog in force. Versions of plans and copies of texts never change: they are kept."""
 
     def __init__(self, catalog: catalogs.Catalog) -> None:
         self._catalog = catalog
         self._plans: dict[str, plans.Plan] = {}
+        self._texts: dict[tuple[str, str], str] = {}
 
-    async def __call__(self, work: Work, ready: sendings.Ready, *, now: datetime) -> Composed:
-        """Return the message in the patient's language, worded for the treatment it belongs to."""
-        blanks = await values.of_treatment(work, ready.treatment_id, ready.language, catalog=self._catalog, now=now)
-        message = self._catalog.message(ready.language, ready.message_key)
-        text_id = await shipping.text(work, message, organisation_id=ready.organisation_id, now=now)
-        body = self._catalog.say(ready.language, ready.message_key, **blanks)
-        asks = (await self._plan(work, ready.plan_version_id)).step(ready.step_key).asks
+    async def __call__(self, work: Work, every: Sequence[sendings.Ready], *, now: datetime) -> Composed | None:
+        """Return the message in the patient's language, each text worded for the treatment it belongs to."""
+        first = every[0]
+        opened = sendings.opened(work, first)
+        if opened is None:
+            return None
+        wordings = [await self._worded(work, each, opened, now) for each in every]
+        fitting = self._fitting(wordings)
+        body = BETWEEN.join(dict.fromkeys(each.body for each in fitting))
         params = {
             "text": body,
-            "disable_notification": ready.silent,
+            "disable_notification": all(each.silent for each in every),
             "protect_content": True,
-            "reply_markup": {"inline_keyboard": self._keyboard(ready, asks, body)},
+            "reply_markup": {"inline_keyboard": await self._keyboard(work, every[: len(fitting)], body)},
         }
-        return Composed(params, sendings.Wording(text_id, message.language, body))
+        return Composed(opened.to, params, tuple(fitting))
+
+    async def _worded(
+        self, work: Work, ready: sendings.Ready, opened: sendings.Opened, now: datetime
+    ) -> sendings.Wording:
+        blanks = values.of_reminder(self._catalog, ready, opened, now=now)
+        message = self._catalog.message(ready.language, ready.message_key)
+        text_id = await self._text_id(work, message, ready.organisation_id, now)
+        body = self._catalog.say(ready.language, ready.message_key, **blanks)
+        return sendings.Wording(text_id, message.language, body)
+
+    def _fitting(self, wordings: Sequence[sendings.Wording]) -> list[sendings.Wording]:
+        fits, length = [wordings[0]], len(self._catalog.plain(wordings[0].body))
+        for each in wordings[1:]:
+            length += len(BETWEEN) + len(self._catalog.plain(each.body))
+            if length > LONGEST:
+                break
+            fits.append(each)
+        return fits
+
+    async def _text_id(self, work: Work, message: shelf.Message, organisation_id: str, now: datetime) -> str:
+        """Return the id of the text's copy; only one that is surely committed is kept."""
+        at = (organisation_id, message.hash)
+        if at not in self._texts:
+            found = await shipping.find_text(work, message, organisation_id=organisation_id)
+            if found is None:
+                return await shipping.text(work, message, organisation_id=organisation_id, now=now)
+            self._texts[at] = found
+        return self._texts[at]
 
     async def _plan(self, work: Work, version_id: str) -> plans.Plan:
         if version_id not in self._plans:
             self._plans[version_id] = await plan_versions.body(work, version_id)
         return self._plans[version_id]
 
-    def _keyboard(self, ready: sendings.Ready, asks: tuple[plans.Ask, ...], body: str) -> list[list[dict[str, str]]]:
+    async def _keyboard(self, work: Work, every: Sequence[sendings.Ready], body: str) -> list[list[dict[str, str]]]:
         """One button a row; the last is the way to a person, which is the worried answer where the skin is asked."""
-        words = self._catalog.say_plain
-        rows = [
-            _button(words(ready.language, key), f"ci:{ready.id}:{data}") for ask in asks for key, data in _ASKED[ask]
-        ]
-        if plans.Ask.SKIN not in asks:
-            rows.append(_button(self._catalog.person_button(ready.language, body), f"worry:{ready.id}"))
+        first, words = every[0], self._catalog.say_plain
+        asked: dict[plans.Ask, str] = {}
+        for ready in every:
+            for ask in (await self._plan(work, ready.plan_version_id)).step(ready.step_key).asks:
+                asked.setdefault(ask, ready.id)  # two texts that ask the same thing are answered once
+        answers = [(key, f"ci:{id}:{data}") for ask, id in asked.items() for key, data in _ASKED[ask]]
+        rows = [_button(words(first.language, key), data) for key, data in answers]
+        if plans.Ask.SKIN not in asked:
+            rows.append(_button(self._catalog.person_button(first.language, body), f"worry:{first.id}"))
         return [[button] for button in rows]
 
 

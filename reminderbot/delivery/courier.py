@@ -1,6 +1,7 @@
-"""Carries one claimed reminder: the intent in a commit of its own, the call, the record behind its fence."""
+"""Carries claimed reminders: prepared together, the intent in a commit of its own, the call, the record."""
 
 import dataclasses
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import assert_never
 
@@ -10,7 +11,7 @@ from reminderbot import clocks
 from reminderbot.delivery import claiming, compose, holds
 from reminderbot.gateway import after, meaning, transport
 from reminderbot.planning import life
-from reminderbot.store import attempts, bells, bots, reminders, sendings
+from reminderbot.store import attempts, bells, bots, sendings
 from reminderbot.store.work import UNREACHED, Store, Work
 
 TRIES = 3  # to render or load a reminder, before it is parked
@@ -20,11 +21,20 @@ log = structlog.get_logger(__name__)
 
 
 @dataclasses.dataclass(frozen=True)
+class Prepared:
+    """A claimed reminder with its message, made from what stood when it was claimed; None if that could not be."""
+
+    claimed: claiming.Claimed
+    message: compose.Composed | None = dataclasses.field(repr=False)
+
+
+@dataclasses.dataclass(frozen=True)
 class Intent:
-    """An intent that has committed: attempt `number` of a reminder is about to be made."""
+    """An intent that has committed: attempt `number` of a reminder is about to be made, `others` said by it too."""
 
     ready: sendings.Ready
     number: int
+    others: int
     params: dict[str, object] = dataclasses.field(repr=False)
     to: int = dataclasses.field(repr=False)
 
@@ -47,27 +57,55 @@ class Courier:
         self._clock = clock
         self._owner = owner
 
-    async def carry(self, claimed: reminders.Claimed) -> None:
-        """Bring one reminder from CLAIMED to wherever the answer leads; no transaction is open during the call."""
-        intent = await self.intend(claimed)
+    async def prepare(self, claimed: Sequence[claiming.Claimed]) -> list[Prepared]:
+        """Make the messages of what was claimed together.
+
+        Whoever cannot be prepared goes without: it is looked at again alone when its turn comes, and counted then.
+        """
+        try:
+            async with self._store.writing() as work:
+                return [Prepared(each, await self._message(work, each)) for each in claimed]
+        except UNREACHED:  # the database refuses one of them, or is away: that one's turn will tell
+            return [Prepared(each, None) for each in claimed]
+
+    async def carry(self, prepared: Prepared) -> meaning.Answer | None:
+        """Bring a reminder from CLAIMED to wherever the answer leads, and return that; None if nothing was sent.
+
+        No transaction is open during the call.
+        """
+        intent = await self.intend(prepared)
         if intent is None:
-            return
+            return None
         way = transport.Way.REMINDER
         answer = await self._telegram.send(way, compose.METHOD, dict(intent.params), to=intent.to)
         await self.record(intent, answer)
+        return answer
 
-    async def intend(self, claimed: reminders.Claimed) -> Intent | None:
-        """Commit the intent to send; None if the reminder may not go now, is not ours any more, or is broken."""
+    async def intend(self, prepared: Prepared) -> Intent | None:
+        """Commit the intent to send; None if the reminder may not go now, is not ours any more, or is broken.
+
+        What was prepared goes if nothing of what it rests on has changed. Else the reminder is looked at anew; those
+        that were to be said with it are given back then, for the next look to decide.
+        """
+        intent = await self._as_prepared(prepared)
+        if intent is not None:
+            return intent
+        claimed = prepared.claimed
+        await self._let_go([each.id for each in claimed.others])
         try:
             async with self._store.writing() as work:
-                ready = await sendings.ready(work, claimed.id, owner=self._owner)
+                ready = await sendings.ready(work, claimed.ready.id, owner=self._owner)
                 if ready is None:
-                    await sendings.let_go(work, claimed.id, owner=self._owner)
+                    await sendings.let_go(work, claimed.ready.id, owner=self._owner)
                     return None
                 return await self._decided(work, ready)
         except _BrokenError as broken:
-            await self._fault(claimed, broken)
+            await self._fault(claimed.ready, broken)
             return None
+
+    async def give_back(self, prepared: Sequence[Prepared]) -> None:
+        """Plan again what was claimed and is not to be sent now."""
+        await self._let_go([ready.id for each in prepared for ready in each.claimed.every])
 
     async def record(self, intent: Intent, answer: meaning.Answer) -> bool:
         """Write what became of the attempt; False if the reminder has moved on meanwhile."""
@@ -85,6 +123,8 @@ class Courier:
                 now=now,
                 chat_id=ready.chat_id,
             )
+            if intent.others and fits and not ready.resends and answer.outcome in meaning.NOT_ARRIVED:
+                await sendings.part(work, ready.id, now=now)
             if next.pause_bot is not None:
                 await bots.pause(work, self._telegram.bot_id, next.pause_bot)
             if next.state is life.State.PLANNED:
@@ -92,6 +132,31 @@ class Courier:
         if answer.outcome is not meaning.Outcome.ACCEPTED:
             log.warning("a reminder was not accepted", reminder=ready.id, outcome=answer.outcome, detail=answer.detail)
         return fits
+
+    async def _as_prepared(self, prepared: Prepared) -> Intent | None:
+        """Commit what was prepared, all of it or nothing, if it may go now and nothing it rests on has changed."""
+        every, message = prepared.claimed.every, prepared.message
+        now = self._clock.now()
+        if message is None or not all(isinstance(holds.decide(each, now), holds.Go) for each in every):
+            return None
+        said, unsaid = every[: len(message.wordings)], every[len(message.wordings) :]
+        lease = self._telegram.timeouts.lease
+        try:
+            async with self._store.writing() as work:
+                number = await sendings.intend(
+                    work, said[0], message.wordings[0], owner=self._owner, lease=lease, unchanged=True
+                )
+                for ready, wording in zip(said[1:], message.wordings[1:], strict=True):
+                    if number is None or not await sendings.merge(
+                        work, ready, wording, into=said[0].id, owner=self._owner, now=now
+                    ):
+                        raise _ChangedError
+        except _ChangedError:
+            return None
+        if number is None:
+            return None
+        await self._let_go([each.id for each in unsaid])
+        return Intent(said[0], number, len(said) - 1, message.params, message.to)
 
     async def _decided(self, work: Work, ready: sendings.Ready) -> Intent | None:
         now = self._clock.now()
@@ -110,28 +175,47 @@ class Courier:
 
     async def _go(self, work: Work, ready: sendings.Ready) -> Intent | None:
         try:
-            to = await sendings.address(work, ready)
-            composed = await self._compose(work, ready, now=self._clock.now())
+            message = await self._compose(work, [ready], now=self._clock.now())
         except UNREACHED:  # the database's fault, and not the reminder's: its lease gives it back
             raise
         except Exception as error:
             raise _BrokenError(type(error).__name__) from error
-        if to is None:
+        if message is None:
             await sendings.let_go(work, ready.id, owner=self._owner)
             return None
         lease = self._telegram.timeouts.lease
-        number = await sendings.intend(work, ready, composed.wording, owner=self._owner, lease=lease)
-        return Intent(ready, number, composed.params, to) if number is not None else None
+        number = await sendings.intend(work, ready, message.wordings[0], owner=self._owner, lease=lease)
+        return Intent(ready, number, 0, message.params, message.to) if number is not None else None
 
-    async def _fault(self, claimed: reminders.Claimed, broken: Exception) -> None:
-        subject = attempts.Subject(claimed.organisation_id, reminder_id=claimed.id)
+    async def _message(self, work: Work, claimed: claiming.Claimed) -> compose.Composed | None:
+        try:
+            return await self._compose(work, claimed.every, now=self._clock.now())
+        except UNREACHED:
+            raise
+        except Exception:
+            return None
+
+    async def _let_go(self, ids: Sequence[str]) -> None:
+        if not ids:
+            return
+        async with self._store.writing() as work:
+            for id in ids:
+                await sendings.let_go(work, id, owner=self._owner)
+            work.ring(bells.Bell.REMINDERS)
+
+    async def _fault(self, ready: sendings.Ready, broken: Exception) -> None:
+        subject = attempts.Subject(ready.organisation_id, reminder_id=ready.id)
         async with self._store.writing() as work:
             parked = await sendings.fault(
                 work, subject, owner=self._owner, tries=TRIES, retry_in=RETRY, now=self._clock.now()
             )
             work.ring(bells.Bell.REMINDERS)  # so that the next try is not slept through
-        log.error("a reminder could not be made", reminder=claimed.id, error=str(broken), parked=parked)
+        log.error("a reminder could not be made", reminder=ready.id, error=str(broken), parked=parked)
 
 
 class _BrokenError(Exception):
     """A reminder that cannot be rendered or loaded; its words are the name of what was raised."""
+
+
+class _ChangedError(Exception):
+    """Something that a prepared message rests on has changed: nothing of it is to be committed."""

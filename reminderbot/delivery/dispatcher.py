@@ -1,6 +1,7 @@
-"""The loop of reminders: look, claim, hand to the courier at the pace, sleep. One dispatcher a bot, by its seat."""
+"""The loop of reminders: look, claim, prepare, hand to the courier at the pace, sleep. It works under a seat."""
 
 import asyncio
+import collections
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -9,19 +10,22 @@ import structlog
 from reminderbot import clocks
 from reminderbot.delivery import claiming, compose, courier
 from reminderbot.gateway import gate, seat, transport
-from reminderbot.store import bells, bots, reminders
+from reminderbot.store import bells, reminders
 from reminderbot.store.work import Store
 
-BATCH = 32  # claimed at once: about what a second can send
+SECONDS_AHEAD = 1.0  # of sending that one claim takes at most
+FEWEST, MOST = 8, 256  # claimed at once
 LONGEST_SLEEP = {"postgresql": 1.0, "sqlite": 5.0}  # seconds; another process may have planned something
 SHORTEST_SLEEP = 0.1  # seconds after a look that found nothing it could have
+SHUT_SLEEP = 1.0  # seconds between looks while the breaker is open: its closing rings the bell
+LONGEST_TURN = 0.5  # seconds that the next reminder is waited for before the loop looks round again
 GRACE = 5.0  # seconds that calls on their way get when the process stops
 
 log = structlog.get_logger(__name__)
 
 
 class Dispatcher:
-    """Sends the reminders of one bot while it holds the seat. `run` ends by cancellation only.
+    """Sends the reminders of one bot while the seat is held. `run` ends by cancellation only.
 
     `wake_at` sets the one alarm, for an instant of the machine: when it strikes, `wake` is to be called.
     """
@@ -33,6 +37,7 @@ class Dispatcher:
         door: gate.Gate,
         composer: compose.Compose,
         clock: clocks.Clock,
+        post: seat.Seat,
         *,
         owner: str,
         wake_at: Callable[[datetime], None],
@@ -43,10 +48,12 @@ class Dispatcher:
         self._clock = clock
         self._owner = owner
         self._courier = courier.Courier(store, telegram, composer, clock, owner=owner)
-        self._seat = seat.Seat(store, bot_id=telegram.bot_id, duty=bots.Duty.SENDER, owner=owner)
+        self._seat = post
+        self._turns = claiming.Turns()
+        self._batch = int(min(max(door.limits.reminders * SECONDS_AHEAD, FEWEST), MOST))
+        self._queue: collections.deque[courier.Prepared] = collections.deque()
         self._flight = asyncio.Semaphore(transport.IN_FLIGHT)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._closing = False
         self._term = 0
         self._wake_at = wake_at
 
@@ -56,22 +63,25 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Dispatch while the seat is ours; stand by while it is another's."""
-        async with self._seat.kept():
-            try:
-                while True:
-                    await self._seat.wait()
-                    await self._round()
-            finally:
-                await self._stop()
+        try:
+            while True:
+                await self._seat.wait()
+                await self._round()
+        finally:
+            await self._stop()
 
     async def _round(self) -> None:
-        """Claim what there is room for, and sleep until there is more to do."""
-        if len(self._tasks) > BATCH // 2:
-            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
-            return
+        """Send what is claimed, claim what there is room for, and sleep until there is more to do."""
         try:
             await self._take_over()
-            wake = await self._look()
+            if self._gate.is_shut:
+                await self._give_back()
+                wake = SHUT_SLEEP
+            elif self._queue:
+                await self._send_next()
+                return
+            else:
+                wake = await self._look()
         except Exception:  # the database is away: what was claimed is freed by its lease
             log.error("reminders could not be claimed", exc_info=True)
             wake = 1.0
@@ -81,34 +91,42 @@ class Dispatcher:
         """Once a term: free what an earlier holder of the seat had claimed, so that its death costs no lease."""
         term = self._seat.terms
         if term != self._term:
+            self._queue.clear()  # an earlier term's claims: whoever held the seat meanwhile has freed them
             async with self._store.writing() as work:
-                await reminders.free_others(work, self._telegram.bot_id, self._owner)
+                await reminders.free_owned(work, self._owner)
+                await reminders.free_others(work, self._telegram.bot_id, self._owner, now=self._clock.now())
             self._term = term
 
     async def _look(self) -> float:
-        """Claim and start what is due; return the seconds to sleep."""
+        """Claim and prepare what is due; return the seconds to sleep."""
+        now = self._clock.now()
         async with self._store.reading() as work:
-            look = await reminders.look(work, self._telegram.bot_id, self._clock.now())
+            look = await reminders.look(work, self._telegram.bot_id, now)
             longest = LONGEST_SLEEP[work.dialect]
         if not look.busy:
             self._set_alarm(look, longest)
             return longest
-        claimed = await self._claim()
-        for each in claimed:
-            task = asyncio.create_task(self._one(each))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+        claimed = await self._claim(look)
+        self._queue.extend(await self._courier.prepare(claimed))
         return 0.0 if claimed else SHORTEST_SLEEP
 
-    async def _claim(self) -> list[reminders.Claimed]:
+    async def _claim(self, look: reminders.Look) -> list[claiming.Claimed]:
+        now = self._clock.now()
         async with self._store.writing() as work:
+            if look.lapsed:
+                await claiming.take_back(work, now)
+            if look.useless:
+                await reminders.expire_useless(work, now=now)
+            if not look.claimable:
+                return []
             return await claiming.claim(
                 work,
                 self._telegram.bot_id,
+                self._turns,
                 owner=self._owner,
-                now=self._clock.now(),
+                now=now,
                 lease=self._telegram.timeouts.lease,
-                limit=BATCH - len(self._tasks),
+                limit=self._batch,
             )
 
     def _set_alarm(self, look: reminders.Look, longest: float) -> None:
@@ -118,18 +136,42 @@ class Dispatcher:
         if delay < longest:
             self._wake_at(clocks.machine() + timedelta(seconds=delay))
 
-    async def _one(self, claimed: reminders.Claimed) -> None:
+    async def _send_next(self) -> None:
+        """Begin the first whose turn it is; one that waits for its chat holds up no other."""
+        await self._flight.acquire()
+        prepared = next((each for each in self._queue if self._gate.takes_reminder(_chat(each))), None)
+        if prepared is None:
+            self._flight.release()
+            wait = self._gate.reminder_in(_chat(each) for each in self._queue)
+            await asyncio.sleep(min(wait, LONGEST_TURN))
+            return
+        self._queue.remove(prepared)
+        task = asyncio.create_task(self._one(prepared))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _one(self, prepared: courier.Prepared) -> None:
         try:
-            async with self._flight:
-                await self._gate.reminder(claimed.chat_id)
-                if self._seat.held and not self._closing:  # else the claim is freed by `_stop` or by its lease
-                    await self._courier.carry(claimed)
+            answer = await self._courier.carry(prepared) if self._seat.held else None
+            if answer is None:
+                self._gate.spared()
+            else:
+                self._gate.saw(answer, _chat(prepared))
         except Exception:  # claimed or on its way, its lease takes it back
-            log.error("a reminder failed on its way", reminder=claimed.id, exc_info=True)
+            self._gate.spared()
+            log.error("a reminder failed on its way", reminder=prepared.claimed.ready.id, exc_info=True)
+        finally:
+            self._flight.release()
+
+    async def _give_back(self) -> None:
+        """The breaker is open: what is claimed waits for Telegram as planned rows, and not under a lease."""
+        if self._queue:
+            waiting = list(self._queue)
+            self._queue.clear()
+            await self._courier.give_back(waiting)
 
     async def _stop(self) -> None:
         """Let what is on its way be recorded, and give back what was only claimed."""
-        self._closing = True
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=GRACE)
         for task in list(self._tasks):
@@ -139,3 +181,7 @@ class Dispatcher:
                 await reminders.free_owned(work, self._owner)
         except Exception:
             log.warning("claims could not be given back: their leases run out", exc_info=True)
+
+
+def _chat(prepared: courier.Prepared) -> str:
+    return prepared.claimed.ready.chat_id

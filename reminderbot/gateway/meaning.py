@@ -28,6 +28,10 @@ class Outcome(StrEnum):
     CONFLICT = "conflict"  # somebody else polls with this token
 
 
+NOT_ARRIVED = frozenset(set(Outcome) - {Outcome.ACCEPTED, Outcome.UNKNOWN})
+"""Outcomes after which no copy can exist."""
+
+
 @dataclasses.dataclass(frozen=True)
 class Answer:
     """The outcome of a call. `result` is Telegram's when accepted; `detail` names the reason, never its content."""

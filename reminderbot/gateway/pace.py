@@ -16,6 +16,11 @@ class Limits:
     chat: float = 1.0
     burst: int = 6
 
+    @property
+    def kept(self) -> "Limits":
+        """What is kept for replies: all that a process may use that stands in for a sender of reminders."""
+        return dataclasses.replace(self, total=max(self.total - self.reminders, 1.0))
+
 
 @dataclasses.dataclass
 class Pace:
@@ -25,11 +30,11 @@ class Pace:
     _any: float = float("-inf")  # when the last call went
     _reminder: float = float("-inf")
     _chats: dict[str, float] = dataclasses.field(default_factory=dict)  # when a chat's calls are paid off
-    _waiting: int = 0  # replies that wait for their turn
+    reply_waits: bool = False  # for its turn; one that waits for its own chat holds up nobody
 
     def reminder_in(self, now: float, chat: str) -> float:
         """Return the seconds until a reminder to `chat` may go: 0 if now. Replies that wait go first."""
-        turn = max(self._any + (1 + self._waiting) / self.limits.total, self._reminder + 1 / self.limits.reminders)
+        turn = max(self._any + (1 + self.reply_waits) / self.limits.total, self._reminder + 1 / self.limits.reminders)
         return max(0.0, max(turn, self._chats.get(chat, now)) - now)
 
     def reply_in(self, now: float, chat: str | None) -> float:
@@ -50,10 +55,6 @@ class Pace:
             self._any = now
         else:
             self._take(now, chat)
-
-    def waits(self, change: int) -> None:
-        """Count a reply that begins (1) or ceases (-1) to wait for its turn."""
-        self._waiting += change
 
     def _take(self, now: float, chat: str) -> None:
         self._any = now

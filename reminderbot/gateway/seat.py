@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -18,21 +17,25 @@ log = structlog.get_logger(__name__)
 
 
 class Seat:
-    """One process's claim to a duty. `held` is True only while the lease certainly runs."""
+    """One process's claim to a duty. `held` is True only while the lease certainly runs.
 
-    def __init__(self, store: Store, *, bot_id: int, duty: bots.Duty, owner: str) -> None:
+    A holder of a lower `rank` stands in: it gives way at once to a higher, and learns of it within RENEW seconds.
+    """
+
+    def __init__(self, store: Store, *, bot_id: int, duty: bots.Duty, owner: str, rank: int = 1) -> None:
         self._store = store
         self._bot_id = bot_id
         self._duty = duty
         self._owner = owner
+        self._rank = rank
         self.terms = 0  # how often the seat was taken anew
-        self._until = 0.0  # of the monotonic clock, which runs on while a process is frozen
+        self._until = 0.0
         self._changed = asyncio.Event()
 
     @property
     def held(self) -> bool:
         """Tell whether this process holds the seat at this moment."""
-        return time.monotonic() < self._until
+        return _now() < self._until
 
     async def wait(self) -> None:
         """Return once the seat is held."""
@@ -64,12 +67,19 @@ class Seat:
             await asyncio.sleep(RENEW)
 
     async def _try(self) -> None:
-        asked = time.monotonic()
+        asked = _now()
         was_held = self.held
         async with self._store.writing() as work:
-            taken = await bots.take_seat(work, self._bot_id, self._duty, owner=self._owner, lease=LEASE)
+            taken = await bots.take_seat(
+                work, self._bot_id, self._duty, owner=self._owner, lease=LEASE, rank=self._rank
+            )
         self._until = asked + LEASE.total_seconds() if taken else 0.0
         if taken and not was_held:
             self.terms += 1
             log.info("a seat was taken", duty=self._duty, bot=self._bot_id)
             self._changed.set()
+
+
+def _now() -> float:
+    """The loop's seconds: of the monotonic clock, which runs on while a process is frozen."""
+    return asyncio.get_running_loop().time()

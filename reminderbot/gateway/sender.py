@@ -6,7 +6,7 @@ from datetime import timedelta
 import structlog
 
 from reminderbot import clocks
-from reminderbot.gateway import after, gate, meaning, transport
+from reminderbot.gateway import after, gate, meaning, seat, transport
 from reminderbot.planning import life
 from reminderbot.store import bells, bots, chats, owed
 from reminderbot.store.work import UNREACHED, Store, Work
@@ -16,6 +16,7 @@ LIMIT = 32
 TRIES = 3  # to load a row, before it is parked
 RETRY = timedelta(seconds=1)
 PATIENCE = timedelta(seconds=1)  # before a reply is sent again whose first copy may have arrived
+TURN = 0.2  # seconds that the next reply is waited for before the loop looks for others
 WRITES_NOTHING = frozenset({"answerCallbackQuery"})  # costs nothing of a chat's pace: quick taps stay quick
 GRACE = 5.0  # seconds that calls on their way get when the process stops
 
@@ -23,22 +24,32 @@ log = structlog.get_logger(__name__)
 
 
 class Sender:
-    """The sender of one bot's outbox; any number of them may run, a row is taken by one."""
+    """The sender of one bot's outbox. It works while the seat is held: one process paces all that a bot sends."""
 
     def __init__(
-        self, store: Store, telegram: transport.Transport, door: gate.Gate, clock: clocks.Clock, *, owner: str
+        self,
+        store: Store,
+        telegram: transport.Transport,
+        door: gate.Gate,
+        clock: clocks.Clock,
+        post: seat.Seat,
+        *,
+        owner: str,
     ) -> None:
         self._store = store
         self._telegram = telegram
         self._gate = door
         self._clock = clock
+        self._seat = post
         self._owner = owner
+        self._flight = asyncio.Semaphore(transport.IN_FLIGHT)
         self._busy: dict[int, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
         """Send until cancelled; what is on its way then gets a few seconds to be recorded."""
         try:
             while True:
+                await self._seat.wait()
                 wake = await self._round()
                 await self._store.bells.wait(bells.Bell.OUTBOX, at_most=min(LOOK, wake))
         finally:
@@ -48,6 +59,7 @@ class Sender:
                 task.cancel()
 
     async def _round(self) -> float:
+        """Begin what may go; return the seconds until something else may."""
         try:
             async with self._store.reading() as work:
                 look = await owed.look(work, self._telegram.bot_id, limit=LIMIT)
@@ -56,10 +68,29 @@ class Sender:
         except Exception:
             log.error("the outbox could not be read", exc_info=True)
             return LOOK
-        for row in look.owed:
-            if row.id not in self._busy and len(self._busy) < transport.IN_FLIGHT:
+        waiting = [row for row in look.owed if row.id not in self._busy]
+        wake = look.wake if look.wake is not None else LOOK
+        try:
+            return min(wake, await self._begin(waiting))
+        finally:
+            self._gate.reply_waits(False)
+
+    async def _begin(self, waiting: list[owed.Owed]) -> float:
+        """Begin each when its turn comes; return early with the seconds to wait if only their chats hold them up."""
+        while waiting and not self._gate.is_shut:
+            await self._flight.acquire()
+            row = next((each for each in waiting if self._gate.takes_reply(_chat(each))), None)
+            if row is not None:
+                waiting.remove(row)
                 self._start(row)
-        return look.wake if look.wake is not None else LOOK
+                continue
+            self._flight.release()
+            wait = self._gate.reply_in(_chat(each) for each in waiting)
+            if wait > TURN:
+                return wait
+            self._gate.reply_waits(True)
+            await asyncio.sleep(wait)
+        return LOOK
 
     def _start(self, row: owed.Owed) -> None:
         task = asyncio.create_task(self._one(row))
@@ -68,18 +99,21 @@ class Sender:
 
     def _done(self, id: int) -> None:
         self._busy.pop(id, None)
+        self._flight.release()
         self._store.bells.ring([bells.Bell.OUTBOX])
 
     async def _one(self, row: owed.Owed) -> None:
         try:
-            await self._gate.reply(None if row.method in WRITES_NOTHING else row.chat_id)
-            begun = await self._intend(row)
+            begun = await self._intend(row) if self._seat.held else None
             if begun is None:
+                self._gate.spared()
                 return
             taken, number, call = begun
             answer = await self._telegram.send(transport.Way.REPLY, taken.method, call.params, to=call.to)
+            self._gate.saw(answer, taken.chat_id)
             await self._record(taken, number, answer)
         except Exception:  # a row in SENDING is taken back when its lease lapses
+            self._gate.spared()
             log.error("a row of the outbox failed", outbox=row.id, exc_info=True)
             await asyncio.sleep(LOOK)
 
@@ -97,7 +131,7 @@ class Sender:
         except _Broken:
             await self._fault(row)
             return None
-        return taken, number, call
+        return (taken, number, call) if number is not None else None
 
     async def _open(self, work: Work, row: owed.Owed) -> owed.Call | None:
         if not row.useful:
@@ -137,6 +171,10 @@ class Sender:
             for row in await owed.lapsed(work):
                 next = after.attempt(lost, _tried(row, row.attempts))
                 await owed.record(work, row.subject, number=row.attempts, result=_result(next, lost))
+
+
+def _chat(row: owed.Owed) -> str | None:
+    return None if row.method in WRITES_NOTHING else row.chat_id
 
 
 class _Broken(Exception):

@@ -29,6 +29,7 @@ class Reason(StrEnum):
     NO_TIME_BEFORE = "no_time_before"  # it is for before the session, and the session is too near or past
     QUIET_HOURS = "quiet_hours"  # quiet hours cover all of its useful time
     TOO_LATE = "too_late"  # an outage, a pause or a stop outlasted its useful time
+    SAID_TOGETHER = "said_together"  # several of a patient's treatments had something to say at once
     OVERTAKEN = "overtaken"  # a later step became due first; one message at a time
     MOVED = "moved"  # the session moved, and this step's time is now past
     SESSION_CANCELLED = "session_cancelled"
@@ -43,7 +44,7 @@ class Reason(StrEnum):
 
 
 FINAL = frozenset({State.SENT, State.REJECTED, State.UNCONFIRMED, State.SUPERSEDED, State.MERGED})
-"""States that nothing leaves."""
+"""States that nothing leaves, but for MERGED: it is planned again when nothing of the message can have arrived."""
 
 OPEN = frozenset({State.PLANNED, State.CLAIMED})
 """States before an intent: nothing was sent, so a stop or a cancellation may still end them."""

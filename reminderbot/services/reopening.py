@@ -37,7 +37,9 @@ def _in_order(rows: Sequence[planned.ReminderRow]) -> list[planned.ReminderRow]:
 
 
 def _due(row: planned.ReminderRow) -> overdue.Due:
-    return overdue.Due(id=row.id, treatment=row.treatment_id, due=row.due, useful_until=row.useful_until)
+    return overdue.Due(
+        id=row.id, patient=row.patient_id, treatment=row.treatment_id, due=row.due, useful_until=row.useful_until
+    )
 
 
 def _rewrite(row: planned.ReminderRow, late: life.Reason | None) -> planned.Rewrite:

@@ -45,3 +45,14 @@ async def text(work: works.Work, message: shelf.Message, *, organisation_id: str
         facts=message.facts,
         now=now,
     )
+
+
+async def find_text(work: works.Work, message: shelf.Message, *, organisation_id: str) -> str | None:
+    """Return the id of a text's copy; None if it has not been copied."""
+    return await plan_versions.find_text(
+        work,
+        organisation_id=organisation_id,
+        key=message.key,
+        language=message.language,
+        hash=message.hash,
+    )

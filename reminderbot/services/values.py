@@ -7,7 +7,7 @@ from reminderbot.catalog import blanks
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.planning import hours, phases, timeline
 from reminderbot.services import access, contact, nearest, people, treatments
-from reminderbot.store import clinics, patients
+from reminderbot.store import clinics, sendings
 from reminderbot.store import treatments as rows
 from reminderbot.store import work as works
 
@@ -24,23 +24,16 @@ class _Known:
     reach: contact.Contact = dataclasses.field(default_factory=contact.Contact)
 
 
-async def of_treatment(
-    work: works.Work, treatment_id: str, language: str, *, catalog: catalogs.Catalog, now: datetime
+def of_reminder(
+    catalog: catalogs.Catalog, ready: sendings.Ready, opened: sendings.Opened, *, now: datetime
 ) -> dict[str, blanks.Value]:
-    """Return the blanks for a treatment's texts. For delivery, which acts for nobody: the caller vouches for the id.
-
-    KeyError if there is no such treatment.
-    """
-    row = await rows.whoever_asks(work, treatment_id)
-    if row is None:
-        raise KeyError(treatment_id)
-    clinic = await clinics.get(work, row.clinic_id)
-    if clinic is None or clinic.id == clinics.BUILT_IN:
-        reach = contact.Contact(phone=await patients.treated_by(work, row.patient_id))
+    """Return the blanks for the text of a reminder. For delivery, which acts for nobody and has read the rest."""
+    if ready.clinic_id == clinics.BUILT_IN:
+        reach = contact.Contact(phone=opened.treated_by)
     else:
-        reach = contact.of_clinic(clinic, now)
-    known = _Known(zone=row.patient_zone, name=row.patient_name, reach=reach)
-    return _filled(catalog, language, row.anchor, known, now)
+        reach = contact.Contact(clinic_name=ready.clinic_name, phone=ready.clinic_phone, emergency=ready.emergency)
+    known = _Known(zone=ready.zone, name=opened.name, reach=reach)
+    return _filled(catalog, ready.language, ready.anchor, known, now)
 
 
 async def of_chat(

@@ -3,7 +3,7 @@
 import dataclasses
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, Update, insert, literal, select, update
 
 from reminderbot.store import leases, tables
 from reminderbot.store.work import Work
@@ -46,16 +46,54 @@ async def begin(work: Work, subject: Subject, *, number: int, owner: str) -> Non
     )
 
 
-async def end(
-    work: Work, subject: Subject, *, number: int, outcome: str, detail: str = "", message_id: int | None = None
-) -> None:
-    """Write what became of the call; an outcome that stands already is not overwritten."""
+async def begin_with(work: Work, change: Update, subject: Subject, *, number: int, owner: str) -> bool:
+    """Write the intent `change` of a row with its line of the ledger; False if it changes nothing, and then neither.
+
+    On PostgreSQL both are one statement, and one round trip less for each message.
+    """
+    id = tables.reminders.c.id if subject.reminder_id is not None else tables.outbox.c.id
+    if work.dialect != "postgresql":
+        done = (await work.run(change)).rowcount == 1
+        if done:
+            await begin(work, subject, number=number, owner=owner)
+        return done
+    changed = change.returning(id).cte("changed")
+    line = {
+        "organisation_id": literal(subject.organisation_id),
+        "reminder_id" if subject.reminder_id is not None else "outbox_id": changed.c.id,
+        "number": literal(number),
+        "owner": literal(owner),
+        "began_at": leases.now(work),
+    }
+    written = insert(tables.attempts).from_select(list(line), select(*line.values()).select_from(changed))
+    return (await work.run(written.returning(tables.attempts.c.number))).first() is not None
+
+
+async def end_with(
+    work: Work,
+    change: Update,
+    subject: Subject,
+    *,
+    number: int,
+    outcome: str,
+    detail: str = "",
+    message_id: int | None = None,
+) -> bool:
+    """Write what became of a call, with the `change` of its row; False if the row has moved on meanwhile.
+
+    The ledger is told all the same; an outcome that stands already is not overwritten.
+    """
     at = tables.attempts.c
-    await work.run(
+    told = (
         update(tables.attempts)
         .where(_about(subject), at.number == number, at.outcome.is_(None))
         .values(outcome=outcome, detail=detail[:DETAIL] or None, message_id=message_id, ended_at=leases.now(work))
     )
+    if work.dialect == "postgresql":
+        change = change.add_cte(told.cte("told"))
+    else:
+        await work.run(told)
+    return (await work.run(change)).rowcount == 1
 
 
 async def of(work: Work, subject: Subject) -> list[Attempt]:

@@ -41,6 +41,19 @@ async def pause(work: Work, bot_id: int, delay: timedelta) -> None:
     await work.run(update(tables.bots).where(at.id == bot_id, longer).values(paused_until=until))
 
 
+async def set_broken(work: Work, bot_id: int, *, broken: bool) -> None:
+    """Note that the breaker has opened (an opening that stands keeps its time), or that it has closed."""
+    at = tables.bots.c
+    which = (at.id == bot_id) & (at.broken_at.is_(None) if broken else at.broken_at.is_not(None))
+    await work.run(update(tables.bots).where(which).values(broken_at=leases.now(work) if broken else None))
+
+
+async def is_broken(work: Work, bot_id: int) -> bool:
+    """Tell whether the breaker of the bot's sender is open."""
+    at = tables.bots.c
+    return (await work.run(select(at.id).where(at.id == bot_id, at.broken_at.is_not(None)))).first() is not None
+
+
 @dataclasses.dataclass(frozen=True)
 class Polls:
     """When a poll last ended (machine clock; None if never): `returned` at all, `heard` where Telegram served it."""
@@ -63,13 +76,16 @@ async def polls(work: Work, bot_id: int) -> Polls:
     return Polls(row.polled_at, row.heard_at) if row else Polls(None, None)
 
 
-async def take_seat(work: Work, bot_id: int, duty: Duty, *, owner: str, lease: timedelta) -> bool:
-    """Take the seat or keep it for another `lease`; False while somebody else's lease on it runs."""
+async def take_seat(work: Work, bot_id: int, duty: Duty, *, owner: str, lease: timedelta, rank: int = 1) -> bool:
+    """Take the seat or keep it for another `lease`; False while somebody else's lease on it runs.
+
+    Who has a higher `rank` than the holder need not wait for the lease.
+    """
     at, until = tables.seats.c, leases.after(work, lease)
-    row = _insert(work, tables.seats).values(bot_id=bot_id, duty=duty, owner=owner, until=until)
-    free = or_(at.owner == owner, at.until < leases.now(work))
+    row = _insert(work, tables.seats).values(bot_id=bot_id, duty=duty, owner=owner, rank=rank, until=until)
+    free = or_(at.owner == owner, at.until < leases.now(work), at.rank < rank)
     taken = row.on_conflict_do_update(
-        index_elements=["bot_id", "duty"], set_={"owner": owner, "until": until}, where=free
+        index_elements=["bot_id", "duty"], set_={"owner": owner, "rank": rank, "until": until}, where=free
     )
     return (await work.run(taken.returning(at.owner))).first() is not None
 

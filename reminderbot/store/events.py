@@ -21,6 +21,7 @@ class Event(StrEnum):
     FOLLOWED = "followed"  # not to come, and its time moved along
     RETURNED = "returned"
     ENDED = "ended"  # it was to come and no longer is, for its reason
+    FREED = "freed"  # its sender was gone before anything of it was sent
 
 
 @dataclasses.dataclass(frozen=True)

@@ -80,10 +80,12 @@ async def look(work: Work, bot_id: int, *, limit: int) -> Look:
 
 
 async def take(work: Work, id: int) -> Owed | None:
-    """Lock a row whose turn it is; None if another process has it, or it is no longer its turn."""
+    """Lock a row whose turn it is; None if another process has it, it is no longer its turn, or the bot is paused."""
+    at = tables.bots.c
+    paused = exists(select(at.id).where(at.id == _o.bot_id, at.paused_until > leases.now(work)))
     found = await work.run(
         select(*_owed(work))
-        .where(_o.id == id, _o.state == life.State.PLANNED, _is_first())
+        .where(_o.id == id, _o.state == life.State.PLANNED, _is_first(), ~paused)
         .with_for_update(skip_locked=True, of=tables.outbox)
     )
     row = found.mappings().first()
@@ -101,14 +103,20 @@ async def call(work: Work, owed: Owed) -> Call | None:
     return Call(payload["params"], to)
 
 
-async def intend(work: Work, owed: Owed, *, owner: str, lease: timedelta) -> int:
-    """Write that the row is about to be sent, in the transaction that took it; return the attempt's number."""
+async def intend(work: Work, owed: Owed, *, owner: str, lease: timedelta) -> int | None:
+    """Write that the row is about to be sent, in the transaction that took it; return the attempt's number.
+
+    None, and nothing is written, if it is no longer planned.
+    """
     number = owed.attempts + 1
     on_its_way = {"state": life.State.SENDING, "attempts": number, "lease_owner": owner, "retry_at": None}
-    until = leases.after(work, lease)
-    await work.run(update(tables.outbox).where(_o.id == owed.id).values(lease_until=until, **on_its_way))
-    await ledger.begin(work, owed.subject, number=number, owner=owner)
-    return number
+    change = (
+        update(tables.outbox)
+        .where(_o.id == owed.id, _o.state == life.State.PLANNED)
+        .values(lease_until=leases.after(work, lease), **on_its_way)
+    )
+    begun = await ledger.begin_with(work, change, owed.subject, number=number, owner=owner)
+    return number if begun else None
 
 
 async def record(work: Work, subject: ledger.Subject, *, number: int, result: Result) -> bool:
@@ -118,20 +126,20 @@ async def record(work: Work, subject: ledger.Subject, *, number: int, result: Re
         values["retry_at"] = leases.after(work, result.retry_in)
     if result.state is not life.State.PLANNED:
         values |= {"payload": None, "key_id": None, "message_id": result.message_id}
-    done = await work.run(
+    change = (
         update(tables.outbox)
         .where(_o.id == subject.outbox_id, _o.state == life.State.SENDING, _o.attempts == number)
         .values(state=result.state, reason=result.reason, resends=result.resends, **values)
     )
-    await ledger.end(
+    return await ledger.end_with(
         work,
+        change,
         subject,
         number=number,
         outcome=result.outcome,
         detail=result.detail,
         message_id=result.message_id,
     )
-    return done.rowcount == 1
 
 
 async def end(work: Work, id: int, *, state: life.State, reason: life.Reason) -> None:

@@ -54,6 +54,16 @@ async def body(work: Work, version_id: str) -> plans.Plan:
     return plan_form.plan_from(form)
 
 
+async def find_text(work: Work, *, organisation_id: str, key: str, language: str, hash: str) -> str | None:
+    """Return the id of the copy of a text."""
+    texts = tables.texts.c
+    query = select(texts.id).where(
+        texts.organisation_id == organisation_id, texts.key == key, texts.language == language, texts.hash == hash
+    )
+    found: str | None = (await work.run(query)).scalar_one_or_none()
+    return found
+
+
 async def text(
     work: Work,
     *,
@@ -66,26 +76,13 @@ async def text(
     now: datetime,
 ) -> str:
     """Return the id of the copy of a text, made if it is new."""
-    texts = tables.texts.c
-    query = select(texts.id).where(
-        texts.organisation_id == organisation_id, texts.key == key, texts.language == language, texts.hash == hash
-    )
-    found: str | None = (await work.run(query)).scalar_one_or_none()
+    which = {"organisation_id": organisation_id, "key": key, "language": language, "hash": hash}
+    found = await find_text(work, **which)
     if found is not None:
         return found
-    await inserting.is_inserted(
-        work,
-        tables.texts,
-        id=tables.new_id(),
-        organisation_id=organisation_id,
-        key=key,
-        language=language,
-        hash=hash,
-        body=body,
-        facts=list(facts),
-        created_at=now,
-    )
-    return str((await work.run(query)).scalar_one())
+    more = {"body": body, "facts": list(facts), "created_at": now}
+    await inserting.is_inserted(work, tables.texts, id=tables.new_id(), **which, **more)
+    return str(await find_text(work, **which))
 
 
 def _hash(plan: plans.Plan) -> str:

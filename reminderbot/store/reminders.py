@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, or_, select, update
 
 from reminderbot.planning import life, overdue
-from reminderbot.store import leases, tables
+from reminderbot.store import events, leases, tables
 from reminderbot.store.work import Work
 
 _r, _p, _b, _c = tables.reminders.c, tables.patients.c, tables.bindings.c, tables.chats.c
@@ -19,19 +19,16 @@ SWEEP = 500  # rows that one look expires; the next look takes the rest
 class Look:
     """What there is to do for a bot, and until when there is nothing: `wake` seconds of the machine, `due` product."""
 
-    busy: bool
+    claimable: bool
+    useless: bool  # something planned is no longer useful
+    lapsed: bool  # a sender was lost
     due: datetime | None
     wake: float | None
 
-
-@dataclasses.dataclass(frozen=True)
-class Claimed:
-    """A reminder that a sender holds under a lease."""
-
-    id: str
-    organisation_id: str
-    treatment_id: str
-    chat_id: str
+    @property
+    def busy(self) -> bool:
+        """Tell whether anything is to be done now."""
+        return self.claimable or self.useless or self.lapsed
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,45 +73,71 @@ async def look(work: Work, bot_id: int, now: datetime) -> Look:
             )
         )
     ).one()
-    busy = row.useless or (row.lease is not None and row.lease <= row.instant)
     paused_now = row.paused is not None and row.paused > row.instant
     wakes = [row.retry, row.lease, row.paused if paused_now else None]
     ahead = [(each - row.instant).total_seconds() for each in wakes if each is not None]
     return Look(
-        busy=bool(busy or (row.claimable and not paused_now)),
+        claimable=bool(row.claimable and not paused_now),
+        useless=bool(row.useless),
+        lapsed=row.lease is not None and row.lease <= row.instant,
         due=row.due,
         wake=min((max(0.0, each) for each in ahead if each > 0), default=None),
     )
 
 
-async def claim(work: Work, bot_id: int, *, owner: str, now: datetime, lease: timedelta, limit: int) -> list[Claimed]:
-    """Claim up to `limit` due reminders under a lease, the clinics in turn; none while the bot is paused."""
+async def clinics_due(work: Work, now: datetime) -> list[str]:
+    """Return the clinics that have something due, in the order of their ids.
+
+    The planned rows of a clinic are leapt over by the index: a clinic's thousands cost as much as another's five.
+    """
+    first = select(func.min(_r.clinic_id).label("id")).where(_r.state == life.State.PLANNED).cte("each", recursive=True)
+    next = select(func.min(_r.clinic_id)).where(_r.state == life.State.PLANNED, _r.clinic_id > first.c.id)
+    each = first.union_all(select(next.correlate(first).scalar_subquery()).where(first.c.id.is_not(None)))
+    due = exists(select(_r.id).where(_r.state == life.State.PLANNED, _r.clinic_id == each.c.id, _r.due_at <= now))
+    query = select(each.c.id).where(each.c.id.is_not(None), due.correlate(each)).order_by(each.c.id)
+    return list((await work.run(query)).scalars())
+
+
+async def claim(
+    work: Work,
+    bot_id: int,
+    *,
+    owner: str,
+    now: datetime,
+    lease: timedelta,
+    limit: int,
+    clinic_id: str | None = None,
+) -> list[str]:
+    """Claim up to `limit` due reminders under a lease, the longest due first; none while the bot is paused.
+
+    `clinic_id` asks for those of one clinic. The order of what is returned means nothing.
+    """
     due = _claimable(work, bot_id, now).where(~_paused(work, bot_id))
-    turn = func.row_number().over(partition_by=_r.clinic_id, order_by=(_r.due_at, _r.id)).label("turn")
-    ranked = due.add_columns(turn).subquery()
-    chosen = select(ranked.c.id).order_by(ranked.c.turn, ranked.c.due_at).limit(limit)
-    free = select(_r.id).where(_r.id.in_(chosen), _r.state == life.State.PLANNED).with_for_update(skip_locked=True)
-    claimed = await work.run(
-        update(tables.reminders)
-        .where(_r.id.in_(free))
-        .values(state=life.State.CLAIMED, lease_owner=owner, lease_until=leases.after(work, lease))
-        .returning(_r.id)
-    )
-    # Asked anew: in SQLite's RETURNING a subquery's columns lose their tables, and every row gets the first chat.
-    found = await work.run(
-        select(_r.id, _r.organisation_id, _r.treatment_id, _b.chat_id)
-        .join_from(tables.reminders, tables.bindings, and_(_b.patient_id == _r.patient_id, _b.ended_at.is_(None)))
-        .where(_r.id.in_(claimed.scalars().all()))
-        .order_by(_r.due_at, _r.id)
-    )
-    return [Claimed(**row) for row in found.mappings()]
+    if clinic_id is not None:
+        due = due.where(_r.clinic_id == clinic_id)
+    free = due.with_only_columns(_r.id).order_by(_r.due_at, _r.id).limit(limit)
+    return await _claim(work, free.with_for_update(skip_locked=True, of=tables.reminders), owner=owner, lease=lease)
 
 
-async def due_of(work: Work, treatments: Sequence[str], now: datetime) -> list[overdue.Due]:
-    """Return what is due and not yet sent of these treatments, in order of due; of one instant, the longest last."""
+async def claim_these(work: Work, ids: Sequence[str], *, owner: str, lease: timedelta) -> list[str]:
+    """Claim what is still planned of these reminders."""
+    free = select(_r.id).where(_r.id.in_(ids), _r.state == life.State.PLANNED).with_for_update(skip_locked=True)
+    return await _claim(work, free, owner=owner, lease=lease)
+
+
+async def due_of(work: Work, patients: Sequence[str], now: datetime) -> list[overdue.Due]:
+    """Return what is due and not yet sent of these patients, in order of due; of one instant, the longest last."""
     found = await work.run(
-        select(_r.id, _r.treatment_id.label("treatment"), _r.due_at.label("due"), _r.useful_until)
-        .where(_r.treatment_id.in_(treatments), _r.state.in_(life.OPEN), _r.due_at <= now)
+        select(
+            _r.id,
+            _r.patient_id.label("patient"),
+            _r.treatment_id.label("treatment"),
+            _r.due_at.label("due"),
+            _r.useful_until,
+            _r.budget,
+            (_r.resends > 0).label("sent_once"),
+        )
+        .where(_r.patient_id.in_(patients), _r.state.in_(life.OPEN), _r.due_at <= now)
         .order_by(_r.due_at, _r.useful_until)
     )
     return [overdue.Due(**row) for row in found.mappings()]
@@ -143,13 +166,13 @@ async def expire_useless(work: Work, *, now: datetime) -> int:
     return len(why)
 
 
-async def free_lapsed(work: Work) -> None:
+async def free_lapsed(work: Work, *, now: datetime) -> None:
     """Take back what was claimed by a sender that is gone: nothing of it had been sent."""
     lapsed = and_(_r.state == life.State.CLAIMED, _r.lease_until <= leases.now(work))
-    await _free(work, lapsed)
+    await _free(work, lapsed, lost_at=now)
 
 
-async def free_others(work: Work, bot_id: int, owner: str) -> None:
+async def free_others(work: Work, bot_id: int, owner: str, *, now: datetime) -> None:
     """Take back what the bot's earlier sender had claimed, without waiting for its leases.
 
     Nothing of it was sent, and its intents fail from now on: they ask for a claim that is theirs.
@@ -157,7 +180,7 @@ async def free_others(work: Work, bot_id: int, owner: str) -> None:
     chats, bound = tables.chats.c, and_(_b.chat_id == tables.chats.c.id, _b.ended_at.is_(None))
     reached = select(_b.patient_id).join_from(tables.bindings, tables.chats, bound).where(chats.bot_id == bot_id)
     others = and_(_r.state == life.State.CLAIMED, _r.lease_owner != owner, _r.patient_id.in_(reached))
-    await _free(work, others)
+    await _free(work, others, lost_at=now)
 
 
 async def free_owned(work: Work, owner: str) -> None:
@@ -204,10 +227,27 @@ async def _end(work: Work, where: ColumnElement[bool], state: life.State, reason
         await work.run(insert(tables.events), rows)
 
 
-async def _free(work: Work, where: ColumnElement[bool]) -> None:
-    await work.run(
-        update(tables.reminders).where(where).values(state=life.State.PLANNED, lease_owner=None, lease_until=None)
+async def _claim(work: Work, free: Select[Any], *, owner: str, lease: timedelta) -> list[str]:
+    claimed = await work.run(
+        update(tables.reminders)
+        .where(_r.id.in_(free))
+        .values(state=life.State.CLAIMED, lease_owner=owner, lease_until=leases.after(work, lease))
+        .returning(_r.id)
     )
+    return list(claimed.scalars())
+
+
+async def _free(work: Work, where: ColumnElement[bool], *, lost_at: datetime | None = None) -> None:
+    """Plan again what was claimed; where its sender was lost, by `lost_at` of the product, the row's story tells it."""
+    change = update(tables.reminders).where(where)
+    change = change.values(state=life.State.PLANNED, lease_owner=None, lease_until=None)
+    rows = (await work.run(change.returning(_r.id, _r.organisation_id, _r.due_at))).all()
+    if lost_at is not None:
+        await events.log(work, [_freed(row, lost_at) for row in rows])
+
+
+def _freed(row: Any, at: datetime) -> events.Entry:
+    return events.Entry(row.id, row.organisation_id, row.due_at, at=at, kind=events.Event.FREED, reason=None)
 
 
 def _claimable(work: Work, bot_id: int, now: datetime) -> Select[Any]:

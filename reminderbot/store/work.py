@@ -60,6 +60,12 @@ class Work:
             self._keys[key_id] = self.masters.unwrap(id=row.id, master=row.master, wrapped=row.wrapped)
         return self._keys[key_id]
 
+    def unwrapped(self, id: str, master: str, wrapped: bytes) -> vault.DataKey:
+        """Return a data key whose row was read along with something else."""
+        if id not in self._keys:
+            self._keys[id] = self.masters.unwrap(id=id, master=master, wrapped=wrapped)
+        return self._keys[id]
+
     async def destroy_key(self, key_id: str | None) -> None:
         """Destroy a data key: all that it sealed is gone for good once this commits."""
         if key_id is not None:

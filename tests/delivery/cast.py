@@ -3,18 +3,19 @@
 import asyncio
 import contextlib
 import dataclasses
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import insert, select, text, update
 
 from reminderbot import clocks, ticker
-from reminderbot.delivery import compose, courier, dispatcher
-from reminderbot.gateway import gate, pace, transport
+from reminderbot.delivery import claiming, compose, dispatcher
+from reminderbot.delivery import courier as couriers
+from reminderbot.gateway import gate, pace, probing, seat, transport
 from reminderbot.planning import life, plan_form, plans
 from reminderbot.simulator import client, server
-from reminderbot.store import bots, chats, outbox, reminders, sendings, tables
+from reminderbot.store import bots, chats, outbox, sendings, tables
 from reminderbot.store.work import Store, Work
 
 BOT = int(server.TOKEN.partition(":")[0])
@@ -84,6 +85,15 @@ async def patient(
         )
         await _treatment_row(work, treatment_id, id, clinic_id, version_id)
     return Patient(id, chat_id, telegram_id, treatment_id, clinic_id)
+
+
+async def treatment(store: Store, of: Patient) -> Patient:
+    """Give a patient another treatment, by the same plan; return the patient as the one of that treatment."""
+    id, at = tables.new_id(), tables.treatments.c
+    async with store.writing() as work:
+        version = (await work.run(select(at.plan_version_id).where(at.id == of.treatment_id))).scalar_one()
+        await _treatment_row(work, id, of.id, of.clinic_id, version)
+    return dataclasses.replace(of, treatment_id=id)
 
 
 async def chat(work: Work, telegram_id: int) -> str:
@@ -185,16 +195,29 @@ class Words:
     """
 
     def __init__(self) -> None:
+        self.made: list[list[str]] = []
         self.broken: set[str] = set()
         self.unserved: set[str] = set()
 
-    async def __call__(self, work: Work, ready: sendings.Ready, *, now: datetime) -> compose.Composed:  # noqa: ARG002 - the contract
+    async def __call__(
+        self,
+        work: Work,
+        every: Sequence[sendings.Ready],
+        *,
+        now: datetime,  # noqa: ARG002 - the contract
+    ) -> compose.Composed | None:
         """Return the message."""
-        if ready.id in self.broken:
+        ids = [each.id for each in every]
+        self.made.append(ids)
+        if self.broken & set(ids):
             raise KeyError("a blank that nobody filled")
-        if ready.id in self.unserved:
+        if self.unserved & set(ids):
             await work.run(text("SELECT text FROM nowhere"))
-        return compose.Composed({"text": ready.id}, sendings.Wording(None, ready.language, ready.id))
+        opened = sendings.opened(work, every[0])
+        if opened is None:
+            return None
+        wordings = tuple(sendings.Wording(None, each.language, each.id) for each in every)
+        return compose.Composed(opened.to, {"text": " ".join(ids)}, wordings)
 
 
 @dataclasses.dataclass
@@ -207,35 +230,37 @@ class House:
     words: Words = dataclasses.field(default_factory=Words)
     limits: pace.Limits = FAST
 
-    def courier(self, owner: str = "here") -> courier.Courier:
+    def courier(self, owner: str = "here") -> couriers.Courier:
         """Return a courier."""
-        return courier.Courier(self.store, self.telegram, self.words, self.clock, owner=owner)
+        return couriers.Courier(self.store, self.telegram, self.words, self.clock, owner=owner)
 
     @contextlib.asynccontextmanager
     async def dispatching(self, owner: str = "here") -> AsyncIterator[dispatcher.Dispatcher]:
-        """Run a dispatcher, woken by a ticker."""
-        async with ticker.Ticker() as ticks:
+        """Run a dispatcher and its breaker's probing under a seat, woken by a ticker."""
+        post = seat.Seat(self.store, bot_id=self.telegram.bot_id, duty=bots.Duty.SENDER, owner=owner)
+        door = gate.Gate(self.limits)
+        async with ticker.Ticker() as ticks, post.kept():
             runs = dispatcher.Dispatcher(
                 self.store,
                 self.telegram,
-                gate.Gate(self.limits),
+                door,
                 self.words,
                 self.clock,
+                post,
                 owner=owner,
                 wake_at=lambda at: ticks.at(at, runs.wake, name="reminders"),
             )
-            task = asyncio.create_task(runs.run())
-            try:
+            async with running(runs.run()), running(probing.Probe(self.store, self.telegram, door, post).run()):
                 yield runs
-            finally:
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
 
-    async def claim(self, owner: str = "here", *, lease: timedelta = timedelta(seconds=30), limit: int = 10) -> Any:
-        """Claim what is due, as one look does."""
+    async def claim(
+        self, owner: str = "here", *, lease: timedelta = timedelta(seconds=30), limit: int = 10
+    ) -> list[couriers.Prepared]:
+        """Claim what is due and prepare it, as one look does."""
         async with self.store.writing() as work:
-            return await reminders.claim(work, BOT, owner=owner, now=self.clock.now(), lease=lease, limit=limit)
+            now = self.clock.now()
+            claimed = await claiming.claim(work, BOT, claiming.Turns(), owner=owner, now=now, lease=lease, limit=limit)
+        return await self.courier(owner).prepare(claimed)
 
     async def row(self, id: str) -> Any:
         """Return a reminder's row."""
@@ -281,6 +306,18 @@ class House:
         """Change a row as somebody else would."""
         async with self.store.writing() as work:
             await work.run(update(table).where(table.c.id == id).values(**values))
+
+
+@contextlib.asynccontextmanager
+async def running(duty: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Have a duty done for the length of the block."""
+    task = asyncio.create_task(duty)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
 
 
 async def copies(simulated: client.Simulated, text: str) -> int:

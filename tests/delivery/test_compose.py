@@ -10,7 +10,7 @@ from reminderbot.catalog import catalog as catalogs
 from reminderbot.delivery import compose
 from reminderbot.services import access, registration
 from reminderbot.simulator import client
-from reminderbot.store import bots, sendings, tables
+from reminderbot.store import bots, tables
 from reminderbot.store.work import Store
 from tests.delivery import cast
 
@@ -36,11 +36,11 @@ async def composed(house: cast.House, catalog: catalogs.Catalog, id: str) -> com
     """Compose one reminder at its due time, as the courier does."""
     row = await house.row(id)
     house.clock.wind(row.due_at - house.clock.now())
-    [claimed] = [each for each in await house.claim() if each.id == id]
+    [claimed] = [each.claimed for each in await house.claim() if each.claimed.ready.id == id]
     async with house.store.writing() as work:
-        ready = await sendings.ready(work, claimed.id, owner="here")
-        assert ready is not None
-        return await compose.Composer(catalog)(work, ready, now=house.clock.now())
+        message = await compose.Composer(catalog)(work, [claimed.ready], now=house.clock.now())
+        assert message is not None
+        return message
 
 
 def data(message: compose.Composed) -> list[str]:
@@ -74,9 +74,9 @@ async def test_the_words_are_the_patients_language_and_their_version_is_kept(
     message = await composed(house, catalog, ids["day-2"])
 
     async with house.store.reading() as work:
-        kept = (await work.run(select(tables.texts).where(tables.texts.c.id == message.wording.text_id))).one()
-    assert (message.wording.language, kept.language, kept.key) == ("es", "es", "step.day-2")
-    assert message.params["text"] == message.wording.body
+        kept = (await work.run(select(tables.texts).where(tables.texts.c.id == message.wordings[0].text_id))).one()
+    assert (message.wordings[0].language, kept.language, kept.key) == ("es", "es", "step.day-2")
+    assert message.params["text"] == message.wordings[0].body
 
 
 async def test_instructions_are_protected_and_reads_make_no_sound(house: cast.House, catalog: catalogs.Catalog) -> None:

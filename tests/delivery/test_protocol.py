@@ -13,7 +13,7 @@ from reminderbot.gateway import meaning
 from reminderbot.planning import life
 from reminderbot.services import access, stopping, treatments
 from reminderbot.simulator import client
-from reminderbot.store import chats, reminders, sendings, tables
+from reminderbot.store import bots, chats, reminders, sendings, tables
 from tests.delivery import cast
 
 ACCEPTED = meaning.accepted({"message_id": 7})
@@ -28,12 +28,13 @@ async def intended(house: cast.House, owner: str = "here") -> courier.Intent:
     return intent
 
 
-async def look_again(house: cast.House, owner: str = "next") -> list[reminders.Claimed]:
+async def look_again(house: cast.House, owner: str = "next") -> list[claiming.Claimed]:
     """Do what a look of the dispatcher does."""
     async with house.store.writing() as work:
-        return await claiming.claim(
-            work, cast.BOT, owner=owner, now=house.clock.now(), lease=timedelta(seconds=30), limit=10
-        )
+        now, lease = house.clock.now(), timedelta(seconds=30)
+        await claiming.take_back(work, now)
+        await reminders.expire_useless(work, now=now)
+        return await claiming.claim(work, cast.BOT, claiming.Turns(), owner=owner, now=now, lease=lease, limit=10)
 
 
 async def lapse(house: cast.House, id: str) -> None:
@@ -46,7 +47,7 @@ async def test_ten_claims_at_once_get_every_reminder_once(house: cast.House) -> 
 
     batches = await asyncio.gather(*(house.claim(f"owner {n}", limit=4) for n in range(10)))
 
-    claimed = [each.id for batch in batches for each in batch]
+    claimed = [each.claimed.ready.id for batch in batches for each in batch]
     assert len(claimed) == len(set(claimed))
     assert set(claimed) <= ids
 
@@ -57,7 +58,7 @@ async def test_every_claim_names_its_own_chat(house: cast.House) -> None:
 
     claimed = await house.claim(limit=4)
 
-    assert {each.id: each.chat_id for each in claimed} == chats
+    assert {each.claimed.ready.id: each.claimed.ready.chat_id for each in claimed} == chats
 
 
 async def test_clinics_take_turns(house: cast.House) -> None:
@@ -70,7 +71,7 @@ async def test_clinics_take_turns(house: cast.House) -> None:
 
     claimed = await house.claim(limit=4)
 
-    assert late <= {each.id for each in claimed}
+    assert late <= {each.claimed.ready.id for each in claimed}
 
 
 @pytest.mark.parametrize(
@@ -205,7 +206,7 @@ async def test_a_claim_whose_sender_died_is_planned_again_and_costs_nothing(hous
 
     [again] = await look_again(house)
 
-    assert again.id == id
+    assert again.ready.id == id
     assert await house.outcomes(id) == []
 
 
@@ -306,7 +307,7 @@ async def test_a_look_says_when_something_will_be_due(house: cast.House, simulat
     async with house.store.reading() as work:
         look = await reminders.look(work, cast.BOT, cast.NOON)
 
-    assert look == reminders.Look(busy=False, due=cast.NOON + timedelta(hours=1), wake=None)
+    assert (look.busy, look.due, look.wake) == (False, cast.NOON + timedelta(hours=1), None)
 
 
 async def test_a_fault_is_counted_and_the_third_parks(house: cast.House) -> None:
@@ -340,4 +341,138 @@ async def test_a_hold_reads_the_row_only_while_it_is_ours(house: cast.House) -> 
     [claimed] = await house.claim("one")
 
     async with house.store.writing() as work:
-        assert await sendings.ready(work, claimed.id, owner="two") is None
+        assert await sendings.ready(work, claimed.claimed.ready.id, owner="two") is None
+
+
+CHANGES = [
+    pytest.param(tables.patients, "id", {"language": "es"}, id="language"),
+    pytest.param(tables.patients, "id", {"zone": "Europe/Madrid"}, id="zone"),
+    pytest.param(tables.patients, "id", {"quiet_from": time(22)}, id="quiet hours"),
+    pytest.param(tables.treatments, "treatment_id", {"version": 2, "at": time(10)}, id="session moved"),
+    pytest.param(tables.clinics, "clinic_id", {"phone": "+34 911 111 111"}, id="phone of the clinic"),
+]
+
+
+@pytest.mark.parametrize(("table", "whose", "change"), CHANGES)
+async def test_a_text_whose_ground_has_changed_since_it_was_prepared_is_made_anew(
+    house: cast.House, table: Any, whose: str, change: dict[str, Any]
+) -> None:
+    ana = await cast.patient(house.store, 1, clinic_id=await cast.clinic(house.store))
+    await cast.reminder(house.store, ana)
+    [prepared] = await house.claim()
+    await house.change(table, getattr(ana, whose), **change)
+    before = len(house.words.made)
+
+    intent = await house.courier().intend(prepared)
+
+    assert intent is not None
+    assert len(house.words.made) == before + 1
+    assert all(getattr(intent.ready, name, value) == value for name, value in change.items() if name != "phone")
+
+
+async def test_what_has_not_changed_goes_as_it_was_prepared(house: cast.House) -> None:
+    await cast.reminder(house.store, await cast.patient(house.store, 1))
+    [prepared] = await house.claim()
+
+    intent = await house.courier().intend(prepared)
+
+    assert intent is not None
+    assert len(house.words.made) == 1
+
+
+async def test_a_bot_that_was_paused_meanwhile_sends_nothing(house: cast.House) -> None:
+    id = await cast.reminder(house.store, await cast.patient(house.store, 1))
+    [prepared] = await house.claim()
+    async with house.store.writing() as work:
+        await bots.pause(work, cast.BOT, timedelta(minutes=1))
+
+    assert await house.courier().intend(prepared) is None
+    assert await house.state(id) == (life.State.PLANNED, None)
+
+
+async def two_treatments(house: cast.House) -> tuple[cast.Patient, str, str]:
+    """Have Ana two sessions, each with an overdue reminder; return hers, the later and the earlier one."""
+    ana = await cast.patient(house.store, 1)
+    other = await cast.treatment(house.store, ana)
+    later = await cast.reminder(house.store, ana)
+    earlier = await cast.reminder(house.store, other, "day-7", due_at=cast.NOON - timedelta(hours=1))
+    return ana, later, earlier
+
+
+async def test_overdue_steps_of_two_sessions_are_said_in_one_message(house: cast.House) -> None:
+    _, later, earlier = await two_treatments(house)
+    [prepared] = await house.claim()
+    intent = await house.courier().intend(prepared)
+    assert intent is not None
+
+    await house.courier().record(intent, ACCEPTED)
+
+    merged = await house.row(earlier)
+    assert (await house.state(later), await house.state(earlier)) == (
+        (life.State.SENT, None),
+        (life.State.MERGED, None),
+    )
+    assert merged.merged_into == later
+    assert {later, earlier} <= set(str(intent.params["text"]).split())
+    assert await house.outcomes(earlier) == []
+
+
+async def test_what_was_to_be_said_together_is_planned_again_when_nothing_arrived(house: cast.House) -> None:
+    _, later, earlier = await two_treatments(house)
+    [prepared] = await house.claim()
+    intent = await house.courier().intend(prepared)
+    assert intent is not None
+
+    await house.courier().record(intent, meaning.Answer(meaning.Outcome.NOT_SENT))
+
+    assert (await house.row(earlier)).merged_into is None
+    assert {(await house.row(id)).state for id in (later, earlier)} == {life.State.PLANNED}
+
+
+async def test_what_was_said_together_stays_so_when_nobody_knows(house: cast.House) -> None:
+    _, later, earlier = await two_treatments(house)
+    [prepared] = await house.claim()
+    intent = await house.courier().intend(prepared)
+    assert intent is not None
+    await house.courier().record(intent, meaning.Answer(meaning.Outcome.UNKNOWN))
+    await house.change(tables.reminders, later, retry_at=None)
+    [again] = await house.claim()
+    second = await house.courier().intend(again)
+    assert second is not None
+
+    await house.courier().record(second, meaning.Answer(meaning.Outcome.NOT_SENT))
+
+    assert (await house.row(earlier)).state == life.State.MERGED
+
+
+async def test_a_session_cancelled_meanwhile_is_not_said_along(house: cast.House) -> None:
+    _, later, earlier = await two_treatments(house)
+    [prepared] = await house.claim()
+    await house.change(tables.treatments, (await house.row(earlier)).treatment_id, state="cancelled")
+
+    intent = await house.courier().intend(prepared)
+
+    assert intent is not None
+    assert intent.params["text"] == later
+    assert (await house.row(earlier)).state == life.State.PLANNED
+
+
+async def test_a_claim_freed_from_the_dead_is_told_in_the_reminders_story(house: cast.House) -> None:
+    id = await cast.reminder(house.store, await cast.patient(house.store, 1))
+    await house.claim("dead", lease=GONE)
+
+    await look_again(house)
+
+    async with house.store.reading() as work:
+        kinds = (await work.run(select(tables.events.c.kind).where(tables.events.c.reminder_id == id))).scalars().all()
+    assert kinds == ["freed"]
+
+
+def test_turns_go_round_and_share_what_there_is() -> None:
+    turns, clinics = claiming.Turns(), ["a", "b", "c"]
+
+    rounds = [turns.shares(clinics, 2) for _ in range(3)]
+
+    assert rounds == [[("a", 1), ("b", 1)], [("c", 1), ("a", 1)], [("b", 1), ("c", 1)]]
+    assert claiming.Turns().shares(clinics, 8) == [("a", 3), ("b", 3), ("c", 2)]
+    assert claiming.Turns().shares([], 8) == []

@@ -64,7 +64,7 @@ def test_a_chat_may_get_a_few_replies_at_once() -> None:
 def test_a_reply_that_waits_goes_before_a_reminder() -> None:
     paced = pace.Pace(LIMITS)
     paced.take_reply(0.0, "ana")
-    paced.waits(1)
+    paced.reply_waits = True
 
     assert paced.reminder_in(0.0, "maria") > paced.reply_in(0.0, "carla")
 

@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import select, text, update
 
 from reminderbot import clocks
-from reminderbot.gateway import gate, pace, sender, transport
+from reminderbot.gateway import gate, pace, seat, sender, transport
 from reminderbot.simulator import client
-from reminderbot.store import outbox, owed, tables
+from reminderbot.store import bots, outbox, owed, tables
 from reminderbot.store.work import Store
 from tests.delivery import cast
 
@@ -22,13 +22,9 @@ from tests.delivery import cast
 async def sending(store: Store, telegram: transport.Transport, owner: str = "here") -> AsyncIterator[None]:
     door = gate.Gate(pace.Limits(reminders=500, total=500, chat=500, burst=100))
     clock = clocks.Clock.starting(cast.NOON)
-    task = asyncio.create_task(sender.Sender(store, telegram, door, clock, owner=owner).run())
-    try:
+    post = seat.Seat(store, bot_id=telegram.bot_id, duty=bots.Duty.SENDER, owner=owner)
+    async with post.kept(), cast.running(sender.Sender(store, telegram, door, clock, post, owner=owner).run()):
         yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
 
 @contextlib.asynccontextmanager

@@ -1,4 +1,4 @@
-"""After an outage: the latest useful step of each treatment, and a reason for every other."""
+"""After an outage: one message a patient, the latest useful step of each treatment in it, a reason for every other."""
 
 from reminderbot.planning import life, overdue
 from tests.planning.cases import utc
@@ -7,8 +7,10 @@ TOO_LATE, OVERTAKEN = life.Reason.TOO_LATE, life.Reason.OVERTAKEN
 NOW = utc("2026-11-27 12:00")
 
 
-def due(name: str, at: str, until: str, treatment: str = "ana's") -> overdue.Due:
-    return overdue.Due(name, treatment, utc(at), utc(until))
+def due(
+    name: str, at: str, until: str, treatment: str = "ana's", patient: str = "ana", budget: int = 1, once: bool = False
+) -> overdue.Due:
+    return overdue.Due(name, patient, treatment, utc(at), utc(until), budget, once)
 
 
 DAY_1 = due("day-1", "2026-11-25 07:30", "2026-11-25 19:00")
@@ -52,10 +54,30 @@ def test_of_two_steps_due_at_once_the_later_of_the_plan_is_sent() -> None:
     assert overdue.overdue_choice([DAY_3, twin], NOW) == overdue.Choice(("twin",), {"day-3": OVERTAKEN})
 
 
-def test_two_treatments_do_not_overtake_each_other() -> None:
+def test_two_treatments_of_a_patient_are_said_in_one_message_by_the_latest_step() -> None:
     other = due("other-day-14", "2026-11-27 07:00", "2026-12-06 19:00", treatment="the earlier one")
 
-    assert overdue.overdue_choice([DAY_3, other], NOW) == overdue.Choice(("other-day-14", "day-3"), {})
+    choice = overdue.overdue_choice([DAY_2, DAY_3, other], NOW)
+
+    assert choice == overdue.Choice(("day-3",), {"day-2": OVERTAKEN}, {"day-3": ("other-day-14",)})
+
+
+def test_two_patients_get_a_message_each() -> None:
+    daughters = due("hers", "2026-11-27 07:00", "2026-12-06 19:00", treatment="hers", patient="daughter")
+
+    assert overdue.overdue_choice([DAY_3, daughters], NOW) == overdue.Choice(("hers", "day-3"), {})
+
+
+def test_what_may_be_said_once_only_is_not_said_in_a_message_that_may_be_repeated() -> None:
+    code = due("code", "2026-11-27 07:00", "2026-12-06 19:00", treatment="the earlier one", budget=0)
+
+    assert overdue.overdue_choice([DAY_3, code], NOW) == overdue.Choice(("code", "day-3"), {})
+
+
+def test_what_may_have_arrived_already_goes_by_itself() -> None:
+    again = due("again", "2026-11-27 07:00", "2026-12-06 19:00", treatment="the earlier one", once=True)
+
+    assert overdue.overdue_choice([DAY_3, again], NOW) == overdue.Choice(("again", "day-3"), {})
 
 
 def test_nothing_overdue_is_nothing_to_do() -> None:

@@ -7,8 +7,8 @@ from sqlalchemy import insert, select, update
 
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.planning import life
-from reminderbot.services import access, chats, clinics, consent, invites, registration
-from reminderbot.store import inserting, tables
+from reminderbot.services import access, chats, clinics, consent, invites, registration, values
+from reminderbot.store import inserting, sendings, tables
 from reminderbot.store import work as works
 
 BOT = 7_700_000_001
@@ -125,6 +125,19 @@ async def set_rows(store: works.Store, treatment_id: str, *steps: str, **values:
     chosen = (tables.reminders.c.treatment_id == treatment_id) & tables.reminders.c.step_key.in_(steps)
     async with store.writing() as work:
         await work.run(update(tables.reminders).where(chosen).values(**values))
+
+
+async def sent_blanks(
+    work: works.Work, treatment_id: str, catalog: catalogs.Catalog, *, now: datetime
+) -> dict[str, Any]:
+    """Return the blanks of a treatment's first reminder, as delivery reads them once it is claimed."""
+    of = tables.reminders.c
+    id = (await work.run(select(of.id).where(of.treatment_id == treatment_id).limit(1))).scalar_one()
+    await work.run(update(tables.reminders).where(of.id == id).values(state=life.State.CLAIMED, lease_owner="sender"))
+    [ready] = await sendings.claimed(work, [id], owner="sender")
+    opened = sendings.opened(work, ready)
+    assert opened is not None
+    return values.of_reminder(catalog, ready, opened, now=now)
 
 
 async def count(store: works.Store, table: Any) -> int:

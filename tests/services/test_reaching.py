@@ -63,8 +63,8 @@ async def test_without_a_clinic_the_phone_that_was_given_is_the_way(
 async def test_the_blanks_of_a_clinics_session_are_filled(
     store: works.Store, bound: invites.Created, catalog: catalogs.Catalog, clock: clocks.Clock
 ) -> None:
-    async with store.reading() as work:
-        filled = await values.of_treatment(work, bound.treatment_id, "en", catalog=catalog, now=cast.at(26, 9))
+    async with store.writing() as work:
+        filled = await cast.sent_blanks(work, bound.treatment_id, catalog, now=cast.at(26, 9))
 
     assert filled == {
         "first_name": "Ana",
@@ -83,8 +83,8 @@ async def test_the_blanks_of_ones_own_session_are_filled(
     kept = await cast.register(store, ana, catalog, now=clock.now())
     async with store.writing() as work:
         await preferences.set_treated_by(work, ana, "910 123 456", now=clock.now())
-        sent = await values.of_treatment(work, kept.treatment_id, "es", catalog=catalog, now=clock.now())
-        told = await values.of_chat(work, ana, "es", catalog=catalog, now=clock.now())
+        sent = await cast.sent_blanks(work, kept.treatment_id, catalog, now=clock.now())
+        told = await values.of_chat(work, ana, "en", catalog=catalog, now=clock.now())
 
     assert (sent["first_name"], sent["clinic_name"], sent["clinic_phone"]) == ("", "", "910 123 456")
     assert "112" in str(sent["emergency"])

@@ -86,6 +86,20 @@ Index(
     postgresql_where=text("state IN ('claimed', 'sending')"),
 )
 
+Index(
+    "ix_reminders_clinic_due",
+    reminders.c.clinic_id,
+    reminders.c.due_at,
+    sqlite_where=text("state = 'planned'"),
+    postgresql_where=text("state = 'planned'"),
+)
+Index(
+    "ix_reminders_merged_into",
+    reminders.c.merged_into,
+    sqlite_where=text("merged_into IS NOT NULL"),
+    postgresql_where=text("merged_into IS NOT NULL"),
+)
+
 attempts = Table(
     "attempts",
     metadata,

@@ -13,6 +13,7 @@ bots = Table(
     instant("paused_until"),  # machine clock: a 429 stops every process
     instant("polled_at"),  # machine clock: the last poll that returned, whatever it brought
     instant("heard_at"),  # machine clock: the last poll that Telegram served
+    instant("broken_at"),  # machine clock: since when the breaker is open; NULL while calls go through
     instant("created_at", nullable=False),
 )
 
@@ -22,6 +23,7 @@ seats = Table(
     Column("bot_id", BigInteger, ForeignKey("bots.id"), primary_key=True),
     Column("duty", String(16), primary_key=True),  # poller or sender
     Column("owner", String(64), nullable=False),
+    Column("rank", Integer, nullable=False, server_default="1"),  # a higher one need not wait for a lower one's lease
     instant("until", nullable=False),  # machine clock
 )
 
