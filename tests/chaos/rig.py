@@ -1,5 +1,6 @@
 """The driver's side of a run: the zygote, the stand-in, the workers, each an OS process of its own."""
 
+import collections
 import contextlib
 import dataclasses
 import http.client
@@ -98,6 +99,8 @@ class Journal:
         self._path = path
         self._offset = 0
         self.lines: list[dict[str, Any]] = []
+        self._counts: collections.Counter[str] = collections.Counter()
+        self.chats: collections.defaultdict[int, list[dict[str, Any]]] = collections.defaultdict(list)
 
     def read(self) -> list[dict[str, Any]]:
         """Return the lines that came since the last look."""
@@ -108,18 +111,21 @@ class Journal:
             self._offset += len(whole)
             fresh = [json.loads(line) for line in whole.splitlines()]
             self.lines.extend(fresh)
+            for line in fresh:
+                self._counts[line["event"]] += 1
+                self.chats[line.get("chat", 0)].append(line)
             return fresh
         return []
 
     def count(self, event: str) -> int:
         """Return how many lines tell of an event."""
         self.read()
-        return sum(line["event"] == event for line in self.lines)
+        return self._counts[event]
 
-    def of(self, event: str) -> list[dict[str, Any]]:
-        """Return the lines that tell of an event."""
+    def accepted(self) -> collections.Counter[int]:
+        """Return how many messages each chat was given."""
         self.read()
-        return [line for line in self.lines if line["event"] == event]
+        return collections.Counter(line["chat"] for line in self.lines if line["event"] == "accepted")
 
 
 class Telegram:
