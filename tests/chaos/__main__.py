@@ -76,7 +76,7 @@ def database(server: postgres.Server, folder: Path) -> str:
 
 def table(outcomes: list[runs.Outcome]) -> str:
     """Return the report of some runs, a line a figure."""
-    return "\n\n".join("\n".join(f"{name:32}{value}" for name, value in _lines(each)) for each in outcomes)
+    return "\n\n".join("\n".join(f"{name:44}{value}" for name, value in _lines(each)) for each in outcomes)
 
 
 def _lines(outcome: runs.Outcome) -> Iterator[tuple[str, object]]:
@@ -89,6 +89,7 @@ def _lines(outcome: runs.Outcome) -> Iterator[tuple[str, object]]:
     if outcome.codes:
         yield "exit codes", ", ".join(f"{code}: {count}" for code, count in outcome.codes.items())
         yield "unknown by SIGTERM", outcome.in_unknown
+    yield "processes that ended by themselves", len(outcome.crashes)
     yield truth.Law.LOST, report.count(truth.Law.LOST)
     yield truth.Law.COPIES, f"{report.copies[1]}; {report.copies[0]} where the budget is 0"
     yield "two copies of", report.twice

@@ -139,4 +139,3 @@ class Killer:
         events = {line["event"] for line in self._run.journal.chats[chat] if line["at"] >= since}
         stages = {"answered": Met.ANSWERED, "accepted": Met.ACCEPTED, "seen": Met.REACHED}
         return next((stage for event, stage in stages.items() if event in events), Met.UNSEEN)
-

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Engine, and_, create_engine, event, func, select, text, true
 from sqlalchemy.exc import DBAPIError
 
+from reminderbot import clocks
 from reminderbot.planning import life
 from reminderbot.store import bots, engine, tables
 
@@ -63,12 +64,19 @@ class Database:
 
     def states(self) -> dict[str, int]:
         """Return how many reminders stand in each state."""
-        return {row.state: row.number for row in self.all(select(_r.state, func.count().label("number")).group_by("state"))}
+        return {
+            row.state: row.number for row in self.all(select(_r.state, func.count().label("number")).group_by("state"))
+        }
 
     def left(self, *, held: bool) -> int:
         """Return how many reminders are not final; without `held` only those that nothing keeps from being sent."""
         bound = and_(_b.patient_id == _r.patient_id, _b.ended_at.is_(None))
-        free = and_(_p.stopped_at.is_(None), _c.blocked_at.is_(None), _c.consented_at.is_not(None))
+        free = and_(
+            _r.due_at <= clocks.machine(),
+            _p.stopped_at.is_(None),
+            _c.blocked_at.is_(None),
+            _c.consented_at.is_not(None),
+        )
         query = (
             select(func.count())
             .select_from(tables.reminders)

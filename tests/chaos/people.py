@@ -53,13 +53,13 @@ async def _somebody(store: Store, chance: random.Random) -> None:
     async with store.writing() as work:
         who = access.Person(found.chat_id)
         await people.chat(work, who, lock=True)
-        now = await _instant(work)
+        now = await instant(work)
         if chance.random() < 0.5:
             await stopping.stop(work, who, now=now)
         else:
             await treatments.cancel(work, who, found.treatment_id, now=now)
 
 
-async def _instant(work: Work) -> datetime:
+async def instant(work: Work) -> datetime:
     """Return the machine's instant, read once the lock is held."""
     return (await work.run(select(leases.now(work).label("now")))).scalar_one()

@@ -176,15 +176,18 @@ class Rig:
         self.telegram = Telegram(zygote, folder)
         self.journal = self.telegram.journal
         self.workers: list[Child] = []
+        self.crashes: list[int] = []  # exit codes of workers that ended by themselves, or not in order
 
     def settings(self, **more: str) -> dict[str, str]:
         """Return the settings of a process of this run."""
         ours = {"token": standin.TOKEN, "telegram_url": self.telegram.url, "database_url": self.url, "key": self.key}
         return {**ours, "listen": f"127.0.0.1:{free_port()}", **more}
 
-    def start(self, *, mutant: str | None = None, doors: tuple[str, ...] = ("delivery",), **more: str) -> Child:
-        """Start a worker."""
-        spec = {"settings": self.settings(**more), "mutant": mutant, "doors": doors}
+    def start(
+        self, *, doors: tuple[str, ...] = ("delivery",), spec: dict[str, Any] | None = None, **more: str
+    ) -> Child:
+        """Start a worker; `spec` may name a mutant and times of its own, `more` are settings."""
+        spec = {"settings": self.settings(**more), "doors": doors, **(spec or {})}
         child = self.zygote.fork("tests.chaos.worker:main", spec, self.folder / "workers.log")
         self.workers.append(child)
         return child
@@ -197,7 +200,9 @@ class Rig:
     @property
     def living(self) -> list[Child]:
         """The workers that run."""
-        self.workers = [each for each in self.workers if each.lives]
+        ended = [each for each in self.workers if not each.lives]
+        self.crashes += [each.status for each in ended if each.status and each.status != -signal.SIGKILL]
+        self.workers = [each for each in self.workers if each not in ended]
         return self.workers
 
     def close(self) -> None:

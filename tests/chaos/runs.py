@@ -1,11 +1,11 @@
-"""The runs: kills, freezes, orderly ends and a killed PostgreSQL, over thousands of reminders that all end somewhere."""
+"""The runs: kills, freezes, orderly ends and a killed PostgreSQL, over thousands of reminders that all end."""
 
 import collections
 import contextlib
 import dataclasses
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -45,18 +45,19 @@ class Outcome:
     stops: int = 0
     codes: collections.Counter[int | None] = dataclasses.field(default_factory=collections.Counter)
     in_unknown: int = 0  # attempts of orderly ended workers of which nobody knows what became of them
+    crashes: list[int] = dataclasses.field(default_factory=list)
 
     @property
     def is_good(self) -> bool:
         """Tell whether every law was kept, and every orderly end was one."""
-        return not self.report.broken and set(self.codes) <= {0} and not self.in_unknown
+        return not (self.report.broken or set(self.codes) - {0} or self.in_unknown or self.crashes)
 
 
 class Run:
     """One run: rows, workers, people, and the drain at the end."""
 
-    def __init__(self, name: str, plan: Plan, house: rig.Rig) -> None:
-        self.name, self.plan, self.house = name, plan, house
+    def __init__(self, name: str, plan: Plan, house: rig.Rig, *, deaths: bool = False) -> None:
+        self.name, self.plan, self.house, self.deaths = name, plan, house, deaths
         self.database = looking.Database(house.url)
         self.done = 0
         self._since = time.monotonic()
@@ -79,22 +80,12 @@ class Run:
     def ended(self) -> Outcome:
         """Let everything come to its end, a held reminder too, and hold the run against the laws."""
         self.house.telegram.faults(0)
-        self.drain(held=False, seconds=60 + self.plan.reminders / SLOWEST)
-        for each in self.house.living:
-            each.stop()
-        if self.database.left(held=True):
-            later = self.house.start(clock=(clocks.machine() + LATER).isoformat())
-            self.drain(held=True, seconds=60)
-            later.stop()
-        report = truth.check(self.database, self.house.journal)
+        drain(self.house, self.database, seconds=60 + self.plan.reminders / SLOWEST)
+        report = truth.check(self.database, self.house.journal, deaths=self.deaths)
         stops = self._stops()
         self.database.close()
-        return Outcome(self.name, self.done, time.monotonic() - self._since, report, stops=stops)
-
-    def drain(self, *, held: bool, seconds: float) -> None:
-        """Wait until nothing is left to do; if that never comes, the laws tell what is left."""
-        with contextlib.suppress(TimeoutError):
-            rig.until(lambda: not self.database.left(held=held), seconds=seconds, pause=0.2)
+        took = time.monotonic() - self._since
+        return Outcome(self.name, self.done, took, report, stops=stops, crashes=self.house.crashes)
 
     def holder(self) -> rig.Child:
         """Return the worker that sends; wait until there is one."""
@@ -115,10 +106,28 @@ class Run:
         return int(self.database.all(stopped)[0][0]) + int(self.database.all(cancelled)[0][0])
 
 
+def drain(house: rig.Rig, database: looking.Database, *, seconds: float) -> None:
+    """Wait until nothing is left to do, then let a year pass, so that what is held ends; what never ends is left."""
+    if _is_drained(database, held=False, seconds=seconds):
+        for each in house.living:
+            each.stop()
+        assert not house.living
+        if database.left(held=True):
+            later = house.start(clock=(clocks.machine() + LATER).isoformat())
+            _is_drained(database, held=True, seconds=rig.PATIENCE)
+            later.stop()
+
+
+def _is_drained(database: looking.Database, *, held: bool, seconds: float) -> bool:
+    with contextlib.suppress(TimeoutError):
+        return bool(rig.until(lambda: not database.left(held=held), seconds=seconds, pause=0.1))
+    return False
+
+
 def kills(zygote: rig.Zygote, folder: Path, url: str, plan: Plan) -> Outcome:
     """Kill the sender by SIGKILL again and again, aimed at every state."""
     with rig.opened(zygote, folder, url) as house:
-        run = Run("SIGKILL", plan, house)
+        run = Run("SIGKILL", plan, house, deaths=True)
         killer = killing.Killer(house, run.database, seed=plan.seed)
         for _ in run.blows():
             killer.kill()
@@ -166,6 +175,3 @@ def postmasters(zygote: rig.Zygote, folder: Path, server: postgres.Server, url: 
             server.kill()
             server.start()
         return run.ended()
-
-
-Blows = Callable[[rig.Zygote, Path, str, Plan], Outcome]

@@ -7,6 +7,8 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from reminderbot.delivery import claiming
+from reminderbot.gateway import transport
 from reminderbot.planning import hours, life
 from reminderbot.store import tables
 from tests.chaos import looking, rig, rows
@@ -45,6 +47,7 @@ class Law(StrEnum):
     USEFUL = "no intent when it is too late"
     FINAL = "rows not final"
     SENDER = "one sender at a time"
+    FLIGHT = "a death costs what was in flight"  # and nothing that was only claimed
 
 
 @dataclasses.dataclass
@@ -83,8 +86,11 @@ class _Told:
         return sum(each.outcome in MAY_HAVE_ARRIVED for each in self.attempts)
 
 
-def check(database: looking.Database, journal: rig.Journal, *, steady: bool = False) -> Report:
-    """Hold a drained run against every law; `steady`: no sender was to be replaced by another."""
+def check(database: looking.Database, journal: rig.Journal, *, steady: bool = False, deaths: bool = False) -> Report:
+    """Hold a drained run against every law.
+
+    `steady`: no sender was to be replaced by another; `deaths`: a sender was to lose nothing but by its death.
+    """
     arrived = journal.accepted()
     ledger: collections.defaultdict[str, list[Any]] = collections.defaultdict(list)
     for line in database.all(_lines()):
@@ -92,7 +98,9 @@ def check(database: looking.Database, journal: rig.Journal, *, steady: bool = Fa
     told = [_Told(row, ledger[row.id], arrived[rows.CHATS + int(row.id, 16)]) for row in database.all(_rows())]
     report = Report(
         reminders=len(told),
-        copies={budget: max((each.copies for each in told if each.row.budget == budget), default=0) for budget in (0, 1)},
+        copies={
+            budget: max((each.copies for each in told if each.row.budget == budget), default=0) for budget in (0, 1)
+        },
         twice=sum(each.copies > 1 for each in told),
         unconfirmed=sum(each.row.state == life.State.UNCONFIRMED for each in told),
         states=database.states(),
@@ -100,6 +108,9 @@ def check(database: looking.Database, journal: rig.Journal, *, steady: bool = Fa
     for each in told:
         for law in _broken(each):
             report.broken[law].append(f"reminder {int(each.row.id, 16)}")
+    lapses = collections.Counter(line.owner for line in database.all(_lines()) if line.detail == claiming.LOST.detail)
+    if deaths and max(lapses.values(), default=0) > transport.IN_FLIGHT:
+        report.broken[Law.FLIGHT].append(f"{max(lapses.values())} of one sender")
     if steady and _returns([line.owner for line in database.all(_lines())]):
         report.broken[Law.SENDER].append("two owners in turn")
     return report
@@ -110,7 +121,9 @@ def _rows() -> Any:
     withdrawn = select(func.max(tables.consents.c.withdrawn_at)).where(tables.consents.c.chat_id == _c.id)
     own = (_r.id, _r.state, _r.reason, _r.budget, _r.useful_until, _p.stopped_at, _p.quiet_from, _p.quiet_to, _p.zone)
     return (
-        select(*own, _t.ended_at.label("cancelled_at"), _c.consented_at, withdrawn.scalar_subquery().label("withdrawn_at"))
+        select(
+            *own, _t.ended_at.label("cancelled_at"), _c.consented_at, withdrawn.scalar_subquery().label("withdrawn_at")
+        )
         .join_from(tables.reminders, tables.patients, _p.id == _r.patient_id)
         .join(tables.treatments, _t.id == _r.treatment_id)
         .join(tables.bindings, bound)
@@ -119,7 +132,11 @@ def _rows() -> Any:
 
 
 def _lines() -> Any:
-    return select(_a.reminder_id, _a.number, _a.owner, _a.outcome, _a.began_at).where(_a.reminder_id.is_not(None)).order_by(_a.id)
+    return (
+        select(_a.reminder_id, _a.number, _a.owner, _a.outcome, _a.detail, _a.began_at)
+        .where(_a.reminder_id.is_not(None))
+        .order_by(_a.id)
+    )
 
 
 def _broken(each: _Told) -> list[Law]:

@@ -2,13 +2,14 @@
 
 import asyncio
 import dataclasses
+import functools
 import sys
 from datetime import timedelta
 from typing import Any
 
 from reminderbot import app, errors, observability, settings
 from reminderbot.delivery import claiming
-from reminderbot.gateway import pace, seat, transport
+from reminderbot.gateway import breaker, pace, seat, transport
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,13 +33,14 @@ class Brief(pace.Limits):
     chat: float = 50.0
 
 
-SEAT, RENEW = timedelta(seconds=0.9), 0.25
+SEAT, RENEW = 0.9, 0.25  # seconds
 PATIENCE = timedelta(seconds=0.3)
+LONGEST_TRIAL = 1.0  # seconds between two calls that try whether Telegram is back
 
 
 def main(spec: dict[str, Any]) -> None:
     """Run the doors that `spec` names until SIGTERM, with the mutant it names, if any; exit as the command does."""
-    wind()
+    wind(spec.get("pace"), spec.get("seat", SEAT))
     if spec.get("mutant"):
         from tests.chaos import mutants
 
@@ -52,9 +54,10 @@ def main(spec: dict[str, Any]) -> None:
         raise SystemExit(1) from None
 
 
-def wind() -> None:
+def wind(reminders: float | None, seat_seconds: float) -> None:
     """Shorten what a real bot waits for: this process only, and no rule with it."""
     transport.Timeouts = Brisk  # type: ignore[misc]
-    pace.Limits = Brief  # type: ignore[misc]
-    seat.LEASE, seat.RENEW = SEAT, RENEW
+    pace.Limits = functools.partial(Brief, **({"reminders": reminders} if reminders else {}))  # type: ignore[misc]
+    seat.LEASE, seat.RENEW = timedelta(seconds=seat_seconds), RENEW
     claiming.PATIENCE = PATIENCE
+    breaker.LONGEST_PROBE = breaker.LONGEST_TRIAL = LONGEST_TRIAL
