@@ -205,6 +205,12 @@ class Rig:
         self.workers = [each for each in self.workers if each not in ended]
         return self.workers
 
+    def stop(self) -> None:
+        """End the workers in order; whoever ended otherwise is found in `crashes`."""
+        for each in self.living:
+            each.stop()
+        assert not self.living
+
     def close(self) -> None:
         """End what runs."""
         for each in [*self.workers, self.telegram.child]:

@@ -109,13 +109,11 @@ class Run:
 def drain(house: rig.Rig, database: looking.Database, *, seconds: float) -> None:
     """Wait until nothing is left to do, then let a year pass, so that what is held ends; what never ends is left."""
     if _is_drained(database, held=False, seconds=seconds):
-        for each in house.living:
-            each.stop()
-        assert not house.living
+        house.stop()
         if database.left(held=True):
-            later = house.start(clock=(clocks.machine() + LATER).isoformat())
+            house.start(clock=(clocks.machine() + LATER).isoformat())
             _is_drained(database, held=True, seconds=rig.PATIENCE)
-            later.stop()
+            house.stop()
 
 
 def _is_drained(database: looking.Database, *, held: bool, seconds: float) -> bool:

@@ -181,6 +181,7 @@ def played(play: Play, house: rig.Rig, *, mutant: str | None = None, seconds: fl
         story = Story(house, database, mutant)
         play(story)
         runs.drain(house, database, seconds=seconds)
+        house.stop()
         return truth.check(database, house.journal, steady=story.steady, deaths=story.deaths)
     finally:
         database.close()

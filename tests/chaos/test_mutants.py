@@ -22,3 +22,4 @@ def test_a_mutant_breaks_the_law_of_its_rule(house: rig.Rig, mutant: mutants.Mut
     report = scenarios.played(mutant.story, house, mutant=mutant.name, seconds=seconds)
 
     assert mutant.breaks in report.broken, str(report)
+    assert not house.crashes
