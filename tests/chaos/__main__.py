@@ -12,10 +12,9 @@ import psycopg
 
 from reminderbot.store import migrate
 from tests import conftest, postgres
-from tests.chaos import killing, rig, runs, truth
+from tests.chaos import report, rig, runs
 
 RUNS = ("kills-sqlite", "kills-postgresql", "postmaster", "freezes", "terms")
-SHOWN = "state and reason in `reminderbot explain` and the timeline; the count in /metrics"
 
 
 def main() -> int:
@@ -28,8 +27,8 @@ def main() -> int:
             print(f"==> {name}, kept in {folder}", flush=True)  # noqa: T201 - a report is printed
             outcome = _run(name, zygote, folder, server, chosen.size)
             outcomes.append(outcome)
-            print(table([outcome]), flush=True)  # noqa: T201
-    print(table(outcomes))  # noqa: T201
+            print(report.table([outcome]), flush=True)  # noqa: T201
+    print(report.table(outcomes))  # noqa: T201
     return 0 if all(each.is_good for each in outcomes) else 1
 
 
@@ -72,33 +71,6 @@ def database(server: postgres.Server, folder: Path) -> str:
     url = conftest.database_url(server.url, name)
     asyncio.run(migrate.upgrade(url))
     return url
-
-
-def table(outcomes: list[runs.Outcome]) -> str:
-    """Return the report of some runs, a line a figure."""
-    return "\n\n".join("\n".join(f"{name:44}{value}" for name, value in _lines(each)) for each in outcomes)
-
-
-def _lines(outcome: runs.Outcome) -> Iterator[tuple[str, object]]:
-    report = outcome.report
-    yield outcome.name, f"{outcome.blows} in {outcome.seconds:.0f} s"
-    yield "reminders", report.reminders
-    for met in killing.Met:
-        if outcome.met:
-            yield f"  kills: {met}", outcome.met[met]
-    if outcome.codes:
-        yield "exit codes", ", ".join(f"{code}: {count}" for code, count in outcome.codes.items())
-        yield "unknown by SIGTERM", outcome.in_unknown
-    yield "processes that ended by themselves", len(outcome.crashes)
-    yield truth.Law.LOST, report.count(truth.Law.LOST)
-    yield truth.Law.COPIES, f"{report.copies[1]}; {report.copies[0]} where the budget is 0"
-    yield "two copies of", report.twice
-    yield "unconfirmed", f"{report.unconfirmed} ({SHOWN})"
-    yield "stops and cancellations", outcome.stops
-    for law in list(truth.Law)[2:]:
-        yield law, report.count(law)
-    yield "states", ", ".join(f"{state} {count}" for state, count in sorted(report.states.items()))
-    yield "verdict", str(report) if report.broken else "every law was kept"
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from reminderbot.planning import life
 from reminderbot.store import tables
 from tests.chaos import looking, rig, rows
 
-SIGHT = 1.5  # seconds that an aim waits for its moment; then it kills all the same, and what it met is counted
+SIGHT = 5.0  # seconds that an aim waits for its moment; then it kills all the same, and what it met is counted
 GLANCE = 0.0005  # seconds between looks for a moment that lasts a few milliseconds
 
 
