@@ -135,7 +135,6 @@ class Killer:
         began = self._database.all(select(at.began_at).where(at.reminder_id == row.id, at.number == row.attempts))
         self._run.journal.read()
         since = began[0].began_at.timestamp()
-        chat = rows.CHATS + int(row.id, 16)
-        events = {line["event"] for line in self._run.journal.chats[chat] if line["at"] >= since}
+        events = {line["event"] for line in self._run.journal.chats[rows.chat(row.id)] if line["at"] >= since}
         stages = {"answered": Met.ANSWERED, "accepted": Met.ACCEPTED, "seen": Met.REACHED}
         return next((stage for event, stage in stages.items() if event in events), Met.UNSEEN)

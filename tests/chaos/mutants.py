@@ -109,6 +109,18 @@ ALL = (
         ),
     ),
     Mutant(
+        "what a lost message said besides is not said again",
+        scenarios.killed_before_one_message_says_two,
+        Law.LOST,
+        (
+            Edit(
+                "reminderbot.delivery.claiming:take_back",
+                "await sendings.part(work, row.id, now=now, again_in=PATIENCE)",
+                "pass",
+            ),
+        ),
+    ),
+    Mutant(
         "no fence around the record",
         scenarios.frozen_past_its_lease,
         Law.COPIES,

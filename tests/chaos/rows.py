@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 
 from reminderbot import clocks
 from reminderbot.catalog import catalog
@@ -20,7 +20,7 @@ CHATS = 1_000_000
 
 CLINICS = 4
 BULK = 1_000  # rows a statement
-STEP = "day-3"  # of the shipped plan: the longest text, with all its buttons
+STEP, EARLIER = "day-3", "day-7"  # of the shipped plan: what is said, and what a second session says beside it
 
 
 def reminder(n: int) -> str:
@@ -28,9 +28,9 @@ def reminder(n: int) -> str:
     return f"{n:032x}"
 
 
-def number(chat: int) -> int:
-    """Return n of a chat."""
-    return chat - CHATS
+def chat(reminder_id: str) -> int:
+    """Return the Telegram id of the chat that a reminder goes to."""
+    return CHATS + int(reminder_id[1:], 16)
 
 
 def budget(n: int) -> int:
@@ -38,9 +38,37 @@ def budget(n: int) -> int:
     return 0 if n % 3 == 0 else 1
 
 
-def fill(url: str, key: str, count: int, **changed: Any) -> None:
-    """Insert `count` patients whose reminders are due now and useful for days; `changed` are the reminders' columns."""
+def fill(url: str, key: str, count: int, *, twice: bool = False, **changed: Any) -> None:
+    """Insert `count` patients whose reminders are due now and useful for days; `changed` are the reminders' columns.
+
+    `twice`: each has a second session, whose reminder became due a little earlier: one message says both.
+    """
     asyncio.run(_fill(url, key, count, changed))
+    if twice:
+        asyncio.run(_fill_again(url, key, count, changed))
+
+
+async def _fill_again(url: str, key: str, count: int, changed: dict[str, Any]) -> None:
+    store = await Store.open(url, vault.Masters.read(key))
+    try:
+        async with store.writing() as work:
+            t, r = tables.treatments, tables.reminders
+            ours = (select(t).where(t.c.id == f"c{n:031x}") for n in range(1, count + 1))
+            found = [dict((await work.run(query)).mappings().one()) for query in ours]
+            await work.run(insert(t), [row | {"id": f"9{row['id'][1:]}"} for row in found])
+            planned = [
+                dict((await work.run(select(r).where(r.c.id == reminder(n)))).mappings().one())
+                for n in range(1, count + 1)
+            ]
+            second = {
+                "step_key": EARLIER,
+                "message_key": f"step.{EARLIER}",
+                "due_at": clocks.machine() - timedelta(hours=2),
+            }
+            again = [row | second | {"id": f"2{row['id'][1:]}", "treatment_id": f"9{row['id'][1:]}"} for row in planned]
+            await work.run(insert(r), again)
+    finally:
+        await store.close()
 
 
 async def _fill(url: str, key: str, count: int, changed: dict[str, Any]) -> None:

@@ -81,7 +81,7 @@ class Run:
         """Let everything come to its end, a held reminder too, and hold the run against the laws."""
         self.house.telegram.faults(0)
         drain(self.house, self.database, seconds=60 + self.plan.reminders / SLOWEST)
-        report = truth.check(self.database, self.house.journal, deaths=self.deaths)
+        report = truth.check(self.database, self.house, deaths=self.deaths)
         stops = self._stops()
         self.database.close()
         took = time.monotonic() - self._since

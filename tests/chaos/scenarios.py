@@ -84,14 +84,19 @@ def killed_before_accepted(story: Story) -> None:
     _killed(story, before=True, accept=False)
 
 
-def _killed(story: Story, *, before: bool, accept: bool) -> None:
+def _killed(story: Story, *, before: bool, accept: bool, twice: bool = False) -> None:
     story.deaths = True
-    story.fill(MANY)
+    story.fill(MANY, twice=twice)
     sender = story.start()
     story.hold(before=before)
     sender.kill()
     story.house.telegram.release(accept=accept)
     story.start()
+
+
+def killed_before_one_message_says_two(story: Story) -> None:
+    """The same, where each message says the reminders of two sessions."""
+    _killed(story, before=True, accept=False, twice=True)
 
 
 def frozen_past_its_lease(story: Story) -> None:
@@ -165,6 +170,7 @@ def two_want_to_send(story: Story) -> None:
 ALL: tuple[Play, ...] = (
     killed_once_accepted,
     killed_before_accepted,
+    killed_before_one_message_says_two,
     frozen_past_its_lease,
     changed_after_the_claim,
     night_falls,
@@ -182,7 +188,7 @@ def played(play: Play, house: rig.Rig, *, mutant: str | None = None, seconds: fl
         play(story)
         runs.drain(house, database, seconds=seconds)
         house.stop()
-        return truth.check(database, house.journal, steady=story.steady, deaths=story.deaths)
+        return truth.check(database, house, steady=story.steady, deaths=story.deaths)
     finally:
         database.close()
 

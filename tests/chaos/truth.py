@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from reminderbot.delivery import claiming
 from reminderbot.gateway import transport
 from reminderbot.planning import hours, life
-from reminderbot.store import tables
+from reminderbot.store import tables, vault
 from tests.chaos import looking, rig, rows
 
 _r, _a, _p, _t, _b, _c = (
@@ -80,22 +80,51 @@ class _Told:
     row: Any
     attempts: list[Any]
     copies: int
+    others: list[Any]  # attempts at the patient's other reminders: one message may say several
+    bearer: str | None  # the state of the reminder that says this one too
 
     @property
     def charged(self) -> int:
-        return sum(each.outcome in MAY_HAVE_ARRIVED for each in self.attempts)
+        return _charged(self.attempts)
 
 
-def check(database: looking.Database, journal: rig.Journal, *, steady: bool = False, deaths: bool = False) -> Report:
+class _Arrived:
+    """The texts that arrived, chat by chat."""
+
+    def __init__(self, journal: rig.Journal, masters: vault.Masters) -> None:
+        journal.read()
+        self._masters = masters
+        self._texts = {
+            chat: [line["text"] for line in lines if line["event"] == "accepted"]
+            for chat, lines in journal.chats.items()
+        }
+
+    def copies(self, row: Any, *, alone: bool) -> int:
+        """Return how often a reminder arrived: every message of its chat if it is `alone`, else those that say it."""
+        texts = self._texts.get(rows.chat(row.id), [])
+        return len(texts) if alone else sum(self._body(row) in text for text in texts)
+
+    def _body(self, row: Any) -> str:
+        """Return the text that a reminder was last to be sent with."""
+        if row.body is None:
+            return "\0"  # nothing says it
+        key = self._masters.unwrap(id=row.key_id, master=row.master, wrapped=row.wrapped)
+        return key.open(row.body, table="reminders", row=row.id, column="body")
+
+
+def check(database: looking.Database, house: rig.Rig, *, steady: bool = False, deaths: bool = False) -> Report:
     """Hold a drained run against every law.
 
     `steady`: no sender was to be replaced by another; `deaths`: a sender was to lose nothing but by its death.
     """
-    arrived = journal.accepted()
+    arrived = _Arrived(house.journal, vault.Masters.read(house.key))
     ledger: collections.defaultdict[str, list[Any]] = collections.defaultdict(list)
     for line in database.all(_lines()):
         ledger[line.reminder_id].append(line)
-    told = [_Told(row, ledger[row.id], arrived[rows.CHATS + int(row.id, 16)]) for row in database.all(_rows())]
+    patients: collections.defaultdict[str, list[Any]] = collections.defaultdict(list)
+    for row in database.all(_rows()):
+        patients[row.patient_id].append(row)
+    told = [_told(row, patient, ledger, arrived) for patient in patients.values() for row in patient]
     report = Report(
         reminders=len(told),
         copies={
@@ -107,7 +136,7 @@ def check(database: looking.Database, journal: rig.Journal, *, steady: bool = Fa
     )
     for each in told:
         for law in _broken(each):
-            report.broken[law].append(f"reminder {int(each.row.id, 16)}")
+            report.broken[law].append(f"reminder {each.row.id.lstrip('0')}")
     lapses = collections.Counter(line.owner for line in database.all(_lines()) if line.detail == claiming.LOST.detail)
     if deaths and max(lapses.values(), default=0) > transport.IN_FLIGHT:
         report.broken[Law.FLIGHT].append(f"{max(lapses.values())} of one sender")
@@ -116,15 +145,33 @@ def check(database: looking.Database, journal: rig.Journal, *, steady: bool = Fa
     return report
 
 
+def _told(row: Any, patient: list[Any], ledger: dict[str, list[Any]], arrived: _Arrived) -> _Told:
+    others = [other for other in patient if other.id != row.id]
+    lines = [line for other in others for line in ledger[other.id]]
+    bearer = next((other.state for other in others if other.id == row.merged_into), None)
+    return _Told(row, ledger[row.id], arrived.copies(row, alone=not others), lines, bearer)
+
+
+def _charged(attempts: list[Any]) -> int:
+    return sum(each.outcome in MAY_HAVE_ARRIVED for each in attempts)
+
+
 def _rows() -> Any:
     bound = (_b.patient_id == _r.patient_id) & _b.ended_at.is_(None)
     withdrawn = select(func.max(tables.consents.c.withdrawn_at)).where(tables.consents.c.chat_id == _c.id)
+    key = tables.data_keys.c
+    sealed = (_r.patient_id, _r.merged_into, _r.body, _p.key_id, key.master, key.wrapped)
     own = (_r.id, _r.state, _r.reason, _r.budget, _r.useful_until, _p.stopped_at, _p.quiet_from, _p.quiet_to, _p.zone)
     return (
         select(
-            *own, _t.ended_at.label("cancelled_at"), _c.consented_at, withdrawn.scalar_subquery().label("withdrawn_at")
+            *own,
+            *sealed,
+            _t.ended_at.label("cancelled_at"),
+            _c.consented_at,
+            withdrawn.scalar_subquery().label("withdrawn_at"),
         )
         .join_from(tables.reminders, tables.patients, _p.id == _r.patient_id)
+        .join(tables.data_keys, key.id == _p.key_id)
         .join(tables.treatments, _t.id == _r.treatment_id)
         .join(tables.bindings, bound)
         .join(tables.chats, _c.id == _b.chat_id)
@@ -146,7 +193,7 @@ def _broken(each: _Told) -> list[Law]:
         Law.LOST: not each.copies and not _says_why(each),
         Law.COPIES: each.copies > 1 + row.budget,
         Law.LEDGER: each.charged > 1 + row.budget,
-        Law.INTENT: each.copies > each.charged,
+        Law.INTENT: each.copies > each.charged + _charged(each.others),
         Law.STATE: not _is_true(each),
         Law.STOP: row.stopped_at is not None and any(at > row.stopped_at for at in began),
         Law.CANCELLED: row.cancelled_at is not None and any(at > row.cancelled_at for at in began),
@@ -168,6 +215,8 @@ def _says_why(each: _Told) -> bool:
             return True  # that their outcome is in the ledger is another law's
         case life.State.EXPIRED:
             return row.reason is not None
+        case life.State.MERGED:
+            return each.bearer == life.State.UNCONFIRMED
         case _:
             return row.state in looking.NOT_FINAL  # another law's
 
