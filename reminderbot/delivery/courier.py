@@ -125,8 +125,10 @@ class Courier:
                 now=now,
                 chat_id=ready.chat_id,
             )
-            if intent.others and fits and not ready.resends and answer.outcome in meaning.NOT_ARRIVED:
+            if intent.others and fits and answer.outcome in meaning.NOT_ARRIVED:
                 await sendings.part(work, ready.id, now=now)
+            if intent.others and fits and answer.outcome is meaning.Outcome.UNKNOWN:
+                await sendings.part(work, ready.id, now=now, again_in=claiming.PATIENCE)
             if next.pause_bot is not None:
                 await bots.pause(work, self._telegram.bot_id, next.pause_bot)
             if next.state is life.State.PLANNED:

@@ -77,7 +77,8 @@ class Seat:
         if taken and not was_held:
             self.terms += 1
             log.info("a seat was taken", duty=self._duty, bot=self._bot_id)
-            self._changed.set()
+        if taken:
+            self._changed.set()  # by every renewal: whoever saw the lease run out while this one was under way waits
 
 
 def _now() -> float:

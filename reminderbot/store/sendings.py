@@ -104,14 +104,18 @@ async def record(
     )
 
 
-async def part(work: Work, into: str, *, now: datetime) -> int:
-    """Plan again what was to be said by a reminder of which nothing can have arrived; return how many."""
-    change = (
-        update(tables.reminders)
-        .where(_r.merged_into == into, _r.state == life.State.MERGED)
-        .values(state=life.State.PLANNED, merged_into=None)
-        .returning(_r.id, _r.organisation_id)
-    )
+async def part(work: Work, into: str, *, now: datetime, again_in: timedelta | None = None) -> int:
+    """Plan again what was to be said by a reminder of which nothing can have arrived; return how many.
+
+    `again_in`, of the machine's time: the message may have arrived. Then each that its own budget allows goes by
+    itself, as its resend: that of the reminder which said it will not say it again.
+    """
+    values: dict[str, Any] = {"state": life.State.PLANNED, "merged_into": None}
+    which = [_r.merged_into == into, _r.state == life.State.MERGED]
+    if again_in is not None:
+        which.append(_r.resends < _r.budget)
+        values |= {"resends": _r.resends + 1, "retry_at": leases.after(work, again_in)}
+    change = update(tables.reminders).where(*which).values(values).returning(_r.id, _r.organisation_id)
     rows = (await work.run(change)).all()
     for row in rows:
         subject = ledger.Subject(row.organisation_id, reminder_id=row.id)

@@ -430,20 +430,41 @@ async def test_what_was_to_be_said_together_is_planned_again_when_nothing_arrive
     assert {(await house.row(id)).state for id in (later, earlier)} == {life.State.PLANNED}
 
 
-async def test_what_was_said_together_stays_so_when_nobody_knows(house: cast.House) -> None:
+async def test_what_was_said_together_goes_by_itself_when_nobody_knows(house: cast.House) -> None:
     _, later, earlier = await two_treatments(house)
     [prepared] = await house.claim()
     intent = await house.courier().intend(prepared)
     assert intent is not None
+
     await house.courier().record(intent, meaning.Answer(meaning.Outcome.UNKNOWN))
-    await house.change(tables.reminders, later, retry_at=None)
-    [again] = await house.claim()
-    second = await house.courier().intend(again)
-    assert second is not None
 
-    await house.courier().record(second, meaning.Answer(meaning.Outcome.NOT_SENT))
+    both = [await house.row(id) for id in (later, earlier)]
+    assert [(row.state, row.resends, row.merged_into) for row in both] == [(life.State.PLANNED, 1, None)] * 2
 
-    assert (await house.row(earlier)).state == life.State.MERGED
+
+async def test_what_was_said_together_goes_by_itself_when_the_sender_is_lost(house: cast.House) -> None:
+    _, later, earlier = await two_treatments(house)
+    [prepared] = await house.claim()
+    assert await house.courier().intend(prepared) is not None
+    await lapse(house, later)
+
+    await look_again(house)
+
+    both = [await house.row(id) for id in (later, earlier)]
+    assert [(row.state, row.resends, row.merged_into) for row in both] == [(life.State.PLANNED, 1, None)] * 2
+
+
+async def test_what_allows_no_second_copy_stays_with_the_message_that_may_have_said_it(house: cast.House) -> None:
+    _, later, earlier = await two_treatments(house)
+    for id in (later, earlier):
+        await house.change(tables.reminders, id, budget=0)
+    [prepared] = await house.claim()
+    intent = await house.courier().intend(prepared)
+    assert intent is not None
+
+    await house.courier().record(intent, meaning.Answer(meaning.Outcome.UNKNOWN))
+
+    assert [(await house.row(id)).state for id in (later, earlier)] == [life.State.UNCONFIRMED, life.State.MERGED]
 
 
 async def test_a_session_cancelled_meanwhile_is_not_said_along(house: cast.House) -> None:

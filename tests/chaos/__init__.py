@@ -1,0 +1,1 @@
+"""Kills of every kind, in every state, against the shipped code: what was promised is checked from outside."""

@@ -1,0 +1,25 @@
+"""The laws can be broken: each mutant of the protocol breaks the one that names its rule; the shipped code none."""
+
+import pytest
+
+from tests.chaos import mutants, rig, scenarios
+from tests.chaos.truth import Law
+
+ENDS = 30.0  # seconds within which a story ends; it takes three or four
+NEVER = 4.0  # seconds after which a row that a mutant has left behind counts as left: the lease, and once more
+
+
+@pytest.mark.parametrize("play", scenarios.ALL, ids=lambda play: play.__name__)
+def test_the_shipped_code_breaks_no_law(house: rig.Rig, play: scenarios.Play) -> None:
+    report = scenarios.played(play, house, seconds=ENDS)
+
+    assert not report.broken, str(report)
+
+
+@pytest.mark.parametrize("mutant", mutants.ALL, ids=lambda mutant: mutant.name)
+def test_a_mutant_breaks_the_law_of_its_rule(house: rig.Rig, mutant: mutants.Mutant) -> None:
+    seconds = NEVER if mutant.breaks is Law.FINAL else ENDS
+    report = scenarios.played(mutant.story, house, mutant=mutant.name, seconds=seconds)
+
+    assert mutant.breaks in report.broken, str(report)
+    assert not house.crashes
