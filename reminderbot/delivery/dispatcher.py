@@ -21,7 +21,7 @@ SHORTEST_SLEEP = 0.1  # seconds after a look that found nothing it could have
 SHUT_SLEEP = 1.0  # seconds between looks while the breaker is open: its closing rings the bell
 NOBODY = ""  # a chat that waits for nothing but the pace
 LONGEST_TURN = 0.5  # seconds that the next reminder is waited for before the loop looks round again
-PAUSES = frozenset({meaning.Outcome.WAIT, meaning.Outcome.HALT})  # the bot sends nothing for a while: nothing is claimed
+PAUSES = frozenset({meaning.Outcome.WAIT, meaning.Outcome.HALT})  # after these the bot sends nothing for a while
 GRACE = 5.0  # seconds that calls on their way get when the process stops
 
 log = structlog.get_logger(__name__)

@@ -43,9 +43,10 @@ def overdue_choice(rows: Iterable[Due], now: datetime, quiet_ends: Mapping[str, 
 
     Of each treatment the latest that is still useful is said and those before it are OVERTAKEN; what is no longer
     useful is TOO_LATE. A patient in `quiet_ends` hears nothing before that instant: what is not useful then overtakes
-    nothing, and ends with QUIET_HOURS. Treatments of one patient do not overtake each other, since they say different things: one
-    message says them all. Of steps due at the same instant the last one given counts as the latest, so hand them in
-    the plan's order.
+    nothing, and ends with QUIET_HOURS.
+
+    Treatments of one patient do not overtake each other, since they say different things: one message says them all.
+    Of steps due at the same instant the last one given counts as the latest, so hand them in the plan's order.
     """
     overdue = sorted((row for row in rows if row.due <= now), key=lambda row: row.due)
     useful = [row for row in overdue if row.useful_until > quiet_ends.get(row.patient, now)]

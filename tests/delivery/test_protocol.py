@@ -216,7 +216,7 @@ async def test_a_step_has_its_turn_again_when_what_overtook_it_ends_unsaid(house
 
 
 async def test_a_step_stays_overtaken_by_what_was_said(house: cast.House) -> None:
-    long, short = await overtaken_by_a_short_one(house)
+    long, _ = await overtaken_by_a_short_one(house)
     courier = house.courier()
     [claimed] = await house.claim()
     intent = await courier.intend(claimed)

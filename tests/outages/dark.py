@@ -17,7 +17,7 @@ from reminderbot.gateway import meaning, transport
 from tests.chaos import standin
 
 WAY = 0.02  # seconds from us to Telegram, and back again
-RETRY_AFTER = 30  # seconds that a 429 asks for
+RETRY_AFTER = 600  # seconds that a 429 asks for
 
 
 class Kind(StrEnum):
@@ -42,15 +42,15 @@ class Telegram:
     """The interface of `transport.Transport`. `fails(now)` tells whether the outage lasts at a second of the loop."""
 
     def __init__(self, kind: Kind, fails: Callable[[float], bool]) -> None:
+        self.kind = kind
         self.bot_id = standin.BOT
         self.timeouts = transport.Timeouts()
         self.accepted: list[Accepted] = []
         self.sends: list[float] = []  # when a message came, whatever became of it
         self.probes = 0
-        self._kind = kind
         self._fails = fails
 
-    async def call(self, way: transport.Way, method: str, params: dict[str, Any]) -> meaning.Answer:
+    async def call(self, way: transport.Way, method: str, params: dict[str, Any]) -> meaning.Answer:  # noqa: ARG002 - one way for all
         """Carry out one call, or fail it as the outage does."""
         try:
             await asyncio.sleep(WAY)
@@ -73,7 +73,7 @@ class Telegram:
             self.sends.append(now)
         if self._fails(now):
             await self._fail()
-        made = standin.ME
+        made: dict[str, Any] = standin.ME
         if method in standin.WRITES:
             self.accepted.append(Accepted(now, params["chat_id"], len(self.accepted) + 1))
             made = {"message_id": len(self.accepted)}
@@ -82,7 +82,7 @@ class Telegram:
 
     async def _fail(self) -> None:
         """Raise what the library raises, after the seconds that this takes."""
-        match self._kind:
+        match self.kind:
             case Kind.REFUSED:
                 raise error.NetworkError("httpx.ConnectError: refused") from httpx.ConnectError("refused")
             case Kind.BROKEN:

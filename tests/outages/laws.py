@@ -22,6 +22,8 @@ BY_WAY = timedelta(seconds=dark.WAY)  # what was decided in time may arrive so m
 NAMES_ITSELF = frozenset({life.State.SENT, life.State.MERGED})
 SAID = frozenset({life.State.SENT, life.State.MERGED, life.State.UNCONFIRMED})
 LEAST_SHARE = 0.97
+FEW = 40  # attempts until the breaker opens: it wants failures of three chats, and one that is alone tries each minute
+A_PAUSE = 3  # attempts between two pauses that Telegram asks for: those that have begun when the first is answered
 MINUTE = timedelta(minutes=1)
 
 _r, _p, _a, _o = tables.reminders.c, tables.patients.c, tables.attempts.c, tables.outbox.c
@@ -40,6 +42,7 @@ class Law(StrEnum):
     BURST = "more than one message for what was overdue"
     BUDGET = "more attempts than the budget allows"
     REPLY = "a reply without an end"
+    ATTEMPTS = "too many attempts while nothing got through"
     PEAK = "more than the limit in a second"
     SHARE = "slower than the pace while there was a backlog"
 
@@ -57,6 +60,10 @@ class Report:
     attempts: int  # while the outage lasted
     probes: int
     broken: dict[Law, list[str]]
+
+    def count(self, law: Law) -> int:
+        """Return how many rows show that a law was broken."""
+        return len(self.broken.get(law, []))
 
 
 async def check(store: Store, telegram: dark.Telegram, outage: people.Outage, epoch: datetime) -> Report:
@@ -104,6 +111,7 @@ class _Story:
             Law.BURST: [patient for patient, number in said.items() if number > 1],
             Law.BUDGET: list(self._over_budget()),
             Law.REPLY: [str(row.id) for row in self.replies if row.state not in (*life.FINAL, life.State.EXPIRED)],
+            Law.ATTEMPTS: [str(self._during())] if self._during() > self._most_attempts() else [],
             Law.PEAK: [str(peak)] if peak > pace.Limits().total else [],
             Law.SHARE: [f"{share:.3f}"] if share < LEAST_SHARE else [],
         }
@@ -160,9 +168,7 @@ class _Story:
     def _messages_a_patient(self) -> collections.Counter[str]:
         """Count the messages after the outage that say something of what was overdue when it ended."""
         overdue = [row for row in self._said() if row.due_at <= self.outage.end and self._at(row) > self.outage.end]
-        return collections.Counter(
-            patient for patient, _ in {(row.patient_id, self._message(row)) for row in overdue}
-        )
+        return collections.Counter(patient for patient, _ in {(row.patient_id, self._message(row)) for row in overdue})
 
     def _over_budget(self) -> Iterator[str]:
         copies = collections.Counter(row.reminder_id for row in self.tries if row.outcome in ("accepted", "unknown"))
@@ -172,17 +178,32 @@ class _Story:
         """Return the share of the set rate at which as many went as could go during the whole drain.
 
         These are the patients who have something overdue that stays useful for an hour, and no quiet hours in it.
+        Replies go before reminders: what counts begins behind the last of them.
         """
         hour = self.outage.end + timedelta(hours=1)
-        ready = {row.patient_id for row in self.rows if row.due_at <= self.outage.end and row.useful_until > hour}
+        ready = {row.patient_id for row in self.rows if row.due_at <= self.outage.end and self._waits(row, hour)}
         awake = {row.patient_id for row in self.rows if not any(is_quiet(row, at) for at in (self.outage.end, hour))}
-        times = sorted(each.at for each in self.telegram.accepted if each.at > self.ended)[1:]  # behind the trial
-        many = min(len(ready & awake), len(times))
-        return (many - 1) / (times[many - 1] - times[0]) / pace.Limits().reminders if many > 1 else 0.0
+        after = [each for each in self.telegram.accepted if each.at > self.ended]
+        begins = max((each.at for each in after if each.message_id not in self.of_message), default=self.ended)
+        times = [each.at for each in after if each.message_id in self.of_message]
+        drain = times[bisect.bisect_right(times, begins) + 1 : len(ready & awake)]  # behind the trial
+        if len(drain) < 2:
+            return 0.0
+        return (len(drain) - 1) / (drain[-1] - drain[0]) / pace.Limits().reminders
+
+    def _waits(self, row: Any, until: datetime) -> bool:
+        """Tell whether it waited for Telegram when the outage ended, and could have gone until an instant."""
+        message = self._message(row)
+        return row.useful_until > until and (message is None or message.at > self.ended)
 
     def _during(self) -> int:
         start = (self.outage.start - self.epoch).total_seconds()
         return sum(start <= at < self.ended for at in self.telegram.sends)
+
+    def _most_attempts(self) -> int:
+        if self.telegram.kind is not dark.Kind.WAIT:
+            return FEW
+        return A_PAUSE * (1 + int((self.outage.end - self.outage.start).total_seconds() / dark.RETRY_AFTER))
 
 
 def is_quiet(row: Any, at: datetime) -> bool:
@@ -193,8 +214,8 @@ def is_quiet(row: Any, at: datetime) -> bool:
 
 def peak_of(times: Iterable[float]) -> int:
     """Return the most that came within any second."""
-    ordered = sorted(times)
-    return max((place - bisect.bisect_right(ordered, at - 1) + 1 for place, at in enumerate(ordered)), default=0)
+    ordered, second = sorted(times), 1 - 1e-6  # what is spaced by a 28th must not count as less by rounding
+    return max((place - bisect.bisect_right(ordered, at - second) + 1 for place, at in enumerate(ordered)), default=0)
 
 
 def _runs(found: Iterable[bool]) -> Iterator[int]:

@@ -15,6 +15,7 @@ from aiosqlite import core
 
 from reminderbot import clocks
 
+
 class Stuck(Exception):
     """Nothing is left that could ever happen, and the run has not ended."""
 
