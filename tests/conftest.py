@@ -26,7 +26,16 @@ LEAVE = """
 """Ends what a killed process has left behind: it may hold locks."""
 
 
-SLOW = ("test_chaos", "test_mutants", "test_killed", "test_outages", "test_demo", "test_canary", "test_running")
+SLOW = (
+    "test_chaos",
+    "test_mutants",
+    "test_killed",
+    "test_outages",
+    "test_inbound",
+    "test_demo",
+    "test_canary",
+    "test_running",
+)
 """Files whose tests wait longest: they begin first, so that no worker ends the run alone."""
 
 

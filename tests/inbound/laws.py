@@ -70,9 +70,7 @@ def check(database: looking.Database, house: rig.Rig, written: traffic.Traffic) 
         Law.WIPED: [str(id) for id in read if id in inbox and inbox[id].payload is not None],
         Law.CRASH: [str(code) for code in house.crashes],
     }
-    handed = collections.Counter(
-        id for line in house.journal.lines if line["event"] == "handed" for id in line["ids"]
-    )
+    handed = collections.Counter(id for line in house.journal.lines if line["event"] == "handed" for id in line["ids"])
     return Report(
         updates=len(inbox),
         again=sum(count > 1 for count in handed.values()),

@@ -3,7 +3,6 @@
 import contextlib
 import dataclasses
 import random
-import signal
 import time
 from collections.abc import Callable
 from datetime import timedelta
