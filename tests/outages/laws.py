@@ -166,9 +166,13 @@ class _Story:
         return not any(each.state in SAID for each in later)
 
     def _messages_a_patient(self) -> collections.Counter[str]:
-        """Count the messages after the outage that say something of what was overdue when it ended."""
-        overdue = [row for row in self._said() if row.due_at <= self.outage.end and self._at(row) > self.outage.end]
-        return collections.Counter(patient for patient, _ in {(row.patient_id, self._message(row)) for row in overdue})
+        """Count the messages after the outage that say something of what was overdue when it ended.
+
+        A second copy of what may have arrived in the outage's first seconds goes by itself, and is not counted.
+        """
+        late = [row for row in self._said() if row.due_at <= self.outage.end and self._at(row) > self.outage.end]
+        messages = {(row.patient_id, self._message(row)) for row in late if not row.resends}
+        return collections.Counter(patient for patient, _ in messages)
 
     def _over_budget(self) -> Iterator[str]:
         copies = collections.Counter(row.reminder_id for row in self.tries if row.outcome in ("accepted", "unknown"))
