@@ -19,9 +19,13 @@ test: $(VENV)/dev.done .ci/browser.done ## Everything: checks, and the tests on 
 	@echo "==> Tests: real SQLite, a real PostgreSQL of their own, the simulator over HTTP, Chromium"
 	@$(BIN)/python -m pytest -n $${WORKERS:-4} --dist worksteal
 
-chaos: $(VENV)/dev.done ## The long kill tests, about 45 minutes; ARGS="--size 0.1 kills-sqlite" runs a part
+chaos: $(VENV)/dev.done ## The long tests, about an hour and a half; `python -m tests.chaos --size 0.1 kills-sqlite` runs a part
 	@echo "==> Kills of every kind, held against the stand-in's log of accepted messages"
 	@$(BIN)/python -m tests.chaos $(ARGS)
+	@echo "==> Kills while updates arrive"
+	@$(BIN)/python -m tests.inbound
+	@echo "==> Outages of hours and days, in virtual time"
+	@$(BIN)/python -m tests.outages
 
 check: $(VENV)/dev.done ## The fast part without the tests
 	@echo "==> ruff"

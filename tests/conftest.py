@@ -33,6 +33,7 @@ SLOW = (
     "test_rehearsal",
     "test_upgrade",
     "test_outages",
+    "test_inbound",
     "test_demo",
     "test_canary",
     "test_running",

@@ -1,11 +1,11 @@
 """What one look of the dispatcher does in one transaction: take back from the dead, expire, claim, choose."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from reminderbot.gateway import after, meaning
-from reminderbot.planning import overdue
+from reminderbot.planning import hours, overdue
 from reminderbot.store import attempts, reminders, sendings
 from reminderbot.store import ready as readies
 from reminderbot.store.work import Work
@@ -63,7 +63,7 @@ async def chosen(work: Work, ids: Sequence[str], *, owner: str, now: datetime, l
     due = await reminders.due_of(work, sorted({each.patient_id for each in claimed.values()}), now)
     if len(due) == len(claimed) and len({row.patient for row in due}) == len(due):
         return [Claimed(each) for each in claimed.values()]  # as nearly always: nobody has two
-    choice = overdue.overdue_choice(due, now)
+    choice = overdue.overdue_choice(due, now, _quiet_ends(claimed.values(), now))
     await reminders.expire(work, choice.expire, now=now)
     wanted = {*choice.send, *(id for others in choice.together.values() for id in others)}
     more = await reminders.claim_these(work, sorted(wanted - claimed.keys()), owner=owner, lease=lease)
@@ -97,6 +97,12 @@ def result(next: after.Next, answer: meaning.Answer) -> sendings.Result:
         detail=answer.detail,
         message_id=answer.message_id,
     )
+
+
+def _quiet_ends(claimed: Iterable[sendings.Ready], now: datetime) -> dict[str, datetime]:
+    """Return when the quiet hours end of each patient who is in them."""
+    ends = {each.patient_id: hours.quiet_end_after(now, each.quiet, each.zone) for each in claimed}
+    return {patient: end for patient, end in ends.items() if end is not None}
 
 
 def _tried(row: reminders.Lapsed, now: datetime) -> after.Tried:

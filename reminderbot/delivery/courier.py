@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import assert_never
 
 import structlog
@@ -59,13 +59,15 @@ class Courier:
         self._owner = owner
 
     async def prepare(self, claimed: Sequence[claiming.Claimed]) -> list[Prepared]:
-        """Make the messages of what was claimed together.
+        """Make the messages of what was claimed together; what may not go now is settled, and not returned.
 
-        Whoever cannot be prepared goes without: it is looked at again alone when its turn comes, and counted then.
+        So nothing takes a turn of the pace that is not sent: after an outage half the world may be asleep. Whoever
+        cannot be prepared goes without: it is looked at again alone when its turn comes, and counted then.
         """
         try:
             async with self._store.writing() as work:
-                return [Prepared(each, await self._message(work, each)) for each in claimed]
+                going = [each for each in claimed if await self._goes(work, each)]
+                return [Prepared(each, await self._message(work, each)) for each in going]
         except UNREACHED:  # the database refuses one of them, or is away: that one's turn will tell
             return [Prepared(each, None) for each in claimed]
 
@@ -162,11 +164,32 @@ class Courier:
         await self._let_go([each.id for each in unsaid])
         return Intent(said[0], number, len(said) - 1, message.params, message.to)
 
+    async def _goes(self, work: Work, claimed: claiming.Claimed) -> bool:
+        """Tell whether a claimed reminder and what is said with it may go now; settle them if not."""
+        now = self._clock.now()
+        if all(isinstance(holds.decide(each, now), holds.Go) for each in claimed.every):
+            return True
+        for each in claimed.every:
+            ready = await readies.again(work, each.id, owner=self._owner)  # as it stands now, and locked
+            if ready is None or isinstance(decision := holds.decide(ready, now), holds.Go):
+                await sendings.let_go(work, each.id, owner=self._owner)
+            else:
+                await self._settle(work, ready, decision, now)
+        return False
+
     async def _decided(self, work: Work, ready: readies.Ready) -> Intent | None:
         now = self._clock.now()
-        match holds.decide(ready, now):
-            case holds.Go():
-                return await self._go(work, ready)
+        decision = holds.decide(ready, now)
+        if isinstance(decision, holds.Go):
+            return await self._go(work, ready)
+        await self._settle(work, ready, decision, now)
+        return None
+
+    async def _settle(
+        self, work: Work, ready: readies.Ready, decision: holds.Leave | holds.Later | holds.End, now: datetime
+    ) -> None:
+        """Do what was decided about a claimed reminder that may not go now."""
+        match decision:
             case holds.Leave():
                 await sendings.let_go(work, ready.id, owner=self._owner)
             case holds.Later(until):
@@ -175,7 +198,6 @@ class Courier:
                 await sendings.end(work, ready, owner=self._owner, state=state, reason=reason, now=now)
             case never:
                 assert_never(never)
-        return None
 
     async def _go(self, work: Work, ready: readies.Ready) -> Intent | None:
         try:

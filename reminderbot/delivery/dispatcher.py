@@ -2,6 +2,7 @@
 
 import asyncio
 import collections
+import math
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -9,7 +10,7 @@ import structlog
 
 from reminderbot import clocks
 from reminderbot.delivery import claiming, compose, courier
-from reminderbot.gateway import gate, seat, transport
+from reminderbot.gateway import gate, meaning, seat, transport
 from reminderbot.store import bells, reminders
 from reminderbot.store.work import Store
 
@@ -18,7 +19,9 @@ FEWEST, MOST = 8, 256  # claimed at once
 LONGEST_SLEEP = {"postgresql": 1.0, "sqlite": 5.0}  # seconds; another process may have planned something
 SHORTEST_SLEEP = 0.1  # seconds after a look that found nothing it could have
 SHUT_SLEEP = 1.0  # seconds between looks while the breaker is open: its closing rings the bell
+NOBODY = ""  # a chat that waits for nothing but the pace
 LONGEST_TURN = 0.5  # seconds that the next reminder is waited for before the loop looks round again
+PAUSES = frozenset({meaning.Outcome.WAIT, meaning.Outcome.HALT})  # after these the bot sends nothing for a while
 GRACE = 5.0  # seconds that calls on their way get when the process stops
 
 log = structlog.get_logger(__name__)
@@ -77,11 +80,13 @@ class Dispatcher:
             if self._gate.is_shut:
                 await self._give_back()
                 wake = SHUT_SLEEP
-            elif self._queue:
+            elif self._queue and not self._is_held_up():
                 await self._send_next()
                 return
+            elif len(self._queue) < self._batch:
+                wake = min(await self._look(), self._chat_wait())
             else:
-                wake = await self._look()
+                wake = self._chat_wait()
         except Exception:  # the database is away: what was claimed is freed by its lease
             log.error("reminders could not be claimed", exc_info=True)
             wake = 1.0
@@ -136,6 +141,15 @@ class Dispatcher:
         if delay < longest:
             self._wake_at(clocks.machine() + timedelta(seconds=delay))
 
+    def _is_held_up(self) -> bool:
+        """Tell whether all in hand wait for their own chats, and the pace would let another go before."""
+        turn = self._gate.reminder_in([NOBODY])
+        return all(self._gate.reminder_in([_chat(each)]) > turn for each in self._queue)
+
+    def _chat_wait(self) -> float:
+        """Return the seconds until a reminder in hand may go; endless if there is none."""
+        return self._gate.reminder_in(map(_chat, self._queue)) if self._queue else math.inf
+
     async def _send_next(self) -> None:
         """Begin the first whose turn it is; one that waits for its chat holds up no other."""
         await self._flight.acquire()
@@ -157,6 +171,8 @@ class Dispatcher:
                 self._gate.spared()
             else:
                 self._gate.saw(answer, _chat(prepared))
+                if answer.outcome in PAUSES:
+                    await self._give_back()
         except Exception:  # claimed or on its way, its lease takes it back
             self._gate.spared()
             log.error("a reminder failed on its way", reminder=prepared.claimed.ready.id, exc_info=True)
@@ -164,7 +180,7 @@ class Dispatcher:
             self._flight.release()
 
     async def _give_back(self) -> None:
-        """The breaker is open: what is claimed waits for Telegram as planned rows, and not under a lease."""
+        """Nothing may go: what is claimed waits for Telegram as planned rows, and not under a lease."""
         if self._queue:
             waiting = list(self._queue)
             self._queue.clear()

@@ -24,6 +24,7 @@ class Probe:
         self._seat = post
         self._term = 0
         self._noted = False  # what the row says, as far as we know
+        self._seen = door.breaker.circuit
 
     async def run(self) -> None:
         """Probe when it is due; whoever takes over in the middle of an outage begins with a probe."""
@@ -55,7 +56,8 @@ class Probe:
             answer = await self._telegram.call(transport.Way.REPLY, "getMe", {})
             state.probed(_now(), answered=answer.outcome is meaning.Outcome.ACCEPTED)
         await self._note(is_broken=state.circuit is breaker.Circuit.OPEN)
-        if state.circuit is breaker.Circuit.TRYING:
+        if state.circuit is not self._seen:  # a call may try, or all may go again: both loops sleep till they hear it
+            self._seen = state.circuit
             self._store.bells.ring([bells.Bell.OUTBOX, bells.Bell.REMINDERS])
 
     async def _note(self, *, is_broken: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, exists, func, insert, or_, select, update
 
 from reminderbot.planning import life, overdue
-from reminderbot.store import events, leases, tables
+from reminderbot.store import events, leases, overtaken, tables
 from reminderbot.store.work import Work
 
 _r, _p, _b, _c = tables.reminders.c, tables.patients.c, tables.bindings.c, tables.chats.c
@@ -144,12 +144,16 @@ async def due_of(work: Work, patients: Sequence[str], now: datetime) -> list[ove
 
 
 async def expire(work: Work, why: Mapping[str, life.Reason], *, now: datetime) -> None:
-    """End reminders before an intent; one that was on its way once is UNCONFIRMED, since a copy may have arrived."""
+    """End reminders before an intent; one that was on its way once is UNCONFIRMED, since a copy may have arrived.
+
+    What they had overtaken while they were to be said gets its turn back.
+    """
     for reason in sorted(set(why.values())):
         ids = [id for id, each in why.items() if each is reason]
         open_now = and_(_r.id.in_(ids), _r.state.in_(life.OPEN))
         await _end(work, and_(open_now, _r.resends == 0), life.State.EXPIRED, reason, now)
         await _end(work, and_(open_now, _r.resends > 0), life.State.UNCONFIRMED, life.Reason.NO_ANSWER, now)
+    await overtaken.reopen(work, [id for id, reason in why.items() if reason is not life.Reason.OVERTAKEN], now=now)
 
 
 async def expire_useless(work: Work, *, now: datetime) -> int:

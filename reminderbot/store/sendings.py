@@ -8,7 +8,7 @@ from sqlalchemy import and_, insert, update
 
 from reminderbot.planning import life
 from reminderbot.store import attempts as ledger
-from reminderbot.store import events, intents, leases, tables
+from reminderbot.store import events, intents, leases, overtaken, tables
 from reminderbot.store import ready as readies
 from reminderbot.store.ready import Ready
 from reminderbot.store.work import Work
@@ -135,9 +135,11 @@ async def hold(work: Work, ready: Ready, *, owner: str, until: datetime, now: da
 
 
 async def end(work: Work, ready: Ready, *, owner: str, state: life.State, reason: life.Reason, now: datetime) -> None:
-    """End a claimed reminder that may not go any more."""
+    """End a claimed reminder that may not go any more; what it had overtaken gets its turn back if it expired."""
     if await _leave(work, ready.id, owner, state=state, reason=reason):
         await _note(work, ready, now, state, reason)
+        if state is life.State.EXPIRED:
+            await overtaken.reopen(work, [ready.id], now=now)
 
 
 async def let_go(work: Work, id: str, *, owner: str) -> None:

@@ -46,13 +46,13 @@ class Database:
         with self.engine.connect() as connection:
             return list(connection.execute(query))
 
-    def holder(self) -> int | None:
-        """Return the process that holds the sender's seat, or held it last; None if none has, or nobody can be asked.
+    def holder(self, duty: bots.Duty = bots.Duty.SENDER) -> int | None:
+        """Return the process that holds a seat, or held it last; None if none has, or nobody can be asked.
 
         An owner's name is host-pid-random.
         """
         try:
-            found = self.all(select(_s.owner).where(_s.duty == bots.Duty.SENDER))
+            found = self.all(select(_s.owner).where(_s.duty == duty))
         except DBAPIError:  # its server was killed
             return None
         return int(found[0].owner.rsplit("-", 2)[1]) if found else None

@@ -4,6 +4,7 @@ It is killed by nobody, so what its log says was accepted is the truth. Faults a
 """
 
 import asyncio
+import contextlib
 import dataclasses
 import json
 import os
@@ -77,6 +78,7 @@ class Standin:
         self._held: list[Hold] = []
         self._updates: list[dict[str, Any]] = []
         self._arrived = asyncio.Event()
+        self._polls = 0
 
     def note(self, event: str, **more: Any) -> None:
         """Write one line of the log; it is in the kernel's hands when this returns."""
@@ -87,7 +89,7 @@ class Standin:
         if method == "getMe":
             return _ok(ME)
         if method == "getUpdates":
-            return _ok(await self._poll(given))
+            return await self._poll(given)
         if method in PLAIN:
             self.note("called", method=method)
             return _ok(True)
@@ -118,19 +120,36 @@ class Standin:
                 return _refusal(404, "Not Found")
         return _ok(True)
 
-    async def _poll(self, given: dict[str, Any]) -> list[dict[str, Any]]:
-        """Forget what the caller confirms, and wait for something to hand out, as Telegram does."""
+    async def _poll(self, given: dict[str, Any]) -> bytes:
+        """Forget what the caller confirms, and wait for something to hand out; a later poll ends this one by a 409.
+
+        All of it as Telegram does, but that a batch comes in another order, though not that of a chat.
+        """
         offset, limit = int(given.get("offset", 0)), int(given.get("limit", 100))
+        self._polls += 1
+        mine = self._polls
+        self._arrived.set()
         if offset:
             self._updates = [each for each in self._updates if each["update_id"] >= offset]
             self.note("confirmed", offset=offset)
         if not self._updates:
-            self._arrived.clear()
-            try:
+            self._arrived = asyncio.Event()
+            with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._arrived.wait(), float(given.get("timeout", 0)) or 0.01)
-            except TimeoutError:
-                return []
-        return self._updates[:limit]
+        if mine != self._polls:
+            return _refusal(409, "Conflict: terminated by other getUpdates request")
+        batch = self._updates[:limit]
+        if batch:
+            self.note("handed", ids=[each["update_id"] for each in batch])
+        return _ok(self._mixed(batch))
+
+    def _mixed(self, batch: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        chats: dict[int, list[dict[str, Any]]] = {}
+        for each in batch:
+            chats.setdefault(each["message"]["chat"]["id"], []).append(each)
+        of_chat = [chat for chat, theirs in chats.items() for _ in theirs]
+        self._chance.shuffle(of_chat)
+        return [chats[chat].pop(0) for chat in of_chat]
 
     async def _write(self, method: str, given: dict[str, Any]) -> bytes:
         fault = _wrong(method, given)

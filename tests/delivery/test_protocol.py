@@ -162,15 +162,71 @@ async def test_a_treatment_that_is_cancelled_by_its_patient_is_not_sent(house: c
 async def test_quiet_hours_are_the_patients_own_zones(house: cast.House) -> None:
     ana = await cast.patient(house.store, 1, zone="Pacific/Auckland", quiet_from=time(0), quiet_to=time(8))
     id = await cast.reminder(house.store, ana, useful_until=cast.NOON + timedelta(days=1))  # noon is 01:00 for Ana
-    [claimed] = await house.claim()
 
-    intent = await house.courier().intend(claimed)
-
-    assert intent is None
+    assert await house.claim() == []
     assert (await house.row(id)).due_at == cast.NOON + timedelta(hours=7)
     async with house.store.reading() as work:
         event = (await work.run(select(tables.events).where(tables.events.c.reminder_id == id))).one()
     assert (event.kind, event.reason, event.due_before) == ("held", life.Reason.QUIET_HOURS, cast.NOON)
+
+
+async def test_quiet_hours_that_began_after_the_claim_are_kept(house: cast.House) -> None:
+    ana = await cast.patient(house.store, 1, quiet_from=time(12, 1), quiet_to=time(13))
+    id = await cast.reminder(house.store, ana)
+    [claimed] = await house.claim()
+    house.clock.wind(timedelta(minutes=2))
+
+    assert await house.courier().intend(claimed) is None
+    assert (await house.row(id)).due_at == cast.NOON + timedelta(hours=1)
+
+
+async def test_a_claim_of_those_who_may_not_hear_now_leaves_nothing_claimed(house: cast.House) -> None:
+    ana = await cast.patient(house.store, 1, quiet_from=time(11), quiet_to=time(21))
+    short = await cast.reminder(house.store, ana)
+    other = await cast.reminder(
+        house.store, await cast.treatment(house.store, ana), useful_until=cast.NOON + timedelta(days=1)
+    )
+
+    assert await house.claim() == []
+    assert await house.state(short) == (life.State.EXPIRED, life.Reason.QUIET_HOURS)
+    assert await house.state(other) == (life.State.PLANNED, None)
+
+
+async def overtaken_by_a_short_one(house: cast.House) -> tuple[str, str]:
+    """Have a step that is useful for a day overtaken by one that is over at one o'clock, and that one given back."""
+    ana = await cast.patient(house.store, 1)
+    early, late = (timedelta(hours=-each) for each in (2, 1))
+    long = await cast.reminder(house.store, ana, due_at=cast.NOON + early, useful_until=cast.NOON + timedelta(days=1))
+    short = await cast.reminder(
+        house.store, ana, "day-2", due_at=cast.NOON + late, useful_until=cast.NOON + timedelta(hours=1)
+    )
+    claimed = await house.claim()
+    await house.courier().give_back(claimed)
+    assert await house.state(long) == (life.State.EXPIRED, life.Reason.OVERTAKEN)
+    return long, short
+
+
+async def test_a_step_has_its_turn_again_when_what_overtook_it_ends_unsaid(house: cast.House) -> None:
+    long, short = await overtaken_by_a_short_one(house)
+    house.clock.wind(timedelta(hours=2))
+
+    claimed = await look_again(house)
+
+    assert [each.ready.id for each in claimed] == [long]
+    assert await house.state(short) == (life.State.EXPIRED, life.Reason.TOO_LATE)
+
+
+async def test_a_step_stays_overtaken_by_what_was_said(house: cast.House) -> None:
+    long, _ = await overtaken_by_a_short_one(house)
+    courier = house.courier()
+    [claimed] = await house.claim()
+    intent = await courier.intend(claimed)
+    assert intent is not None
+    await courier.record(intent, ACCEPTED)
+    house.clock.wind(timedelta(hours=2))
+
+    assert await look_again(house) == []
+    assert await house.state(long) == (life.State.EXPIRED, life.Reason.OVERTAKEN)
 
 
 async def test_an_intent_after_the_lease_has_lapsed_is_refused(house: cast.House) -> None:

@@ -2,13 +2,18 @@
 
 import asyncio
 import contextlib
+import random
+import tempfile
 from collections.abc import AsyncIterator
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select, update
+from hypothesis import HealthCheck, given, settings, strategies
+from sqlalchemy import func, insert, select, update
 
+from reminderbot.chat import reply
 from reminderbot.gateway import inbox as worker
 from reminderbot.store import bots, inbox, tables
 from reminderbot.store.work import Store, Work
@@ -25,6 +30,7 @@ class Diary:
         self.broken: set[str] = set()
         self.tries: list[str] = []
         self.slow: set[int] = set()
+        self.uneven = False
 
     async def __call__(self, work: Work, raw: dict[str, Any], _: int, now: datetime) -> None:
         chat, text = raw["message"]["chat"]["id"], raw["message"]["text"]
@@ -32,6 +38,8 @@ class Diary:
         await work.run(insert(tables.organisations).values(name=text, created_at=now))
         if chat in self.slow:
             await asyncio.sleep(0.2)
+        if self.uneven:
+            await asyncio.sleep(random.random() * 0.02)
         if text in self.broken:
             raise KeyError(text)
         self.served.append((chat, text))
@@ -122,6 +130,87 @@ async def test_two_workers_serve_every_update_once(store: Store) -> None:
         await emptied(store)
 
     assert await effects(store) == [f"{n:02}" for n in range(20)]
+
+
+async def test_effects_and_replies_owed_and_processed_at_appear_together(store: Store) -> None:
+    ana = await cast.patient(store, ANA)
+    await keep(store, *((n, ANA, f"{n}") for n in range(12)))
+    seen: set[tuple[int, int, int]] = set()
+
+    async def handle(work: Work, raw: dict[str, Any], inbox_id: int, now: datetime) -> None:
+        await work.run(insert(tables.organisations).values(name=raw["message"]["text"], created_at=now))
+        await asyncio.sleep(0.005)
+        await reply.owe(
+            work, [reply.message("Noted.")], bot_id=cast.BOT, chat_id=ana.chat_id, inbox_id=inbox_id, now=now
+        )
+        await asyncio.sleep(0.005)
+
+    async with serving(store, handle):
+        async with asyncio.timeout(15):
+            while (12, 12, 12) not in seen:
+                seen.add(await together(store))
+
+    assert all(effects == owed == processed for effects, owed, processed in seen)
+
+
+async def together(store: Store) -> tuple[int, int, int]:
+    """Return how many effects, replies owed and updates processed there are, as one snapshot shows them."""
+    effects = select(func.count()).where(tables.organisations.c.id != tables.BUILT_IN).scalar_subquery()
+    owed = select(func.count()).select_from(tables.outbox).scalar_subquery()
+    processed = select(func.count()).where(tables.inbox.c.processed_at.is_not(None)).scalar_subquery()
+    async with store.reading() as work:
+        row = (await work.run(select(effects, owed, processed))).one()
+    return row[0], row[1], row[2]
+
+
+async def test_two_workers_keep_the_order_of_a_chat_on_postgresql(postgres_url: str, masters: Any) -> None:
+    diary = Diary()
+    diary.uneven = True
+    said = [(n, ANA + n % 3, f"{n:02}") for n in range(45)]
+    async with opened(postgres_url, masters) as one, opened(postgres_url, masters) as other:
+        await keep(one, *said)
+
+        async with serving(one, diary), serving(other, diary):
+            await emptied(one)
+
+    orders = {chat: [text for who, text in diary.served if who == chat] for chat in {chat for _, chat, _ in said}}
+    assert orders == {chat: [text for _, who, text in said if who == chat] for chat in orders}
+
+
+@contextlib.asynccontextmanager
+async def opened(url: str, masters: Any) -> AsyncIterator[Store]:
+    store = await Store.open(url, masters)
+    try:
+        async with store.writing() as work:
+            await bots.ensure(work, cast.BOT)
+        yield store
+    finally:
+        await store.close()
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    batches=strategies.lists(
+        strategies.lists(strategies.integers(1, 6), min_size=1, max_size=4, unique=True), min_size=1, max_size=5
+    )
+)
+def test_replays_and_reorderings_have_the_effects_of_each_update_once(
+    sqlite_template: Path, masters: Any, batches: list[list[int]]
+) -> None:
+    async def story(url: str) -> list[str]:
+        async with opened(url, masters) as store:
+            async with serving(store, Diary()):
+                for batch in batches:
+                    await keep(store, *((n, ANA + n % 2, f"{n}") for n in batch))
+                await emptied(store)
+            return await effects(store)
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "reminderbot.sqlite"
+        path.write_bytes(sqlite_template.read_bytes())
+        found = asyncio.run(story(f"sqlite:///{path}"))
+
+    assert found == sorted({str(n) for batch in batches for n in batch})
 
 
 async def test_a_poisoned_update_is_parked_after_three_tries_and_leaves_no_effect(store: Store) -> None:

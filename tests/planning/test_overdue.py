@@ -68,10 +68,19 @@ def test_two_patients_get_a_message_each() -> None:
     assert overdue.overdue_choice([DAY_3, daughters], NOW) == overdue.Choice(("hers", "day-3"), {})
 
 
-def test_what_may_be_said_once_only_is_not_said_in_a_message_that_may_be_repeated() -> None:
+def test_what_may_be_said_once_only_bears_the_message_so_that_it_is_not_repeated() -> None:
     code = due("code", "2026-11-27 07:00", "2026-12-06 19:00", treatment="the earlier one", budget=0)
 
-    assert overdue.overdue_choice([DAY_3, code], NOW) == overdue.Choice(("code", "day-3"), {})
+    assert overdue.overdue_choice([DAY_3, code], NOW) == overdue.Choice(("code",), {}, {"code": ("day-3",)})
+
+
+def test_a_step_that_is_over_before_the_quiet_hours_are_overtakes_nothing() -> None:
+    morning = utc("2026-11-27 15:00")
+    short = due("short", "2026-11-27 08:00", "2026-11-27 15:00")
+
+    choice = overdue.overdue_choice([DAY_2, short], NOW, {"ana": morning})
+
+    assert choice == overdue.Choice(("day-2",), {"short": life.Reason.QUIET_HOURS})
 
 
 def test_what_may_have_arrived_already_goes_by_itself() -> None:
