@@ -99,7 +99,7 @@ def result(next: after.Next, answer: meaning.Answer) -> sendings.Result:
     )
 
 
-def _quiet_ends(claimed: Iterable[sendings.Ready], now: datetime) -> dict[str, datetime]:
+def _quiet_ends(claimed: Iterable[readies.Ready], now: datetime) -> dict[str, datetime]:
     """Return when the quiet hours end of each patient who is in them."""
     ends = {each.patient_id: hours.quiet_end_after(now, each.quiet, each.zone) for each in claimed}
     return {patient: end for patient, end in ends.items() if end is not None}
