@@ -10,6 +10,7 @@ import inspect
 import textwrap
 from typing import Any
 
+from reminderbot.store.work import Compiled
 from tests.chaos import scenarios
 from tests.chaos.truth import Law
 
@@ -34,12 +35,15 @@ class Mutant:
 
 
 _CARRY = "reminderbot.delivery.courier:Courier.carry"
-_STILL, _HELD = "reminderbot.store.sendings:_still", "reminderbot.store.sendings:_held"
+_STILL = "reminderbot.store.intents:_still"
 _SEND = "answer = await self._telegram.send(way, compose.METHOD, dict(intent.params), to=intent.to)"
 _UNHELD = Edit(
-    _HELD,
-    "return (_r.state == life.State.CLAIMED, _r.lease_owner == owner, _r.lease_until > leases.now(work))",
-    "return ()",
+    "reminderbot.store.intents:_unchanged",
+    """        _r.state == life.State.CLAIMED,
+        _r.lease_owner == bindparam("owner", type_=String),
+        _r.lease_until > _now(dialect),
+""",
+    "",
 )
 _FREE = "await _free(work, "
 
@@ -85,7 +89,7 @@ ALL = (
         "no lease on what is on its way",
         scenarios.killed_once_accepted,
         Law.FINAL,
-        (Edit("reminderbot.store.sendings:intend", "lease_until=leases.after(work, lease)", "lease_until=None"),),
+        (Edit("reminderbot.store.intents:_change", "lease_until=_later(dialect)", "lease_until=None"),),
     ),
     Mutant(
         "claims of the dead are not freed",
@@ -126,9 +130,11 @@ ALL = (
         Law.COPIES,
         (
             Edit(
-                "reminderbot.store.sendings:record",
-                "_r.id == subject.reminder_id, _r.state == life.State.SENDING, _r.attempts == number",
-                "_r.id == subject.reminder_id",
+                "reminderbot.store.intents:_record",
+                """            _r.state == life.State.SENDING,
+            _r.attempts == bindparam("attempt", type_=Integer),
+""",
+                "",
             ),
         ),
     ),
@@ -136,13 +142,13 @@ ALL = (
         "consent is not read again",
         scenarios.changed_after_the_claim,
         Law.CONSENT,
-        (Edit(_STILL, 'if name != "id"', 'if name not in {"id", "consented_at"}'),),
+        (Edit(_STILL, "if name not in FIXED", 'if name not in FIXED | {"consented_at"}'),),
     ),
     Mutant(
         "a stop is not read again",
         scenarios.changed_after_the_claim,
         Law.STOP,
-        (_UNHELD, Edit(_STILL, 'if name != "id"', 'if name not in {"id", "stopped_at"}')),
+        (_UNHELD, Edit(_STILL, "if name not in FIXED", 'if name not in FIXED | {"stopped_at"}')),
     ),
     Mutant(
         "a cancellation is not read again",
@@ -150,7 +156,7 @@ ALL = (
         Law.CANCELLED,
         (
             _UNHELD,
-            Edit(_STILL, 'if name != "id"', 'if name not in {"id", "treatment_state", "treatment_version"}'),
+            Edit(_STILL, "if name not in FIXED", 'if name not in FIXED | {"treatment_state", "treatment_version"}'),
         ),
     ),
     Mutant(
@@ -249,3 +255,5 @@ def _rewrite(where: str, edits: list[Edit]) -> None:
     made: dict[str, Any] = {}
     exec(compile(source, f"<{where}>", "exec"), module.__dict__, made)  # noqa: S102 - our own code, one line changed
     setattr(owner, function, made[function])
+    for statement in (each for each in vars(module).values() if isinstance(each, Compiled) and each._make is found):
+        statement._make = made[function]  # a statement that is compiled once holds the function that makes it
