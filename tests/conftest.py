@@ -38,12 +38,29 @@ SLOW = (
     "test_canary",
     "test_running",
 )
-"""Files whose tests wait longest: they begin first, so that no worker ends the run alone."""
+"""Files whose tests take longest, the longest first."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest first."""
-    items.sort(key=lambda item: not item.path.stem.startswith(SLOW))
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let every worker begin with some of the longest, so that none ends the run alone with several of them.
+
+    The workers are first given equal blocks of the list, in its order; whoever is done takes from the end of another's.
+    """
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    longest = sorted((item for item in items if item.path.stem.startswith(SLOW)), key=_rank)
+    others = [item for item in items if not item.path.stem.startswith(SLOW)]
+    total, dealt = len(items), list[pytest.Item]()
+    for worker in range(workers):
+        hand = longest[worker::workers]
+        size = (total - len(dealt)) // (workers - worker)
+        fill = max(size - len(hand), 0)
+        dealt += [*hand, *others[:fill]]
+        del others[:fill]
+    items[:] = dealt + others
+
+
+def _rank(item: pytest.Item) -> int:
+    return next(place for place, name in enumerate(SLOW) if item.path.stem.startswith(name))
 
 
 @pytest.fixture(scope="session")
