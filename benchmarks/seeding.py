@@ -11,7 +11,7 @@ from sqlalchemy import Table, insert
 
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.catalog import files
-from reminderbot.planning import life
+from reminderbot.planning import hours, life
 from reminderbot.services import shipping
 from reminderbot.simulator import server
 from reminderbot.store import bots, chats, events, tables, vault
@@ -138,10 +138,11 @@ class _People:
         return {"id": tables.new_id(), "organisation_id": tables.BUILT_IN, **bound}
 
     def _treatment(self, id: str, patient_id: str) -> dict[str, Any]:
-        when = {"day": self._day.date(), "at": time(15, 30), "zone": "UTC", "starts_at": self._day}
+        when = {"day": self._day.date(), "at": time(15, 30), "zone": "UTC"}
         whose = {"organisation_id": tables.BUILT_IN, "clinic_id": self._seed.clinic_id, "patient_id": patient_id}
         stands = {"state": "booked", "entered_by": "patient", "version": 1, "created_at": self._day}
-        return {"id": id, "plan_version_id": self._version_id, **whose, **when, **stands}
+        planned = {"plan_version_id": self._version_id, "starts_at": self._day, "rules": hours.rules()}
+        return {"id": id, **whose, **when, **planned, **stands}
 
     def _planned(self, reminder: dict[str, Any]) -> dict[str, Any]:
         about = {"reminder_id": reminder["id"], "organisation_id": tables.BUILT_IN, "due_after": reminder["due_at"]}
