@@ -7,7 +7,7 @@ from typing import assert_never
 
 import structlog
 
-from reminderbot import clocks
+from reminderbot import clocks, meters
 from reminderbot.delivery import claiming, compose, holds
 from reminderbot.gateway import after, meaning, transport
 from reminderbot.planning import life
@@ -135,7 +135,10 @@ class Courier:
                 await bots.pause(work, self._telegram.bot_id, next.pause_bot)
             if next.state is life.State.PLANNED:
                 work.ring(bells.Bell.REMINDERS)  # its retry may be due before the sleep of the loop ends
-        if not was_taken:
+        meters.attempt("reminder", answer.outcome)
+        if was_taken:
+            meters.dwell((now - ready.due_at).total_seconds())
+        else:
             log.warning("a reminder was not accepted", reminder=ready.id, outcome=answer.outcome, detail=answer.detail)
         return fits
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import structlog
 
+from reminderbot import meters
 from reminderbot import watch as watches
 from reminderbot.gateway import breaker, meaning, pace
 
@@ -71,6 +72,7 @@ class Gate:
         was = self.breaker.circuit
         self.breaker.saw(answer.outcome, chat, _now())
         if self.breaker.circuit is not was:
+            meters.breaker(is_open=was is breaker.Circuit.CLOSED)  # one that was trying opens the same outage again
             log.warning("the breaker turned", circuit=self.breaker.circuit, outcome=answer.outcome)
             self._turned.set()
 

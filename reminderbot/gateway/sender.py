@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import structlog
 
-from reminderbot import clocks
+from reminderbot import clocks, meters
 from reminderbot.gateway import after, gate, meaning, seat, transport
 from reminderbot.planning import life
 from reminderbot.store import bells, bots, chats, owed
@@ -111,6 +111,7 @@ class Sender:
             taken, number, call = begun
             answer = await self._telegram.send(transport.Way.REPLY, taken.method, call.params, to=call.to)
             self._gate.saw(answer, taken.chat_id)
+            meters.attempt("reply", answer.outcome)
             await self._record(taken, number, answer)
         except Exception:  # a row in SENDING is taken back when its lease lapses
             self._gate.spared()
