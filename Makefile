@@ -26,6 +26,8 @@ chaos: $(VENV)/dev.done ## The long tests, about an hour and a half; `python -m 
 	@$(BIN)/python -m tests.inbound
 	@echo "==> Outages of hours and days, in virtual time"
 	@$(BIN)/python -m tests.outages
+	@echo "==> A million cases of time, over every zone"
+	@$(BIN)/python -m tests.planning.sweep --cases 1000000
 
 check: $(VENV)/dev.done ## The fast part without the tests
 	@echo "==> ruff"

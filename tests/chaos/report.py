@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tests.chaos import killing, runs, truth
 
-SHOWN = "each by `reminderbot explain` and in the timeline, all of them counted in /metrics"
+SHOWN = "each by `reminderbot attention` and `reminderbot explain`, all of them counted in /metrics"
 
 DECIDED = (
     truth.Law.LEDGER,
