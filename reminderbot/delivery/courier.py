@@ -145,14 +145,16 @@ class Courier:
     async def _as_prepared(self, prepared: Prepared) -> Intent | None:
         """Commit what was prepared, all of it or nothing, if it may go now and nothing it rests on has changed."""
         every, message = prepared.claimed.every, prepared.message
-        now = self._clock.now()
-        if message is None or not all(isinstance(holds.decide(each, now), holds.Go) for each in every):
+        if message is None:
             return None
         said, unsaid = every[: len(message.wordings)], every[len(message.wordings) :]
         visit = self._store.writing if len(said) > 1 else self._store.writing_once
         lease = self._telegram.timeouts.lease
         try:
             async with visit() as work:
+                now = self._clock.now()  # once inside: a writer of SQLite may have stood in line for a while
+                if not all(isinstance(holds.decide(each, now), holds.Go) for each in every):
+                    return None
                 number = await sendings.intend_unchanged(
                     work, said[0], message.wordings[0], owner=self._owner, lease=lease
                 )

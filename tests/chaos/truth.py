@@ -2,6 +2,7 @@
 
 import collections
 import dataclasses
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -48,6 +49,10 @@ class Law(StrEnum):
     FINAL = "rows not final"
     SENDER = "one sender at a time"
     FLIGHT = "a death costs what was in flight"  # and nothing that was only claimed
+
+
+DECIDED = timedelta(seconds=1)
+"""How long before the database writes an intent the product's clock may have been read for it, on a busy machine."""
 
 
 @dataclasses.dataclass
@@ -198,11 +203,15 @@ def _broken(each: _Told) -> list[Law]:
         Law.STOP: row.stopped_at is not None and any(at > row.stopped_at for at in began),
         Law.CANCELLED: row.cancelled_at is not None and any(at > row.cancelled_at for at in began),
         Law.CONSENT: row.consented_at is None and any(at > row.withdrawn_at for at in began),
-        Law.QUIET: any(quiet.covers(hours.to_local(at, row.zone).time()) for at in began),
-        Law.USEFUL: any(at > row.useful_until for at in began),
+        Law.QUIET: any(_is_quiet(quiet, at, row.zone) and _is_quiet(quiet, at - DECIDED, row.zone) for at in began),
+        Law.USEFUL: any(at - DECIDED > row.useful_until for at in began),
         Law.FINAL: row.state in looking.NOT_FINAL,
     }
     return [law for law, is_broken in found.items() if is_broken]
+
+
+def _is_quiet(quiet: hours.Quiet, at: datetime, zone: str) -> bool:
+    return quiet.covers(hours.to_local(at, zone).time())
 
 
 def _says_why(each: _Told) -> bool:
