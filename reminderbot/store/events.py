@@ -54,7 +54,7 @@ class Told:
 async def log(work: Work, entries: Sequence[Entry]) -> None:
     """Append events, in one statement."""
     if entries:
-        await work.run(insert(tables.events), [dataclasses.asdict(entry) for entry in entries])
+        await work.run(insert(tables.events), [{**vars(entry)} for entry in entries])
 
 
 async def of(work: Work, reminder_id: str) -> list[Told]:

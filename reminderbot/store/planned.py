@@ -215,7 +215,7 @@ def _bound(change: Rewrite) -> dict[str, Any]:
 
 def _new(owner: Owner, slot: timeline.Slot, zone: str) -> dict[str, Any]:
     return {
-        **dataclasses.asdict(owner),
+        **vars(owner),
         "step_key": slot.step.key,
         "round": 1,
         "message_key": slot.step.message,

@@ -206,7 +206,7 @@ async def lapsed(work: Work, *, limit: int = 100) -> list[Lapsed]:
 
 async def overdue_now(work: Work, now: datetime) -> Overdue:
     """Return what is due and not held: the figure that tells whether delivery keeps up."""
-    held = select(_r.id).where(_r.state == life.State.PLANNED, *_due(now)).select_from(_reached()).where(*_open(now))
+    held = select(_r.id).where(_r.state == life.State.PLANNED, *_due(now), _reaches(now))
     sending = select(_r.id).where(_r.state.in_([life.State.CLAIMED, life.State.SENDING]))
     ids = held.union_all(sending).subquery()
     figures = select(func.min(_r.due_at).label("oldest_due"), func.count().label("count")).where(
@@ -257,20 +257,22 @@ def _freed(row: Any, at: datetime) -> events.Entry:
 def _claimable(work: Work, bot_id: int, now: datetime) -> Select[Any]:
     """Select what is due, useful and not held, for a chat of this bot."""
     ready = or_(_r.retry_at.is_(None), _r.retry_at <= leases.now(work))
-    return (
-        select(_r.id, _r.due_at)
-        .select_from(_reached())
-        .where(_r.state == life.State.PLANNED, *_due(now), ready, *_open(now), _c.bot_id == bot_id)
-    )
+    return select(_r.id, _r.due_at).where(_r.state == life.State.PLANNED, *_due(now), ready, _reaches(now, bot_id))
 
 
-def _reached() -> Any:
-    """Join the reminders to the chat that their patient is bound to now."""
+def _reaches(now: datetime, bot_id: int | None = None) -> ColumnElement[bool]:
+    """Tell that the patient of a reminder is bound to a chat, of this bot if one is named, and nothing holds it.
+
+    Asked of each reminder that is due, and no join: SQLite would begin with all the chats of the bot.
+    """
     bound = and_(_b.patient_id == _r.patient_id, _b.ended_at.is_(None))
-    return (
-        tables.reminders.join(tables.patients, _p.id == _r.patient_id)
-        .join(tables.bindings, bound)
-        .join(tables.chats, _c.id == _b.chat_id)
+    which = () if bot_id is None else (_c.bot_id == bot_id,)
+    return exists(
+        select(_b.id)
+        .join_from(tables.bindings, tables.chats, _c.id == _b.chat_id)
+        .join(tables.patients, _p.id == _b.patient_id)
+        .where(bound, *_open(now), *which)
+        .correlate(tables.reminders)
     )
 
 
