@@ -51,7 +51,7 @@ class Law(StrEnum):
     FLIGHT = "a death costs what was in flight"  # and nothing that was only claimed
 
 
-DECIDED = timedelta(seconds=1)
+DECIDED = timedelta(seconds=0.3)
 """How long before the database writes an intent the product's clock may have been read for it, on a busy machine."""
 
 
