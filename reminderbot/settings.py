@@ -62,6 +62,10 @@ class Settings(BaseSettings):
     )
     key: SecretStr | None = Field(None, description="one or more master keys, parted by commas; the first is active")
     listen: str = Field("127.0.0.1:8080", description="host:port of /healthz, /readyz, /metrics and the webhook")
+    console_url: str | None = Field(
+        None,
+        description="where people reach the console, such as https://host; default: http://REMINDERBOT_LISTEN",
+    )
     alert_chat: int | None = Field(None, description="the Telegram chat id of an operator who has started this bot")
     alert_mail: str | None = Field(None, description="the mail address of whoever is on call")
     smtp_url: SecretStr | None = Field(
@@ -94,6 +98,11 @@ class Settings(BaseSettings):
     @classmethod
     def _telegram_url(cls, value: str) -> str:
         return addresses.web(value)
+
+    @field_validator("console_url")
+    @classmethod
+    def _console_url(cls, value: str | None) -> str | None:
+        return value if value is None else addresses.web(value)
 
     @field_validator("webhook_url")
     @classmethod
@@ -174,6 +183,11 @@ class Settings(BaseSettings):
         """Return the host and port to listen on."""
         host, _, port = self.listen.rpartition(":")
         return host.strip("[]"), int(port)
+
+    @property
+    def console_address(self) -> str:
+        """Return where people reach the console, without a slash at its end."""
+        return (self.console_url or f"http://{self.listen}").rstrip("/")
 
     @property
     def owner_url(self) -> str:

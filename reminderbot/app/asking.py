@@ -27,6 +27,11 @@ def instant(wall: datetime, zone: str) -> datetime:
     return hours.local_to_instant(wall.date(), wall.time(), zone).instant
 
 
+def console_words(catalog: Catalog) -> Catalog:
+    """Return where the console's words are: the texts in force, or the shipped ones if a folder leaves them out."""
+    return catalog if catalog.has(catalogs.ENGLISH, "console.shell.product") else Catalog.load(None)
+
+
 def message_faults(chosen: settings.Settings) -> list[str]:
     """Return what is wrong with the texts, a line each: file, line, key, remedy."""
     return [str(fault) for fault in gates.faults(chosen.messages or files.default_folder())]

@@ -12,8 +12,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from reminderbot import errors, observability, settings, ticker
-from reminderbot.app import alerting, heartbeat, updates, watchdog
+from reminderbot import clocks, errors, observability, settings, ticker
+from reminderbot.app import alerting, asking, heartbeat, updates, watchdog
 from reminderbot.app.house import House, opened
 from reminderbot.chat import profile as chat_profile
 from reminderbot.chat import router
@@ -21,7 +21,8 @@ from reminderbot.chat import visit as visits
 from reminderbot.delivery import compose, dispatcher, ruling
 from reminderbot.gateway import gate, inbox, meaning, pace, poller, probing, profile, seat, sender, transport
 from reminderbot.store import bots, work
-from reminderbot.web import metrics, ops, server
+from reminderbot.web import console, metrics, ops, server
+from reminderbot.web.console import visit as console_visits
 
 RETRY = 5.0  # seconds between tries to learn our own name while Telegram cannot be reached
 STUBBORN = 8.0  # seconds before a task that was cancelled is cancelled again; longer than any takes to end well
@@ -78,7 +79,8 @@ async def _serve(
         by_webhook = house.settings.webhook_url is not None
         gauge = ops.Gauge(house.store, bot_id=bot, now=house.clock.now, by_webhook=by_webhook)
         figures = metrics.route(house.store, gauge, bot_id=bot, pace=limits.reminders)
-        site = ops.site(gauge, more=[figures, *posts])
+        pages = console.site(_console(house, bot)) if Door.WEB in doors else []
+        site = ops.site(gauge, more=[figures, *posts, *pages])
         owner = f"{socket.gethostname()[:32]}-{os.getpid()}-{secrets.token_hex(4)}"
         duties = [
             server.serve(site, listener),
@@ -187,6 +189,19 @@ async def _send(
         ]
     async with post.kept():
         await _together([asyncio.create_task(duty) for duty in duties])
+
+
+def _console(house: House, bot_id: int) -> console_visits.Console:
+    """Return what the console's pages stand on."""
+    return console_visits.Console(
+        store=house.store,
+        catalog=house.catalog,
+        words=asking.console_words(house.catalog),
+        now=house.clock.now,
+        machine_now=clocks.machine,
+        bot_id=bot_id,
+        address=house.settings.console_address,
+    )
 
 
 def _handler(house: House, bot_id: int) -> inbox.Handle:

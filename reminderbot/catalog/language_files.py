@@ -8,6 +8,9 @@ from reminderbot.catalog import blanks, documents, forms, shelf
 TEXT_FILES: Final = ("chat.toml", "expect.toml", "reading.toml", "refusals.toml", "steps.toml", "topics.toml")
 """The files of keyed texts; asking.toml, dates.toml, language.toml and profile.toml have forms of their own."""
 
+CONSOLE_FILES: Final = ("shell", "sign-in", "onboarding", "lists", "today", "patients", "letters", "clinic")
+"""The files of console/: sections of short words, each the text "console.<section>.<name>"."""
+
 _KEY = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+")
 _TEXT: Final[forms.Fields] = {"text": str}
 _TEXT_OPTIONAL: Final[forms.Fields] = {"facts": list, "phrases": list}
@@ -29,6 +32,9 @@ class Reader:
         """Read all files of a language; None when they do not say what language it is."""
         for file in TEXT_FILES:
             self._texts(code, file)
+        if (self.binder.folder / code / "console").is_dir():  # a folder of one's own may leave the console's words out
+            for file in CONSOLE_FILES:
+                self._console(code, f"{code}/console/{file}.toml")
         self._profile(code)
         near, common, joins = self._near(code), *self._asking(code)
         document = self.binder.document(f"{code}/language.toml")
@@ -70,6 +76,14 @@ class Reader:
         except blanks.BlankError as error:
             line, what = message.text_line + error.line - 1, f"column {error.column}: {error.what}"
             self.binder.fault(document.name, line, message.key, what, error.remedy)
+
+    def _console(self, code: str, file: str) -> None:
+        """Keep the words of the console's pages: sections of names and texts."""
+        document = self.binder.document(file)
+        for section, words in document.data.items() if document else ():
+            if document and self.binder.has_form(document, section, words, dict.fromkeys(words, str)):
+                for name, says in words.items():
+                    self._keep(document, _line(document, code, f"console.{section}.{name}", section, name, says))
 
     def _profile(self, code: str) -> None:
         """Keep how the bot introduces itself as the texts "profile.…", its commands as "command.…"."""

@@ -89,6 +89,7 @@ async def create(
     patient_id = await patients.add(
         work,
         organisation_id=clinic.organisation_id,
+        clinic_id=clinic.id,
         name=names.name(name),
         language=language,
         habits=habits,

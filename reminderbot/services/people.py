@@ -34,8 +34,25 @@ async def consenting(work: works.Work, who: access.Person) -> chats.ChatRow:
     return found
 
 
-async def patient(work: works.Work, who: access.Person, patient_id: str) -> patients.PatientRow:
-    """Return one patient of the chat; NotFound `refusal.not_found` for anybody else's."""
+async def held(work: works.Work, who: access.Person | access.Staff, patient_id: str) -> patients.PatientRow:
+    """Return one patient for a visit that changes something of theirs: their chat, if there is one, is locked first."""
+    if isinstance(who, access.Person):
+        await chat(work, who, lock=True)
+        return await patient(work, who, patient_id)
+    await patient(work, who, patient_id)
+    chat_id = await patients.chat_of(work, patient_id)
+    if chat_id is not None:
+        await chats.get(work, chat_id, lock=True)
+    return await patient(work, who, patient_id)
+
+
+async def patient(work: works.Work, who: access.Person | access.Staff, patient_id: str) -> patients.PatientRow:
+    """Return one patient of the chat, or of the clinic; NotFound `refusal.not_found` for anybody else's."""
+    if isinstance(who, access.Staff):
+        found = await patients.of_clinic(work, who.clinic_id, patient_id)
+        if found is None:
+            raise errors.NotFound("console.sorry.not-found")
+        return found
     for each in await patients.of_chat(work, who.chat_id):
         if each.id == patient_id:
             return each

@@ -92,7 +92,7 @@ async def of_chat(work: works.Work, who: access.Person, *, booked_only: bool = F
     return [view(row) for row in found if row.state is rows.State.BOOKED or not booked_only]
 
 
-async def get(work: works.Work, who: access.Person, treatment_id: str) -> TreatmentView:
+async def get(work: works.Work, who: access.Person | access.Staff, treatment_id: str) -> TreatmentView:
     """Return one treatment; NotFound `refusal.not_found` when it is not the asker's."""
     return view(await reached(work, who, treatment_id))
 
@@ -108,7 +108,7 @@ async def timeline(work: works.Work, who: access.Person, *, now: datetime) -> li
     return [each for each in shown if each.treatment.state is rows.State.BOOKED or _still_told(each, now)]
 
 
-async def timeline_of(work: works.Work, who: access.Person, treatment_id: str) -> TreatmentTimeline:
+async def timeline_of(work: works.Work, who: access.Person | access.Staff, treatment_id: str) -> TreatmentTimeline:
     """Return one treatment with its reminders; NotFound `refusal.not_found`."""
     row = await reached(work, who, treatment_id)
     return _timeline(row, await planned.of_treatments(work, [row.id]))
@@ -126,7 +126,7 @@ async def next_up(work: works.Work, who: access.Person, *, now: datetime) -> Nex
 
 
 async def preview_move(
-    work: works.Work, who: access.Person, treatment_id: str, *, day: date, at: time, now: datetime
+    work: works.Work, who: access.Person | access.Staff, treatment_id: str, *, day: date, at: time, now: datetime
 ) -> list[replan.Change]:
     """Return what would become of each reminder (see `replan.summary`), refusing what `move` does. Writes nothing."""
     row = await reached(work, who, treatment_id)
@@ -137,7 +137,7 @@ async def preview_move(
 
 async def move(
     work: works.Work,
-    who: access.Person,
+    who: access.Person | access.Staff,
     treatment_id: str,
     *,
     day: date,
@@ -150,7 +150,10 @@ async def move(
     Raises NotFound; Conflict `refusal.changed_meanwhile` when the treatment changed since, `refusal.session_cancelled`
     when it was cancelled; Invalid as `sessions.anchor` does.
     """
-    await people.consenting(work, who)
+    if isinstance(who, access.Person):
+        await people.consenting(work, who)
+    else:
+        await people.held(work, who, (await reached(work, who, treatment_id)).patient_id)
     row = await reached(work, who, treatment_id)
     anchor = _anchor(row, day, at, now)
     _refuse_unless_booked(row)
@@ -165,9 +168,9 @@ async def move(
     return Moved(await get(work, who, treatment_id), tuple(changes), is_new=True)
 
 
-async def cancel(work: works.Work, who: access.Person, treatment_id: str, *, now: datetime) -> Cancelled:
+async def cancel(work: works.Work, who: access.Person | access.Staff, treatment_id: str, *, now: datetime) -> Cancelled:
     """End a treatment that will not take place; its waiting reminders are CANCELLED. Twice is the same as once."""
-    await people.chat(work, who, lock=True)
+    await people.held(work, who, (await reached(work, who, treatment_id)).patient_id)
     row = await reached(work, who, treatment_id)
     is_new = await rows.is_ended(work, row, rows.State.CANCELLED, now=now)
     which, reason = planned.of_treatment(row.id), life.Reason.SESSION_CANCELLED
@@ -176,11 +179,15 @@ async def cancel(work: works.Work, who: access.Person, treatment_id: str, *, now
     return Cancelled(await get(work, who, row.id), cancelled=ended, on_the_way=on_the_way, is_new=is_new)
 
 
-async def reached(work: works.Work, who: access.Person, treatment_id: str) -> rows.TreatmentRow:
-    """Return the row of one treatment of the chat; NotFound `refusal.not_found`."""
-    found = await rows.of_chat(work, who.chat_id, treatment_id=treatment_id)
+async def reached(work: works.Work, who: access.Person | access.Staff, treatment_id: str) -> rows.TreatmentRow:
+    """Return the row of one treatment of the chat, or of the clinic's patients; NotFound for anybody else's."""
+    if isinstance(who, access.Staff):
+        found = await rows.of_clinic(work, who.clinic_id, treatment_id=treatment_id)
+    else:
+        found = await rows.of_chat(work, who.chat_id, treatment_id=treatment_id)
     if not found:
-        raise errors.NotFound("refusal.not_found")
+        is_staff = isinstance(who, access.Staff)
+        raise errors.NotFound("console.sorry.not-found" if is_staff else "refusal.not_found")
     return found[0]
 
 
@@ -215,7 +222,7 @@ def _refuse_unless_booked(row: rows.TreatmentRow) -> None:
 
 async def _changes(
     work: works.Work,
-    who: access.Person,
+    who: access.Person | access.Staff,
     row: rows.TreatmentRow,
     reminders: list[planned.ReminderRow],
     *,

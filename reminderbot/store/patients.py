@@ -16,7 +16,7 @@ OPEN = tables.bindings.c.ended_at.is_(None)
 
 @dataclasses.dataclass(frozen=True)
 class PatientRow:
-    """A patient that was not erased, opened; `via` is how the chat came to it: self, invite or claim."""
+    """A patient that was not erased, opened; `via` is how the chat came to it (self, invite, claim), or ""."""
 
     id: str
     organisation_id: str
@@ -42,6 +42,24 @@ async def of_chat(work: Work, chat_id: str) -> list[PatientRow]:
     return [await _opened(work, row) for row in (await work.run(query)).all()]
 
 
+async def of_clinic(work: Work, clinic_id: str, patient_id: str) -> PatientRow | None:
+    """Return one patient of a clinic, with or without a chat; None for any other's."""
+    at = tables.bindings.c
+    joined = tables.patients.outerjoin(tables.bindings, (at.patient_id == tables.patients.c.id) & OPEN)
+    query = select(tables.patients, at.via, at.chat_id).select_from(joined)
+    whose = (tables.patients.c.id == patient_id) & (tables.patients.c.clinic_id == clinic_id)
+    row = (await work.run(query.where(whose, tables.patients.c.erased_at.is_(None)))).first()
+    return await _opened(work, row) if row else None
+
+
+async def chat_of(work: Work, patient_id: str) -> str | None:
+    """Return the chat that a patient is bound to now."""
+    at = tables.bindings.c
+    query = select(at.chat_id).where(at.patient_id == patient_id, OPEN)
+    found: str | None = (await work.run(query)).scalar_one_or_none()
+    return found
+
+
 async def add(
     work: Work,
     *,
@@ -50,12 +68,17 @@ async def add(
     language: str,
     habits: timeline.Habits,
     now: datetime,
+    clinic_id: str | None = None,
 ) -> str:
-    """Add a patient with a key of its own; an empty name is not kept. Returns the id."""
+    """Add a patient with a key of its own; an empty name is not kept. Returns the id.
+
+    `clinic_id` is the branch that looks after them; None for whoever registered alone.
+    """
     id, key = tables.new_id(), await work.new_key("patient")
     row = {
         "id": id,
         "organisation_id": organisation_id,
+        "clinic_id": clinic_id,
         "key_id": key.id,
         "name": _sealed(key, name, row=id, column="name"),
         "language": language,
@@ -134,7 +157,7 @@ async def _opened(work: Work, row: Any) -> PatientRow:
         quiet=hours.Quiet(row.quiet_from, row.quiet_to),
         wants_reads=row.wants_reads,
         stopped_at=row.stopped_at,
-        via=row.via,
+        via=row.via or "",
     )
 
 

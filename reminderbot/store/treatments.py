@@ -57,6 +57,19 @@ async def of_chat(work: Work, chat_id: str, *, treatment_id: str | None = None) 
     return [await _opened(work, row) for row in (await work.run(ordered)).all()]
 
 
+async def of_clinic(
+    work: Work, clinic_id: str, *, treatment_id: str | None = None, patient_id: str | None = None
+) -> list[TreatmentRow]:
+    """Return treatments of the patients whom a clinic looks after, or of one of them; the latest start first."""
+    query = _query().where(tables.patients.c.clinic_id == clinic_id, tables.patients.c.erased_at.is_(None))
+    if treatment_id is not None:
+        query = query.where(tables.treatments.c.id == treatment_id)
+    if patient_id is not None:
+        query = query.where(tables.treatments.c.patient_id == patient_id)
+    ordered = query.order_by(tables.treatments.c.starts_at.desc(), tables.treatments.c.id)
+    return [await _opened(work, row) for row in (await work.run(ordered)).all()]
+
+
 async def whoever_asks(work: Work, treatment_id: str) -> TreatmentRow | None:
     """Return a treatment without asking whose it is: for delivery and for what the operator does."""
     row = (await work.run(_query().where(tables.treatments.c.id == treatment_id))).first()

@@ -1,6 +1,17 @@
 """The tables, one file a subject; `metadata` holds them all."""
 
 from reminderbot.store.tables.base import Instant, metadata, new_id
+from reminderbot.store.tables.care import (
+    audit,
+    cases,
+    claims,
+    clinic_answers,
+    letters,
+    listed,
+    posters,
+    questions,
+    uploads,
+)
 from reminderbot.store.tables.clinics import BUILT_IN, clinics, organisations, plan_versions, texts
 from reminderbot.store.tables.people import (
     bindings,
@@ -22,6 +33,16 @@ from reminderbot.store.tables.reminders import (
     treatments,
     worries,
 )
+from reminderbot.store.tables.staff import (
+    audit_heads,
+    recovery_codes,
+    sign_ins,
+    staff,
+    staff_links,
+    staff_roles,
+    submissions,
+    throttles,
+)
 from reminderbot.store.tables.traffic import bots, inbox, outbox, seats
 
 __all__ = [
@@ -30,10 +51,15 @@ __all__ = [
     "TRIED_OFTEN",
     "Instant",
     "attempts",
+    "audit",
+    "audit_heads",
     "bindings",
     "bots",
+    "cases",
     "chats",
     "check_ins",
+    "claims",
+    "clinic_answers",
     "clinics",
     "consents",
     "data_keys",
@@ -41,16 +67,28 @@ __all__ = [
     "events",
     "inbox",
     "invites",
+    "letters",
+    "listed",
     "metadata",
     "new_id",
     "organisations",
     "outbox",
     "patients",
     "plan_versions",
+    "posters",
+    "questions",
+    "recovery_codes",
     "reminders",
     "search_tokens",
     "seats",
+    "sign_ins",
+    "staff",
+    "staff_links",
+    "staff_roles",
+    "submissions",
     "texts",
+    "throttles",
     "treatments",
+    "uploads",
     "worries",
 ]

@@ -1,6 +1,6 @@
 """Who treats and what is said: organisations, clinics, versions of plans, texts by content."""
 
-from sqlalchemy import JSON, Column, Integer, String, Table, Text, Time, UniqueConstraint
+from sqlalchemy import JSON, Boolean, Column, Date, Integer, String, Table, Text, Time, UniqueConstraint, false, true
 
 from reminderbot.store.tables.base import instant, key_column, metadata, refers
 
@@ -12,6 +12,7 @@ organisations = Table(
     metadata,
     key_column(),
     Column("name", String(200), nullable=False),
+    Column("locks", JSON),  # the settings that its clinics may not change
     instant("created_at", nullable=False),
 )
 
@@ -31,6 +32,14 @@ clinics = Table(
     Column("quiet_to", Time, nullable=False),
     Column("adopted_by", String(200)),
     instant("adopted_at"),
+    Column("consent_words", JSON),  # by language: the clinic's own, said before the shipped ones
+    Column("privacy_words", JSON),
+    Column("retention_days", Integer),  # after the last session; NULL: until somebody erases
+    Column("phone_only", Boolean, nullable=False, server_default=false()),  # nobody reads: say to call
+    Column("alert_words", Boolean, nullable=False, server_default=true()),  # a patient's words go into alerts
+    Column("acknowledge_within", Integer, nullable=False, server_default="30"),  # minutes of opening hours
+    Column("digest_on", Date),  # the last day whose digest was sent
+    Column("version", Integer, nullable=False, server_default="1"),
     instant("created_at", nullable=False),
 )
 

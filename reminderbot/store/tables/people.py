@@ -55,6 +55,7 @@ patients = Table(
     metadata,
     key_column(),
     refers("organisation_id", "organisations.id", index=True),
+    Column("clinic_id", String(32)),  # the branch that looks after them; added later, so without a foreign key
     Column("key_id", String(32)),  # of data_keys; destroyed on erasure
     sealed("name"),
     sealed("treated_by"),  # the phone of whoever treated a self-registered patient
@@ -66,8 +67,20 @@ patients = Table(
     Column("wants_reads", Boolean, nullable=False),
     instant("stopped_at"),
     instant("paused_until"),
+    blind("external_index", nullable=True),  # of the clinic's own number of the patient
+    Column("standing", String(16)),  # what lists show and filter by; NULL: to be settled
+    instant("latest_at"),  # the start of the latest treatment, for lists
     instant("created_at", nullable=False),
     instant("erased_at"),
+    Index("ix_patients_clinic_id_latest_at", "clinic_id", "latest_at", "id"),
+    Index("ix_patients_clinic_id_standing", "clinic_id", "standing", "latest_at", "id"),
+    Index("ix_patients_external_index", "clinic_id", "external_index"),
+)
+Index(
+    "ix_patients_unsettled",
+    patients.c.id,
+    sqlite_where=text("standing IS NULL"),
+    postgresql_where=text("standing IS NULL"),
 )
 
 search_tokens = Table(
@@ -123,6 +136,7 @@ invites = Table(
     Column("code_hash", LargeBinary, nullable=False),  # HMAC of the desk code
     Column("wrong_tries", Integer, nullable=False),
     refers("chat_id", "chats.id", nullable=True),
+    Column("staff_id", String(32)),  # who made it; NULL: the operator; added later, so without a foreign key
     instant("created_at", nullable=False),
     instant("expires_at", nullable=False),
     instant("opened_at"),

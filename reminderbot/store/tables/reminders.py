@@ -35,12 +35,15 @@ treatments = Table(
     instant("starts_at", nullable=False),  # derived from day, at and zone
     Column("rules", String(16), nullable=False, default=hours.rules, server_default=""),  # it was planned by these
     Column("state", String(16), nullable=False),  # booked, cancelled or not_held
-    Column("entered_by", String(16), nullable=False),  # patient or clinic
+    Column("entered_by", String(16), nullable=False),  # patient, poster or clinic
+    instant("confirmed_at"),  # when the clinic said that a date given by the patient is right
+    instant("held_at"),  # when the clinic said that the patient came
     Column("version", Integer, nullable=False),
     instant("created_at", nullable=False),
     instant("ended_at"),
 )
 
+Index("ix_treatments_clinic_id_starts_at", treatments.c.clinic_id, treatments.c.starts_at)
 Index(
     "ix_treatments_rules",
     treatments.c.rules,
@@ -75,6 +78,8 @@ reminders = Table(
     Column("text_id", String(32), ForeignKey("texts.id")),
     Column("language", String(16)),
     sealed("body"),
+    sealed("note"),  # the clinic's own line for this step of this patient
+    instant("note_until"),  # product clock: it is not said later
     Column("message_id", BigInteger),
     refers("sent_to", "chats.id", nullable=True),
     instant("sent_at"),  # product clock
@@ -115,6 +120,21 @@ Index(
     reminders.c.state,
     sqlite_where=text(TO_LOOK_AT),
     postgresql_where=text(TO_LOOK_AT),
+)
+
+Index(
+    "ix_reminders_clinic_to_look_at",
+    reminders.c.clinic_id,
+    reminders.c.due_at,
+    sqlite_where=text(TO_LOOK_AT),
+    postgresql_where=text(TO_LOOK_AT),
+)
+Index(
+    "ix_reminders_clinic_sent",
+    reminders.c.clinic_id,
+    reminders.c.sent_at,
+    sqlite_where=text("sent_at IS NOT NULL"),
+    postgresql_where=text("sent_at IS NOT NULL"),
 )
 
 TRIED_OFTEN = "attempts > budget + 1"
@@ -182,4 +202,5 @@ worries = Table(
     Column("state", String(16), nullable=False),  # open or closed
     instant("raised_at", nullable=False),
     instant("closed_at"),
+    Index("ix_worries_clinic_id_state", "clinic_id", "state", "raised_at"),
 )

@@ -1,0 +1,99 @@
+"""The table of the console's pages: for each a path, who may open it, and the function that serves it."""
+
+import dataclasses
+from collections.abc import Awaitable, Callable, Mapping
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+from starlette.responses import Response
+
+from reminderbot.services import access
+
+if TYPE_CHECKING:
+    from reminderbot.web.console.visit import Visit
+
+PREFIX: Final = "/console"
+FORM: Final = 64 * 1024
+"""Bytes that a form may have; a page that takes a file says more."""
+
+Handler = Callable[["Visit"], Awaitable[Response]]
+
+
+class Open(StrEnum):
+    """Who may open a page, where it is not a right of the staff's."""
+
+    ANYBODY = "anybody"  # also who is not signed in
+    HALF = "half"  # the password was given, or a desk's computer is locked
+    STAFF = "staff"  # anybody who is signed in, whatever the role
+
+
+Policy = access.Right | Open
+
+
+@dataclasses.dataclass(frozen=True)
+class Page:
+    """One route. `objects` says of which kind each id in the path is: of another clinic's it answers 404."""
+
+    method: str
+    path: str
+    policy: Policy
+    handler: Handler
+    writes: bool
+    again: Handler | None
+    objects: Mapping[str, str]
+    most: int
+    proves: bool
+
+    @property
+    def name(self) -> str:
+        """Return "POST /console/invites"."""
+        return f"{self.method} {self.path}"
+
+
+class Pages:
+    """The pages of one module, in the order in which they are declared."""
+
+    def __init__(self) -> None:
+        self.all: list[Page] = []
+
+    def get(
+        self, path: str, policy: Policy, *, writes: bool = False, objects: Mapping[str, str] | None = None
+    ) -> Callable[[Handler], Handler]:
+        """Declare a page that is looked at; `writes` where the look itself is noted in the audit."""
+        return self._declared("GET", path, policy, writes, None, objects, FORM, proves=False)
+
+    def post(
+        self,
+        path: str,
+        policy: Policy,
+        *,
+        again: Handler | None = None,
+        objects: Mapping[str, str] | None = None,
+        most: int = FORM,
+        proves: bool = False,
+    ) -> Callable[[Handler], Handler]:
+        """Declare what a form is sent to.
+
+        A refusal undoes everything, and shows `again` with what was typed; `proves` asks for the second factor unless
+        it was given in the last minutes.
+        """
+        return self._declared("POST", path, policy, True, again, objects, most, proves=proves)
+
+    def _declared(
+        self,
+        method: str,
+        path: str,
+        policy: Policy,
+        writes: bool,
+        again: Handler | None,
+        objects: Mapping[str, str] | None,
+        most: int,
+        *,
+        proves: bool,
+    ) -> Callable[[Handler], Handler]:
+        def declare(handler: Handler) -> Handler:
+            whole = PREFIX + path
+            self.all.append(Page(method, whole, policy, handler, writes, again, dict(objects or {}), most, proves))
+            return handler
+
+        return declare

@@ -1,0 +1,33 @@
+"""Every page of the console, in one table; and the routes that serve them."""
+
+from typing import Final
+
+from starlette.routing import BaseRoute
+
+from reminderbot.web.console import (
+    account,
+    chain,
+    clinic,
+    invites,
+    letters,
+    lists,
+    patient,
+    patients,
+    questions,
+    serving,
+    sign_in,
+    staff,
+    today,
+)
+from reminderbot.web.console.pages import Page
+from reminderbot.web.console.visit import Console
+
+MODULES: Final = (sign_in, account, today, patients, patient, invites, lists, letters, questions, chain, clinic, staff)
+
+ALL: Final[tuple[Page, ...]] = tuple(page for module in MODULES for page in module.pages.all)
+"""The route table: what the matrix of routes, roles and objects is made from."""
+
+
+def site(console: Console) -> list[BaseRoute]:
+    """Return the routes of the whole console."""
+    return serving.routes(console, ALL)
