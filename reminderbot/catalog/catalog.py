@@ -125,6 +125,12 @@ class Catalog:
         """Return a topic by its key; KeyError if there is none."""
         return self._shelf.topics[key]
 
+    def called(self, language: str, key: str) -> str:
+        """Return what a topic is called in a list: the first way to ask for it. The key, if there is no such topic."""
+        topic = self._shelf.topics.get(key)
+        phrases = self.message(language, topic.message).phrases if topic else ()
+        return phrases[0] if phrases else key
+
     @property
     def facts(self) -> Mapping[str, shelf.Fact]:
         """The facts of the article that the texts rest on, by id."""

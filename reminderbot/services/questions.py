@@ -8,7 +8,7 @@ from typing import Final
 from reminderbot.catalog import asking, grouping
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.services import access, addressee, names
-from reminderbot.store import questions
+from reminderbot.store import clinics, questions
 from reminderbot.store import work as works
 
 BACK: Final = timedelta(days=90)
@@ -38,6 +38,14 @@ class Group:
     patients_said: tuple[str, ...] = dataclasses.field(repr=False)
     example_id: str
     last_at: datetime
+
+
+@dataclasses.dataclass(frozen=True)
+class Asked:
+    """What is asked and not answered, most often asked first; `zone` is the clinic's."""
+
+    groups: tuple[Group, ...]
+    zone: str
 
 
 async def keep(
@@ -71,11 +79,13 @@ async def waiting(work: works.Work, who: access.Staff, *, now: datetime) -> list
     return await questions.open_of_clinic(work, who.clinic_id, since=now - BACK, limit=MOST)
 
 
-async def groups(work: works.Work, who: access.Staff, *, catalog: catalogs.Catalog, now: datetime) -> list[Group]:
-    """Return what is asked and not answered, most often asked first."""
+async def groups(work: works.Work, who: access.Staff, *, catalog: catalogs.Catalog, now: datetime) -> Asked:
+    """Return what was asked in the last 90 days and is not answered."""
     rows = await waiting(work, who, now=now)
     made = [_group(who, each) for each in _alike(rows, catalog)]
-    return sorted(made, key=lambda group: (-group.count, -group.last_at.timestamp()))
+    clinic = await clinics.get(work, who.clinic_id)
+    ranked = sorted(made, key=lambda group: (-group.count, -group.last_at.timestamp()))
+    return Asked(tuple(ranked), clinic.zone if clinic else "UTC")
 
 
 async def group_of(

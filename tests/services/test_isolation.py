@@ -134,7 +134,14 @@ async def everything(store: works.Store) -> list[Any]:
     """Return all rows that are Ana's or the clinic's."""
     found: list[Any] = []
     async with store.reading() as work:
-        for table in (tables.treatments, tables.reminders, tables.check_ins, tables.worries, tables.invites, tables.letters):
+        for table in (
+            tables.treatments,
+            tables.reminders,
+            tables.check_ins,
+            tables.worries,
+            tables.invites,
+            tables.letters,
+        ):
             found += (await work.run(select(table).order_by(table.c.id))).all()
         found += (await work.run(select(tables.patients).order_by(tables.patients.c.id))).all()
     return found

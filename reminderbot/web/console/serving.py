@@ -149,7 +149,8 @@ class _Serving:
         if sign_in is not None and sign_in.is_live and sign_in.who is not None:
             return await self.sorry(403, "role")
         if self._request.headers.get("hx-request") == "true":
-            return Response(status_code=204, headers={"HX-Refresh": "true"})
+            is_typing = self._request.query_params.get("form") == "open"  # what is typed beside it survives the sign-in
+            return Response(status_code=204, headers={} if is_typing else {"HX-Refresh": "true"})
         if page.method == "POST":
             return await self._kept_form(page, 401, "ended")
         if sign_in is not None and sign_in.is_live:
@@ -204,8 +205,17 @@ class _Serving:
         async with self._console.store.reading() as work:
             visit = self._visit(page, work, status=status)
             visit.refused = visit.text(refusal.key, **refusal.values)
-            shown = await page.again(visit) if page.again else visit.show("sorry.html", says=visit.refused)
+            shown = await self._again(visit)
         return self._finished(visit, shown)
+
+    async def _again(self, visit: Visit) -> Response:
+        """Show a form again; where it is refused as well, since what it is about is not there, the sentence alone."""
+        try:
+            if visit.page.again:
+                return await visit.page.again(visit)
+        except errors.Refusal:
+            pass
+        return visit.show("sorry.html", says=visit.refused)
 
     async def sorry(self, status: int, why: str) -> Response:
         """Return a page with one sentence, `console.sorry.<why>`."""
