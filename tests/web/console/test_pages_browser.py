@@ -36,7 +36,8 @@ AXE = resources.files("axe_playwright_python").joinpath("axe.min.js")
 GRAVE = {"serious", "critical"}
 FOUND = """async () => {
   const found = await axe.run(document, { resultTypes: ["violations"] });
-  return found.violations.map((one) => [one.impact, one.id, one.nodes.slice(0, 3).map((node) => node.html.slice(0, 150))]);
+  const shown = (nodes) => nodes.slice(0, 3).map((node) => node.html.slice(0, 150));
+  return found.violations.map((one) => [one.impact, one.id, shown(one.nodes)]);
 }"""
 PAGES = [page for page in consoles.ALL if page.method == "GET" and "{token}" not in page.path]
 
