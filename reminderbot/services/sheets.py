@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 STARTS: Final = frozenset("=+-@\t\r\n\0＝＋－＠")
-"""How a cell begins that a spreadsheet computes, or skips to reach what it does; the wide signs where Japanese is set."""
+"""How a cell begins that a spreadsheet computes, or skips to reach what it does; the wide signs are Japanese."""
 LINE_END: Final = "\r\n"  # RFC 4180
 MARK: Final = "\ufeff"  # without it Excel reads UTF-8 as the machine's old code page
 
@@ -22,7 +22,7 @@ def cell(text: str) -> str:
 
 
 def csv(rows: Iterable[Sequence[str]]) -> bytes:
-    """Return rows as CSV: UTF-8 with a byte order mark, every cell escaped and quoted. Headings are a row like others."""
+    """Return rows as CSV: UTF-8 with a byte order mark, every cell escaped and quoted. Headings are a row too."""
     written = io.StringIO(newline="")
     writer = library.writer(written, quoting=library.QUOTE_ALL, lineterminator=LINE_END)
     writer.writerows([cell(text) for text in row] for row in rows)
