@@ -16,7 +16,7 @@ async def begin(visit: Visit, rest: str = "") -> None:
     """Take a tap on "Write to the clinic" or "Answer"; `rest` is the patient whom an answer is about."""
     to = await letters.to_write(visit.work, visit.who, now=visit.now, patient_id=rest or None)
     await dialogues.save(visit, dialogues.Letter(to.patient_id, at=visit.now.isoformat()))
-    head = visit.text("letter.prompt", clinic_name=to.contact.clinic_name, patient_name=to.patient_name)
+    head = visit.text("thread.prompt", clinic_name=to.contact.clinic_name, patient_name=to.patient_name)
     visit.say("\n\n".join([head, who_reads(visit, to), _emergency(visit, to)]), _done(visit))
 
 
@@ -26,9 +26,9 @@ async def wrote(visit: Visit, step: dialogues.Letter, text: str, *, is_worry: bo
     await dialogues.save(visit, dialogues.Letter(step.patient_id, sent=step.sent + 1, at=visit.now.isoformat()))
     name = to.contact.clinic_name
     if step.sent:
-        visit.say(visit.text("letter.more", clinic_name=name), _done(visit))
+        visit.say(visit.text("thread.more", clinic_name=name), _done(visit))
     else:
-        visit.say("\n\n".join([visit.text("letter.received", clinic_name=name), who_reads(visit, to)]), _done(visit))
+        visit.say("\n\n".join([visit.text("thread.received", clinic_name=name), who_reads(visit, to)]), _done(visit))
     if is_worry:
         kept = await worries.raise_(visit.work, visit.who, now=visit.now, words=text[: worry.WORDS])
         await worry.show(visit, kept)
@@ -39,14 +39,14 @@ async def leave(visit: Visit, step: dialogues.Letter) -> None:
     to = await addressee.of(visit.work, visit.who, now=visit.now)
     await dialogues.end(visit)
     name = to.contact.clinic_name if to else ""
-    visit.turn(visit.text("letter.left", clinic_name=name, count=step.sent))
+    visit.turn(visit.text("thread.left", clinic_name=name, count=step.sent))
 
 
 async def unseen(visit: Visit, step: dialogues.Letter) -> None:
     """Say that a picture or a voice cannot be passed on, and whom to call; the dialogue goes on."""
     to = await letters.to_write(visit.work, visit.who, now=visit.now, patient_id=step.patient_id)
     given = {"clinic_name": to.contact.clinic_name, "clinic_phone": to.contact.phone}
-    visit.say(visit.text("letter.no-picture", **given), _done(visit))
+    visit.say(visit.text("thread.no-picture", **given), _done(visit))
 
 
 def has_lapsed(step: dialogues.Letter, now: datetime) -> bool:
@@ -58,10 +58,10 @@ def who_reads(visit: Visit, to: addressee.Addressee) -> str:
     """Return who reads a letter and when, and whom to call if it cannot wait."""
     reach, phone = to.contact, to.contact.phone
     if reach.is_open:
-        return visit.text("letter.open", clinic_phone=phone, opening=reach.hours)
+        return visit.text("thread.open", clinic_phone=phone, opening=reach.hours)
     if reach.next_open is None:
-        return visit.text("letter.sometime", clinic_phone=phone)
-    return visit.text("letter.closed", clinic_phone=phone, moment=visit.moment(reach.next_open, zone=reach.zone))
+        return visit.text("thread.sometime", clinic_phone=phone)
+    return visit.text("thread.closed", clinic_phone=phone, moment=visit.moment(reach.next_open, zone=reach.zone))
 
 
 def _emergency(visit: Visit, to: addressee.Addressee) -> str:

@@ -60,6 +60,14 @@ _DELIVERY: Final = {
 }
 
 
+_REFUSED: Final = {
+    Reach.FINE: "console.letters.refused-no-chat",
+    Reach.NO_CHAT: "console.letters.refused-no-chat",
+    Reach.BLOCKED: "console.letters.refused-blocked",
+    Reach.STOPPED: "console.letters.refused-stopped",
+}
+
+
 @dataclasses.dataclass(frozen=True)
 class LetterView:
     """A letter of a thread. `staff_name` and `delivery` are those of an answer; `is_new` that nobody had read it."""
@@ -207,17 +215,13 @@ async def answer(
     `console.letters.refused-long` (`count`); Conflict `console.letters.refused-no-chat`, `…-blocked`, `…-stopped`.
     """
     access.require(who, access.Right.WRITE)
-    words = names.lines(text)
-    if not words:
-        raise errors.Invalid("console.letters.refused-empty")
-    if len(words) > LONGEST:
-        raise errors.Invalid("console.letters.refused-long", count=str(len(words)))
     patient = await people.held(work, who, patient_id)
+    words = _answer_words(text)
     reach = await _reach(work, patient)
     chat_id = await patients.chat_of(work, patient_id)
     chat = await chats.get(work, chat_id) if chat_id else None
     if reach is not Reach.FINE or chat is None:
-        raise errors.Conflict(f"console.letters.refused-{reach}")
+        raise errors.Conflict(_REFUSED[reach])
     owed = await outbox.owe(
         work,
         bot_id=chat.bot_id,
@@ -242,7 +246,16 @@ async def answer(
         outbox_id=owed,
     )
     await letter_cases.close(work, patient_id, staff_id=who.staff_id, now=now)
-    await audit.note(work, who, "letter.sent", patient_id=patient_id, letter=id)
+    await audit.note(work, who, "letters.sent", patient_id=patient_id, letter=id)
+
+
+def _answer_words(text: str) -> str:
+    words = names.lines(text)
+    if not words:
+        raise errors.Invalid("console.letters.refused-empty")
+    if len(words) > LONGEST:
+        raise errors.Invalid("console.letters.refused-long", count=str(len(words)))
+    return words
 
 
 async def _raise(work: works.Work, to: addressee.Addressee, letter_id: str, now: datetime) -> None:
@@ -271,7 +284,7 @@ async def _message(
     language = catalog.match_language(patient.language)
     html = catalog.say(
         language,
-        "letter.from-clinic",
+        "thread.from-clinic",
         clinic_name=clinic.name if clinic else "",
         patient_name=patient.name if len(theirs) > 1 else "",
         letter_words=words,

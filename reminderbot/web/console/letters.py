@@ -25,6 +25,8 @@ async def listed(visit: Visit) -> Response:
 @pages.get("/letters/live", Right.SEE_WORDS)
 async def listed_live(visit: Visit) -> Response:
     """Show the threads anew in a page that is open; the look at that page is in the audit."""
+    if not visit.is_part:
+        return visit.go("/letters")
     found = await letters.list_(visit.work, visit.who, page=_page(visit))
     return visit.show("_letters.html", listed=found)
 
@@ -39,6 +41,8 @@ async def thread(visit: Visit) -> Response:
 async def thread_live(visit: Visit) -> Response:
     """Show a thread anew in a page that is open: nobody may be looking, so that nothing is marked as read."""
     found = await letters.thread(visit.work, visit.who, visit.id("patient_id"))
+    if not visit.is_part:
+        return visit.go(f"/letters/{found.patient_id}")
     return visit.show("_letters_of.html", thread=found)
 
 

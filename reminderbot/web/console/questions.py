@@ -134,5 +134,5 @@ def _draft(visit: Visit) -> own_answers.Draft:
 
 def _row(visit: Visit, group: questions.Group) -> Row:
     catalog = visit.console.catalog
-    about = catalog.called(visit.language, group.topic) if group.topic else visit.text("questions.no-topic")
+    about = catalog.called(visit.language, group.topic) if group.topic else visit.text("console.questions.no-topic")
     return Row(group, about, catalog.language(group.language).name)

@@ -93,7 +93,7 @@ async def test_hostile_words_of_a_patient_stay_words(clinician: desk.Browser, an
     await ana.writes(HOSTILE)
 
     for page in (f"/letters/{ana.id}", "/letters", f"/letters/{ana.id}/live", "/letters/live"):
-        shown = (await clinician.get(page)).text
+        shown = (await clinician.client.get(f"/console{page}", headers={"HX-Request": "true"})).text
         assert "<script>alert" not in shown
         assert "&lt;script&gt;alert(1)" in shown
 
