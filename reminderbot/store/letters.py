@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -14,6 +14,9 @@ from reminderbot.store.work import Work
 
 UNREAD = and_(tables.letters.c.direction == "in", tables.letters.c.read_at.is_(None))
 """What the partial index of unread letters holds."""
+
+
+TICK = timedelta(microseconds=1)
 
 
 class Direction(StrEnum):
@@ -62,11 +65,16 @@ async def add(
     staff_id: str | None = None,
     outbox_id: int | None = None,
 ) -> str:
-    """Add a letter and return its id. KeyError if the patient was erased."""
+    """Add a letter and return its id. KeyError if the patient was erased.
+
+    Of several within one tick of the clock each is a microsecond later than the one before: a thread has an order.
+    """
     key_id = select(tables.patients.c.key_id).where(tables.patients.c.id == patient_id)
     key = await work.key((await work.run(key_id)).scalar_one())
     if key is None:
         raise KeyError(patient_id)
+    latest = select(func.max(tables.letters.c.at)).where(tables.letters.c.patient_id == patient_id)
+    last = (await work.run(latest)).scalar_one()
     id = tables.new_id()
     row = insert(tables.letters).values(
         id=id,
@@ -77,7 +85,7 @@ async def add(
         direction=direction,
         staff_id=staff_id,
         words=key.seal(words, **_place(id)),
-        at=at,
+        at=max(at, last + TICK) if last else at,
         outbox_id=outbox_id,
     )
     await work.run(row)
