@@ -24,6 +24,9 @@ LONGEST: Final = asking.MAX_CHARACTERS
 
 EXAMPLES: Final = 5
 
+SHOWN: Final = 60
+"""Groups that are shown, those most often asked."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Group:
@@ -42,9 +45,10 @@ class Group:
 
 @dataclasses.dataclass(frozen=True)
 class Asked:
-    """What is asked and not answered, most often asked first; `zone` is the clinic's."""
+    """What is asked and not answered, most often asked first; `more` groups are not shown, `zone` is the clinic's."""
 
     groups: tuple[Group, ...]
+    more: int
     zone: str
 
 
@@ -85,7 +89,7 @@ async def groups(work: works.Work, who: access.Staff, *, catalog: catalogs.Catal
     made = [_group(who, each) for each in _alike(rows, catalog)]
     clinic = await clinics.get(work, who.clinic_id)
     ranked = sorted(made, key=lambda group: (-group.count, -group.last_at.timestamp()))
-    return Asked(tuple(ranked), clinic.zone if clinic else "UTC")
+    return Asked(tuple(ranked[:SHOWN]), max(len(ranked) - SHOWN, 0), clinic.zone if clinic else "UTC")
 
 
 async def group_of(

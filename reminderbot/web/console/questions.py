@@ -30,7 +30,9 @@ async def listed(visit: Visit) -> Response:
     asked = await questions.groups(visit.work, visit.who, catalog=visit.console.catalog, now=visit.now)
     own = await own_answers.list_(visit.work, visit.who)
     await audit.note(visit.work, visit.who, "questions.listed", groups=len(asked.groups))
-    return visit.show("questions.html", rows=[_row(visit, each) for each in asked.groups], zone=asked.zone, own=own)
+    return visit.show(
+        "questions.html", rows=[_row(visit, each) for each in asked.groups], asked=asked, zone=asked.zone, own=own
+    )
 
 
 @pages.get("/questions/new", Right.ANSWER)
