@@ -34,8 +34,15 @@ async def make(work: works.Work, row: staff.StaffRow, *, purpose: Purpose, machi
     """Make a link in place of all that this person has; it ends nothing until it is used."""
     token = secrets.token_urlsafe(32)
     await staff_links.end_all(work, row.id, now=machine_now)
-    given = {"staff_id": row.id, "organisation_id": row.organisation_id, "purpose": purpose, "token": token}
-    await staff_links.add(work, **given, now=machine_now, expires_at=machine_now + LIFE)
+    await staff_links.add(
+        work,
+        staff_id=row.id,
+        organisation_id=row.organisation_id,
+        purpose=purpose,
+        token=token,
+        now=machine_now,
+        expires_at=machine_now + LIFE,
+    )
     return Link(token, machine_now + LIFE)
 
 

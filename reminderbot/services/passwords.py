@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+import itertools
 import re
 import secrets
 import unicodedata
@@ -56,7 +57,7 @@ def plain(secret: str) -> str:
 
 
 def refuse_password(secret: str, *, login: str, name: str = "") -> None:
-    """Raise Invalid `console.sign-in.refused-short`, `-long`, `-common` or `-login` for a password that is not taken."""
+    """Raise Invalid `console.sign-in.refused-short`, `-long`, `-common` or `-login` unless a password is taken."""
     given = plain(secret)
     if len(given) < LEAST:
         raise errors.Invalid("console.sign-in.refused-short")
@@ -72,7 +73,7 @@ def refuse_pin(pin: str) -> None:
     """Raise Invalid `console.me.refused-pin` unless a PIN is six digits that are not the first ones to be tried."""
     if not PIN.fullmatch(pin):
         raise errors.Invalid("console.me.refused-pin")
-    steps = {(int(after) - int(before)) % 10 for before, after in zip(pin, pin[1:], strict=False)}
+    steps = {(int(after) - int(before)) % 10 for before, after in itertools.pairwise(pin)}
     if len(set(pin)) < 3 or (len(steps) == 1) or pin[:3] == pin[3:]:
         raise errors.Invalid("console.me.refused-pin-easy")
 

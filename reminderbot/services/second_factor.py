@@ -43,14 +43,12 @@ def opened(work: works.Work, given: str, *, staff_id: str) -> str | None:
 def picture(seed: str, *, login: str) -> str:
     """Return the QR code that an app reads, as inline SVG."""
     drawn = io.BytesIO()
-    address = pyotp.TOTP(seed).provisioning_uri(login, issuer_name=ISSUER)
+    address = pyotp.TOTP(seed).provisioning_uri(name=login, issuer_name=ISSUER)
     segno.make(address, error="m", micro=False).save(drawn, kind="svg", scale=4, xmldecl=False, svgns=False)
     return drawn.getvalue().decode()
 
 
-async def set_up(
-    work: works.Work, row: staff.StaffRow, seed: str, code: str, *, machine_now: datetime
-) -> list[str]:
+async def set_up(work: works.Work, row: staff.StaffRow, seed: str, code: str, *, machine_now: datetime) -> list[str]:
     """Put a seed into force that a first code has proven, and return new recovery codes, shown this once.
 
     Raises Invalid `console.sign-in.refused-code`.
