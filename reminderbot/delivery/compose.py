@@ -14,7 +14,7 @@ from reminderbot.store import ready as readies
 from reminderbot.store.work import Work
 
 METHOD = "sendMessage"
-NOTE = "note.line"
+NOTE = "told.note"
 """The key of the words that a clinic's own line to a step stands in."""
 BETWEEN = "\n\n· · ·\n\n"  # the texts of two treatments in one message
 LONGEST = 4096  # characters of a message once parsed; what does not fit beside the first text goes by itself

@@ -170,11 +170,20 @@ async def set_plan(
 
 
 async def preview_habits(
-    work: works.Work, who: access.Staff, patient_id: str, habits: preferences.Habits, *, moment: Moment
+    work: works.Work,
+    who: access.Staff,
+    patient_id: str,
+    habits: preferences.Habits,
+    *,
+    name: str,
+    version: int,
+    moment: Moment,
 ) -> list[replan.Change]:
     """Return what would become of each reminder with other habits; refuses what `set_habits` does."""
     preferences.checked(habits, catalog=moment.catalog)
+    names.name(name)
     patient = await people.patient(work, who, patient_id)
+    _refuse_old(patient.version, version)
     other = dataclasses.replace(patient, zone=habits.zone, morning=habits.morning, quiet=habits.quiet)
     booked = [each for each in await _rows(work, who, patient_id) if each.state is rows.State.BOOKED]
     found = await planned.of_treatments(work, [each.id for each in booked])
