@@ -15,6 +15,7 @@ from reminderbot.web.console import (
     patient_changes,
     patient_habits,
     patients,
+    proof,
     questions,
     serving,
     sign_in,
