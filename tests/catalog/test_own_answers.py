@@ -26,7 +26,7 @@ def found(match: topics.Match) -> dict[str, bool]:
     ("asked", "key"),
     [
         ("Is there PARKING?", "parking"),
-        ("where can I prak", "parking"),
+        ("is there parkng", "parking"),
         ("are dogs allowed", "dog"),
         ("can I go to the gym", "gym"),  # the article does not say; the clinic does
         ("¿Dónde puedo aparcar?", "aparcar"),

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from reminderbot.planning import hours, life
-from reminderbot.services import access, audit, dossier
+from reminderbot.services import access, audit, dossier, letters
 from reminderbot.web.console import patient_words as words
 from reminderbot.web.console.pages import Pages
 from reminderbot.web.console.visit import Visit
@@ -39,7 +39,9 @@ class Row:
 async def page(visit: Visit) -> Response:
     """Show the patient, and note the look."""
     found = await dossier.read(visit.work, visit.who, visit.id("patient_id"))
-    shown = visit.show("patient.html", **_values(visit, found))
+    sees = visit.who.may(access.Right.SEE_WORDS)
+    thread = await letters.thread(visit.work, visit.who, found.patient.id) if sees else None
+    shown = visit.show("patient.html", thread=thread, **_values(visit, found))
     await audit.note(visit.work, visit.who, "patient.seen", patient_id=found.patient.id)
     return shown
 

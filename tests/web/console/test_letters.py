@@ -236,3 +236,17 @@ async def owed(store: works.Store) -> dict:
         key = await work.key(row.key_id)
         assert key is not None
         return json.loads(key.open(row.payload, table="outbox", row=row.id, column="payload"))["params"]
+
+
+async def test_the_patients_page_shows_the_thread_and_marks_nothing(
+    clinician: desk.Browser, front: desk.Browser, ana: letter_cast.Patient, store: works.Store
+) -> None:
+    await ana.writes("Canary words")
+
+    page, theirs = await clinician.get(f"/patients/{ana.id}"), await front.get(f"/patients/{ana.id}")
+
+    assert "Canary words" in page.text
+    assert "Mark 1 as read" in page.text
+    assert f'action="/console/letters/{ana.id}"' in page.text
+    assert "Canary words" not in theirs.text
+    assert [row.read_at for row in await rows(store, tables.letters)] == [None]
