@@ -105,6 +105,14 @@ async def _organisation(work: works.Work, name_or_id: str) -> str:
     raise errors.NotFound("refusal.unknown_organisation", text=names.clean(name_or_id)[: names.NAME])
 
 
+async def own(work: works.Work, who: access.Staff) -> ClinicView:
+    """Return the clinic that somebody of the staff works in now."""
+    row = await clinics.get(work, who.clinic_id)
+    if row is None:
+        raise errors.NotFound("console.sorry.not-found")
+    return _view(row)
+
+
 def _is_called(row: clinics.ClinicRow, name: str) -> bool:
     return row.name.casefold() == names.clean(name).casefold()
 
