@@ -77,9 +77,10 @@ async def test_ones_own_password_is_not_guessed_for_long(app: FastAPI, store: wo
     async with desk.browser(app) as browser:
         hired.let_in(browser, await desk.cookie(store, dana.who))
         form = {"current_password": "guess", "new_password": NEW, "again_password": NEW}
-        answers = [await browser.post("/me/password", form) for _ in range(8)]
+        statuses = [(await browser.post("/me/password", form)).status_code for _ in range(12)]
 
-    assert (answers[0].status_code, answers[-1].status_code) == (422, 403)
+    assert statuses[:5] == [422] * 5
+    assert 403 in statuses
 
 
 async def test_the_front_desk_may_set_up_a_second_factor_with_the_password(

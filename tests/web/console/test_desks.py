@@ -30,7 +30,7 @@ async def computer(app: FastAPI, store: works.Store, bo: hired.Hired) -> AsyncIt
     """The computer at the front desk, enrolled by Bo and locked."""
     async with desk.browser(app) as browser:
         hired.let_in(browser, await desk.cookie(store, bo.who))
-        answer = await browser.post("/desks", {"label": "Reception"})
+        answer = await browser.post("/desks", {"label": "Left window"})
         assert answer.headers["location"] == "/console/unlock?done=desk-enrolled"
         yield browser
 
@@ -182,8 +182,8 @@ async def test_an_admin_lists_and_revokes_computers_of_the_own_clinic_alone(
     await admin.post("/desks/end", {"desk": id})
     gone = await computer.get("/me")
 
-    assert "Reception" in desk.text(listed)
-    assert "Reception" not in desk.text(await carl.get("/staff"))
+    assert "Left window" in desk.text(listed)
+    assert "Left window" not in desk.text(await carl.get("/staff"))
     assert still == 200
     assert gone.headers["location"].startswith("/console/sign-in")
 

@@ -323,19 +323,25 @@ async def test_an_onslaught_makes_few_hashes_and_others_still_sign_in(
         async with connections:
             return (await bad.client.post("/console/sign-in", data=form, headers=headers)).status_code
 
-    async with desk.browser(app) as bad, desk.browser(app) as good:
+    async def came_in(browser: desk.Browser) -> float:
+        form = {"login": calm.login, "password": hired.PASSWORD, "_csrf": await browser.token()}
+        headers, began = {"Origin": desk.ADDRESS}, time.monotonic()
+        while (await browser.client.post("/console/sign-in", data=form, headers=headers)).status_code == 409:
+            await asyncio.sleep(0.1)
+        return time.monotonic() - began
+
+    async with desk.browser(app) as bad, desk.browser(app) as early, desk.browser(app) as good:
+        alone = await came_in(early)
         token = await bad.token()
         onslaught = [asyncio.create_task(attack(number)) for number in range(tries)]
         await asyncio.sleep(0.3)
-        form = {"login": calm.login, "password": hired.PASSWORD, "_csrf": await good.token()}
-        headers, began = {"Origin": desk.ADDRESS}, time.monotonic()
-        while (answer := await good.client.post("/console/sign-in", data=form, headers=headers)).status_code == 409:
-            await asyncio.sleep(0.1)
-        took = time.monotonic() - began
+        took = await came_in(good)
         statuses = await asyncio.gather(*onslaught)
 
-    assert answer.status_code == 303
-    assert took < 2
+        inside = await good.get("/me")
+
+    assert inside.status_code == 200
+    assert took < max(2, 12 * alone)  # seconds; a machine that is busy with other tests needs longer for either
     assert hired.hashes() - before <= 40
     assert set(statuses) <= {403, 409, 422}
     assert statuses.count(403) > tries / 2
@@ -345,22 +351,24 @@ async def test_who_was_tried_too_often_waits_and_gets_in_then(
     app: FastAPI, dana: hired.Hired, machine: desk.Machine
 ) -> None:
     async with desk.browser(app) as browser:
-        for _ in range(6):
-            await browser.post("/sign-in", {"login": "dana", "password": "not the one"})
-        refused = await browser.post("/sign-in", {"login": "dana", "password": hired.PASSWORD})
-        machine.ahead = timedelta(seconds=2)
+        for _ in range(12):
+            refused = await browser.post("/sign-in", {"login": "dana", "password": "not the one"})
+            if refused.status_code == 403:
+                break
+        still = await browser.post("/sign-in", {"login": "dana", "password": hired.PASSWORD})
+        machine.ahead = timedelta(minutes=16)
         let_in = await browser.post("/sign-in", {"login": "dana", "password": hired.PASSWORD})
 
-    assert (refused.status_code, let_in.status_code) == (403, 303)
+    assert (refused.status_code, still.status_code, let_in.status_code) == (403, 403, 303)
     assert "Try again in 1 min." in desk.text(refused)
 
 
 async def test_codes_are_not_guessed_for_long(stranger: desk.Browser, bo: hired.Hired) -> None:
     await stranger.post("/sign-in", {"login": "bo", "password": hired.PASSWORD})
-    answers = [await stranger.post("/second", {"code": f"{number:06}"}) for number in range(8)]
+    statuses = [(await stranger.post("/second", {"code": f"{number:06}"})).status_code for number in range(12)]
 
-    assert answers[0].status_code == 422
-    assert answers[-1].status_code == 403
+    assert statuses[:5] == [422] * 5
+    assert 403 in statuses
 
 
 async def test_no_password_is_logged(

@@ -98,12 +98,10 @@ async def test_another_role_ends_their_sign_ins_and_holds_at_once(
     async with desk.browser(app) as browser:
         hired.let_in(browser, await desk.cookie(store, dana.who))
         before = (await browser.get("/me")).status_code
-        done = await admin.send(
-            f"/staff/{dana.id}/role",
-            {"role": "clinician", "version": await version(store, dana)},
-            seen=f"/staff/{dana.id}",
-        )
+        form = {"role": "clinician", "version": await version(store, dana)}
+        done = await admin.send(f"/staff/{dana.id}/role", form, seen=f"/staff/{dana.id}")
         after = (await browser.get("/me")).status_code
+    async with desk.browser(app) as browser:
         asked = await browser.post("/sign-in", {"login": "dana", "password": hired.PASSWORD})
 
     assert done.headers["location"] == "/console/staff?done=staff-role"
@@ -162,13 +160,14 @@ async def test_who_has_left_opens_nothing_and_their_open_cases_find_an_owner(
         link = await admin.post(f"/staff/{dana.id}/link", {"lost": "password"})
         left = await admin.post(f"/staff/{dana.id}/left", {"heir": heir.id if has_heir else ""})
         old = (await browser.get("/me")).status_code
+    async with desk.browser(app) as browser:
         again = await browser.post("/sign-in", {"login": "dana", "password": hired.PASSWORD})
         token = link.text.partition("/console/welcome/")[2].partition('"')[0]
         by_link = (await browser.get(f"/welcome/{token}")).status_code
 
     async with store.reading() as work:
         c = tables.cases.c
-        owners = dict((await work.run(select(c.id, c.owner_id))).tuples().all())
+        owners = {row.id: row.owner_id for row in (await work.run(select(c.id, c.owner_id))).all()}
     assert left.headers["location"] == "/console/staff?done=staff-left"
     assert (old, again.status_code, by_link) == (303, 422, 404)
     assert owners == {"1" * 32: heir.id if has_heir else None, "2" * 32: dana.id}
