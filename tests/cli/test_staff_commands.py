@@ -88,4 +88,4 @@ def test_a_branch_is_added_to_an_organisation_by_its_name_or_id(desk: Desk) -> N
     unknown = desk.run("clinic", "add", *CLINIC[2:], "--name", "East", "--organisation", "Nobody's")
 
     assert named["organisation"] == by_id["organisation"] == first["organisation"]
-    assert "There is no organisation called" in unknown.sentence
+    assert "There is no group called" in unknown.sentence
