@@ -11,6 +11,9 @@ import reminderbot
 from reminderbot.catalog import blanks, catalog, files, gates, shelf, telegram_html, variants
 
 PACKAGE = pathlib.Path(reminderbot.__file__).parent
+CONSOLE = PACKAGE / "web" / "console"
+"""Its pages name their words without "console."; `test_console_words` walks over them."""
+
 STANDARD = {"first_name", "session_day", "session_time", "clinic_name", "clinic_phone", "emergency", "day"}
 """The blanks that are always handed to the texts of the plan, of what to expect and of the topics."""
 
@@ -39,7 +42,7 @@ def shipped() -> shelf.Shelf:
 
 @functools.cache
 def uses() -> tuple[Use, ...]:
-    paths = sorted(PACKAGE.rglob("*.py"))
+    paths = sorted(path for path in PACKAGE.rglob("*.py") if CONSOLE not in path.parents)
     return tuple(use for path in paths for use in uses_in(path.read_text(encoding="utf-8"), path.relative_to(PACKAGE)))
 
 

@@ -33,6 +33,7 @@ MODULES: Final = (
     patient,
     patient_changes,
     patient_habits,
+    proof,
     invites,
     lists,
     letters,

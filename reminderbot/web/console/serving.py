@@ -198,13 +198,16 @@ class _Serving:
 
     async def _refused(self, page: Page, refusal: errors.Refusal) -> Response:
         """Say why not; where the page has a form, show it again with what was typed."""
-        status = next(code for kind, code in STATUS.items() if isinstance(refusal, kind))
         if refusal.key == "console.refusal.prove":
             return await self._kept_form(page, 403, "prove")
         async with self._console.store.reading() as work:
-            visit = self._visit(page, work, status=status)
+            visit = self._visit(page, work, status=_status(refusal))
             visit.refused = visit.text(refusal.key, **refusal.values)
-            shown = await page.again(visit) if page.again else visit.show("sorry.html", says=visit.refused)
+            try:
+                shown = await page.again(visit) if page.again else visit.show("sorry.html", says=visit.refused)
+            except errors.Refusal as other:  # what the form is about is not there, or not theirs
+                visit.status, visit.refused = _status(other), visit.text(other.key, **other.values)
+                shown = visit.show("sorry.html", says=visit.refused)
         return self._finished(visit, shown)
 
     async def sorry(self, status: int, why: str) -> Response:
@@ -243,6 +246,10 @@ class _Serving:
             else:
                 response.delete_cookie(whole, **attributes)  # type: ignore[arg-type]
         return response
+
+
+def _status(refusal: errors.Refusal) -> int:
+    return next(code for kind, code in STATUS.items() if isinstance(refusal, kind))
 
 
 def _cookie(console: Console, name: str) -> str:
