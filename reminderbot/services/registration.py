@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from reminderbot import errors
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.planning import hours, timeline
-from reminderbot.services import access, people, sessions, shipping, treatments
+from reminderbot.services import access, people, sessions, shipping, standings, treatments
 from reminderbot.store import clinics, patients, planned
 from reminderbot.store import treatments as rows
 from reminderbot.store import work as works
@@ -105,6 +105,7 @@ async def register(
         catalog=catalog,
         now=now,
     )
+    await standings.settle(work, [patient.id], now=now)
     return Registered(treatment_id, patient.id, slots, is_new=True)
 
 

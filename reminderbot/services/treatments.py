@@ -8,7 +8,7 @@ from types import MappingProxyType
 from reminderbot import errors
 from reminderbot.planning import hours, life, replan
 from reminderbot.planning import timeline as timelines
-from reminderbot.services import access, people, planner, sessions
+from reminderbot.services import access, people, planner, sessions, standings
 from reminderbot.store import clinics, notes, planned
 from reminderbot.store import treatments as rows
 from reminderbot.store import work as works
@@ -172,6 +172,7 @@ async def move(
     changes = await _changes(work, who, row, reminders, anchor=anchor, now=now)
     whose, why = planner.owner(row), life.Reason.MOVED
     await planner.write(work, whose, reminders, changes, zone=row.patient_zone, now=now, why=why)
+    await standings.settle(work, [row.patient_id], now=now)
     return Moved(await get(work, who, treatment_id), tuple(changes), is_new=True)
 
 
@@ -183,6 +184,7 @@ async def cancel(work: works.Work, who: access.Person | access.Staff, treatment_
     which, reason = planned.of_treatment(row.id), life.Reason.SESSION_CANCELLED
     ended = await planned.end(work, which, state=life.State.CANCELLED, reason=reason, now=now)
     on_the_way = await planned.on_the_way(work, which)
+    await standings.settle(work, [row.patient_id], now=now)
     return Cancelled(await get(work, who, row.id), cancelled=ended, on_the_way=on_the_way, is_new=is_new)
 
 

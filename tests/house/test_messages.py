@@ -11,9 +11,6 @@ import reminderbot
 from reminderbot.catalog import blanks, catalog, files, gates, shelf, telegram_html, variants
 
 PACKAGE = pathlib.Path(reminderbot.__file__).parent
-CONSOLE = PACKAGE / "web" / "console"
-"""Its pages name their words without "console."; `test_console_words` walks over them."""
-
 STANDARD = {"first_name", "session_day", "session_time", "clinic_name", "clinic_phone", "emergency", "day"}
 """The blanks that are always handed to the texts of the plan, of what to expect and of the topics."""
 
@@ -42,7 +39,7 @@ def shipped() -> shelf.Shelf:
 
 @functools.cache
 def uses() -> tuple[Use, ...]:
-    paths = sorted(path for path in PACKAGE.rglob("*.py") if CONSOLE not in path.parents)
+    paths = sorted(PACKAGE.rglob("*.py"))
     return tuple(use for path in paths for use in uses_in(path.read_text(encoding="utf-8"), path.relative_to(PACKAGE)))
 
 
@@ -56,6 +53,8 @@ def uses_in(code: str, path: pathlib.Path) -> Iterator[Use]:
         if call and name_of(call.func) == "button" and SHORT_KEY.fullmatch(key):
             key = f"button.{key}"
         filling = call if call and name_of(call.func) in FILLING else None
+        if "console" in path.parts and ("en", f"console.{key}") in shipped().messages:
+            key = f"console.{key}"
         if KEY.fullmatch(key) and not FILE.search(key) and (filling or key.split(".")[0] in families()):
             yield Use(f"{path}:{node.lineno}", key, keywords_of(filling) if filling else None)
 
