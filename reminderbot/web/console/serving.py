@@ -203,11 +203,10 @@ class _Serving:
 
     async def _refused(self, page: Page, refusal: errors.Refusal) -> Response:
         """Say why not; where the page has a form, show it again with what was typed."""
-        status = next(code for kind, code in STATUS.items() if isinstance(refusal, kind))
         if refusal.key == "console.refusal.prove":
             return await self._kept_form(page, 403, "prove")
         async with self._console.store.reading() as work:
-            visit = self._visit(page, work, status=status)
+            visit = self._visit(page, work, status=_status(refusal))
             visit.refused = visit.text(refusal.key, **refusal.values)
             shown = await self._again(page, visit)
         return self._finished(visit, shown)
@@ -216,8 +215,8 @@ class _Serving:
         if page.again is not None:
             try:
                 return await page.again(visit)
-            except errors.Refusal:
-                pass  # what the form was about is not there either
+            except errors.Refusal as other:  # what the form was about is not there either, or is not theirs
+                visit.status, visit.refused = _status(other), visit.text(other.key, **other.values)
         return visit.show("sorry.html", says=visit.refused)
 
     async def sorry(self, status: int, why: str) -> Response:
@@ -261,6 +260,10 @@ class _Serving:
             else:
                 response.delete_cookie(whole, **attributes)  # type: ignore[arg-type]
         return response
+
+
+def _status(refusal: errors.Refusal) -> int:
+    return next(code for kind, code in STATUS.items() if isinstance(refusal, kind))
 
 
 def _is_secret(name: str) -> bool:
