@@ -57,6 +57,13 @@ async def add(
     )
 
 
+async def revoke_of_patient(work: Work, patient_id: str, *, now: datetime) -> None:
+    """Let the links of a patient that were not used yet die."""
+    waits = (tables.invites.c.patient_id == patient_id) & tables.invites.c.redeemed_at.is_(None)
+    waits &= tables.invites.c.revoked_at.is_(None)
+    await work.run(update(tables.invites).where(waits).values(revoked_at=now))
+
+
 def code_hash(work: Work, *, invite_id: str, code: str) -> bytes:
     """Return the keyed hash of a desk code; short codes need the key, since all of them could be tried."""
     return work.index.of("desk-code", f"{invite_id}|{code}")
