@@ -146,6 +146,16 @@ async def change(
     return differing
 
 
+async def would_erase(work: works.Work, who: access.Staff, text: str, *, now: datetime) -> int:
+    """Return how many patients the typed days would erase at once; none for what is no such number."""
+    access.require(who, access.Right.SET_CLINIC)
+    try:
+        days = _days(text)
+    except errors.Invalid:
+        return 0
+    return await retention.count(work, who.clinic_id, days=days, now=now) if days else 0
+
+
 def week_of(text: str) -> opening.Week:
     """Return the week that opening hours mean, as they are being typed. Invalid `refusal.hours`."""
     return opening.read(text)
@@ -198,7 +208,9 @@ async def _refuse_taken(work: works.Work, row: rows.SettingsRow, name: str) -> N
         raise errors.Conflict("refusal.clinic_exists", text=name)
 
 
-async def _refuse_erasing(work: works.Work, row: rows.SettingsRow, days: int | None, agreed: int, now: datetime) -> None:
+async def _refuse_erasing(
+    work: works.Work, row: rows.SettingsRow, days: int | None, agreed: int, now: datetime
+) -> None:
     """Whoever sets a time is told first how many patients it erases tonight."""
     count = await retention.count(work, row.id, days=days, now=now) if days is not None else 0
     if count > agreed:

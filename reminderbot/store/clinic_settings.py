@@ -69,9 +69,9 @@ async def get(work: Work, clinic_id: str) -> SettingsRow | None:
     row = (await work.run(query)).mappings().first()
     if row is None:
         return None
-    given = {name: row[name] for name in (*_OWN, "organisation_name")}
-    words = {name: dict(row[name] or {}) for name in ("consent_words", "privacy_words")}
-    return SettingsRow(**given, **words, locks=tuple(row["locks"] or ()))
+    given: dict[str, Any] = {name: row[name] for name in (*_OWN, "organisation_name")}
+    given |= {name: dict(row[name] or {}) for name in ("consent_words", "privacy_words")}
+    return SettingsRow(**given, locks=tuple(row["locks"] or ()))
 
 
 async def is_changed(work: Work, clinic_id: str, *, version: int, values: Mapping[str, Any]) -> bool:

@@ -52,7 +52,7 @@ async def branches(work: Work, organisation_id: str, staff_id: str) -> list[Bran
         .where(_k.organisation_id == organisation_id)
         .order_by(_k.name, _k.id)
     )
-    return [BranchRow(*row) for row in (await work.run(query)).all()]
+    return [BranchRow(**row) for row in (await work.run(query)).mappings()]
 
 
 async def has_role(work: Work, *, clinic_id: str, staff_id: str) -> bool:
