@@ -193,6 +193,7 @@ async def made(
         code=invite.desk_code,
         now=now,
         expires_at=invite.expires_at,
+        staff_id=who.staff_id if isinstance(who, access.Staff) else None,
     )
     return invite
 

@@ -91,7 +91,8 @@ async def register(
         return Registered(saved, patient.id, slots, is_new=False)
     if len(beside) >= MOST:
         raise errors.Conflict("refusal.too_many_sessions")
-    clinic_id = beside[0].clinic_id if beside else await _clinic(work, who, patient)
+    home = await patients.home(work, patient.id)
+    clinic_id = home or (beside[0].clinic_id if beside else await _clinic(work, who, patient))
     treatment_id = await booked(
         work,
         patient=(patient.organisation_id, clinic_id, patient.id),

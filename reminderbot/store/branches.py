@@ -1,4 +1,4 @@
-"""What goes along when a patient changes branch: the sessions ahead, what may still be sent, what waits for somebody."""
+"""What goes along when a patient changes branch: the sessions ahead, what may still be sent, what is open."""
 
 import dataclasses
 from datetime import datetime

@@ -39,6 +39,7 @@ async def add(
     code: str,
     now: datetime,
     expires_at: datetime,
+    staff_id: str | None = None,
 ) -> None:
     """Add an invite; only hashes of `token` and `code` are kept."""
     await work.run(
@@ -53,6 +54,7 @@ async def add(
             wrong_tries=0,
             created_at=now,
             expires_at=expires_at,
+            staff_id=staff_id,
         )
     )
 

@@ -154,7 +154,9 @@ def _differs(visit: Visit, settings: clinic_settings.Settings) -> dict[str, str]
 
 def _week(visit: Visit, week: opening.Week) -> list[tuple[str, str]]:
     """Return each day of the week with the times between which it is open."""
-    return [(visit.text(f"console.clinic.day-{day}"), _spans(visit, week.get(day, []))) for day in range(7)] if week else []
+    if not week:
+        return []
+    return [(visit.text(f"console.clinic.day-{day}"), _spans(visit, week.get(day, []))) for day in range(7)]
 
 
 def _spans(visit: Visit, spans: list[tuple[time, time]]) -> str:
