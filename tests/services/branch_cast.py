@@ -1,5 +1,6 @@
 """An organisation with two branches and one elsewhere, and whoever works in them."""
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -64,8 +65,6 @@ async def rows(store: works.Store, table: Any, **where: Any) -> list[Any]:
 
 async def told(store: works.Store, chat_id: str) -> list[str]:
     """Return the texts that are owed to a chat, in order."""
-    import json
-
     async with store.reading() as work:
         owed = (await work.run(tables.outbox.select().where(tables.outbox.c.chat_id == chat_id).order_by("id"))).all()
         texts = []

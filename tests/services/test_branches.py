@@ -1,4 +1,4 @@
-"""A patient changes branch: all that is open goes along, what was stays, and nobody does it without the right in both."""
+"""A patient changes branch or phone: what is open goes along, what was stays, and the right is needed in both."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from sqlalchemy import insert
 
 from reminderbot import clocks, errors
 from reminderbot.catalog import catalog as catalogs
-from reminderbot.services import access, branches, cases, clinics, contact, people, phones, treatments, worries
+from reminderbot.services import access, branches, cases, clinics, contact, invites, people, phones, treatments, worries
 from reminderbot.store import tables
 from reminderbot.store import work as works
 from tests.services import branch_cast, cast
@@ -252,8 +252,6 @@ async def test_a_new_phone_gets_what_is_ahead_and_the_old_one_nothing(
     catalog: catalogs.Catalog,
     clock: clocks.Clock,
 ) -> None:
-    from reminderbot.services import invites
-
     patient_id, made = await branch_cast.joined(store, bea, catalog, ana, now=clock.now())
     await cast.sent(store, made.treatment_id, "eve", now=clock.now())
     fresh = await new_phone(store, dana, patient_id, catalog, clock)
@@ -298,8 +296,6 @@ async def test_links_made_before_are_dead_after_a_new_phone(
     catalog: catalogs.Catalog,
     clock: clocks.Clock,
 ) -> None:
-    from reminderbot.services import invites
-
     made = await cast.invite(store, bea, catalog, now=clock.now())
     [invite] = await branch_cast.rows(store, tables.invites, id=made.invite_id)
 
