@@ -5,7 +5,7 @@ from datetime import datetime
 
 from reminderbot import errors
 from reminderbot.catalog import catalog as catalogs
-from reminderbot.services import access, audit, notices, organisations, people, standings
+from reminderbot.services import access, audit, notices, organisations, people, standings, telling
 from reminderbot.services.organisations import Branch
 from reminderbot.store import branches, patients
 from reminderbot.store import work as works
@@ -35,7 +35,7 @@ async def preview(work: works.Work, who: access.Staff, patient_id: str, to: str,
     patient = await people.patient(work, who, patient_id)
     branch = await _target(work, who, to)
     along = await branches.count(work, patient_id, zone=branch.zone, now=now)
-    chat = await notices.reachable(work, patient)
+    chat = await telling.reached(work, patient)
     return Preview(patient.name, branch, along, is_told=chat is not None)
 
 
@@ -57,11 +57,11 @@ async def change(
     await patients.lock(work, patient_id)
     done = await preview(work, who, patient_id, to, now=now)
     await branches.move(work, patient_id, clinic_id=done.to.id, now=now)
-    await standings.settle(work, [patient_id])
+    await standings.settle(work, [patient_id], now=now)
     told = {"clinic_name": done.to.name, "clinic_phone": done.to.phone}
     await notices.owe(work, patient, "notice.branch", catalog=catalog, machine_now=machine_now, **told)
     there = dataclasses.replace(who, clinic_id=done.to.id, role=done.to.role)
-    notes = [(who, "patient.handed_over", done.to.id), (there, "patient.taken_over", who.clinic_id)]
+    notes = [(who, "patient.handed-over", done.to.id), (there, "patient.taken-over", who.clinic_id)]
     for actor, action, other in sorted(notes, key=lambda note: note[0].clinic_id):  # two at once wait in one order
         await audit.note(work, actor, action, patient_id=patient_id, clinic=other)
     return done

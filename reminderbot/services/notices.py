@@ -5,20 +5,12 @@ from typing import Final
 
 from reminderbot.catalog import blanks
 from reminderbot.catalog import catalog as catalogs
-from reminderbot.store import chats, outbox, patients
+from reminderbot.services import telling
+from reminderbot.store import outbox, patients
 from reminderbot.store import work as works
 
 USEFUL: Final = timedelta(days=3)
 """How long such a word is still worth sending."""
-
-
-async def reachable(work: works.Work, patient: patients.PatientRow) -> chats.ChatRow | None:
-    """Return the chat that may be written to: bound, agreed, not blocked, and the patient has not said stop."""
-    chat_id = await patients.chat_of(work, patient.id)
-    chat = await chats.get(work, chat_id) if chat_id else None
-    if chat is None or chat.consented_at is None or chat.blocked_at is not None or patient.stopped_at is not None:
-        return None
-    return chat
 
 
 async def owe(
@@ -34,7 +26,7 @@ async def owe(
 
     The patient is named where the chat holds several.
     """
-    chat = await reachable(work, patient)
+    chat = await telling.reached(work, patient)
     if chat is None:
         return False
     is_one = len(await patients.of_chat(work, chat.id)) < 2

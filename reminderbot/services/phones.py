@@ -5,7 +5,7 @@ from datetime import datetime
 
 from reminderbot import errors
 from reminderbot.catalog import catalog as catalogs
-from reminderbot.services import access, audit, invites, notices, people, standings, treatments
+from reminderbot.services import access, audit, invites, notices, people, standings, telling, treatments
 from reminderbot.store import patients
 from reminderbot.store import treatments as rows
 from reminderbot.store import work as works
@@ -26,7 +26,7 @@ async def preview(work: works.Work, who: access.Staff, patient_id: str, *, now: 
     access.require(who, access.Right.INVITE)
     patient = await people.patient(work, who, patient_id)
     session = await _session(work, who, patient_id, now)
-    chat = await notices.reachable(work, patient)
+    chat = await telling.reached(work, patient)
     has_chat = await patients.chat_of(work, patient_id) is not None
     return Preview(patient.name, treatments.view(session), has_chat=has_chat, is_told=chat is not None)
 
@@ -52,8 +52,8 @@ async def change(
     made = await invites.made(
         work, who, clinic, patient_id=patient_id, treatment_id=session.id, starts_at=session.starts_at, now=now
     )
-    await standings.settle(work, [patient_id])
-    await audit.note(work, who, "patient.phone_changed", patient_id=patient_id, invite=made.invite_id)
+    await standings.settle(work, [patient_id], now=now)
+    await audit.note(work, who, "patient.phone-changed", patient_id=patient_id, invite=made.invite_id)
     return made
 
 

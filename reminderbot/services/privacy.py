@@ -4,7 +4,7 @@ import dataclasses
 from datetime import datetime, time
 
 from reminderbot.planning import hours, life
-from reminderbot.services import access, people
+from reminderbot.services import access, people, standings
 from reminderbot.store import chats, clinics, erasure, holdings, patients, planned, treatments
 from reminderbot.store import work as works
 
@@ -98,7 +98,9 @@ async def _erase(work: works.Work, ids: list[str], now: datetime) -> int:
     """Erase patients; return how many of their reminders that ended."""
     await erasure.erase_patients(work, ids, now=now)
     which = planned.of_patients(ids)
-    return await planned.end(work, which, state=life.State.CANCELLED, reason=life.Reason.ERASED, now=now)
+    ended = await planned.end(work, which, state=life.State.CANCELLED, reason=life.Reason.ERASED, now=now)
+    await standings.settle(work, ids, now=now)
+    return ended
 
 
 async def _erase_chat(work: works.Work, chat: chats.ChatRow, now: datetime) -> None:

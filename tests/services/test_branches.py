@@ -231,7 +231,7 @@ async def test_both_clinics_find_the_change_in_their_audit(
     await change(store, dana, patient_id, norte.id, catalog, clock)
 
     noted = {(row.clinic_id, row.action) for row in await branch_cast.rows(store, tables.audit, patient_id=patient_id)}
-    assert noted == {(bea.id, "patient.handed_over"), (norte.id, "patient.taken_over")}
+    assert noted == {(bea.id, "patient.handed-over"), (norte.id, "patient.taken-over")}
 
 
 async def new_phone(
