@@ -23,7 +23,7 @@ async def again(visit: Visit) -> Response:
         clinics=seen.clinics,
         total=total,
         percent=_percent,
-        settings=[(name, visit.text(f"console.clinic.{name}")) for name in organisations.SETTINGS],
+        settings=[(name, visit.text(f"clinic.{name}")) for name in organisations.SETTINGS],
         texts=[(organisations.TEXTS + key, visit.text("console.chain.texts", text=key)) for key in catalog.plan_keys],
         ticked=set(ticked),
     )

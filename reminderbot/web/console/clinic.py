@@ -156,7 +156,7 @@ def _week(visit: Visit, week: opening.Week) -> list[tuple[str, str]]:
     """Return each day of the week with the times between which it is open."""
     if not week:
         return []
-    return [(visit.text(f"console.clinic.day-{day}"), _spans(visit, week.get(day, []))) for day in range(7)]
+    return [(visit.text(f"clinic.day-{day}"), _spans(visit, week.get(day, []))) for day in range(7)]
 
 
 def _spans(visit: Visit, spans: list[tuple[time, time]]) -> str:
