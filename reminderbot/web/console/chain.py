@@ -23,7 +23,7 @@ async def again(visit: Visit) -> Response:
         clinics=seen.clinics,
         total=total,
         percent=_percent,
-        settings=[(name, visit.text(f"clinic.{name}")) for name in organisations.SETTINGS],
+        settings=[(name, _called(visit, name)) for name in organisations.SETTINGS],
         texts=[(organisations.TEXTS + key, visit.text("console.chain.texts", text=key)) for key in catalog.plan_keys],
         ticked=set(ticked),
     )
@@ -42,6 +42,12 @@ async def lock(visit: Visit) -> Response:
     locks = visit.lists.get("locks", [])
     is_new = await organisations.lock(visit.work, visit.who, locks, seen=seen, catalog=visit.console.catalog)
     return visit.go("/chain", done="locks-saved" if is_new else "locks-same")
+
+
+def _called(visit: Visit, name: str) -> str:
+    """Return what a setting is called among others, where its label stands in need of what is around it."""
+    key = f"chain.lock-{name}"
+    return visit.text(key if visit.console.words.has("en", f"console.{key}") else f"clinic.{name}")
 
 
 def _percent(share: float | None) -> str:
