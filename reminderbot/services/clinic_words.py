@@ -42,6 +42,12 @@ async def of_link(work: works.Work, token: str, language: str) -> str:
     return await of_clinic(work, found.clinic_id, language) if found else ""
 
 
+async def of_poster(work: works.Work, poster_id: str, language: str) -> str:
+    """Return what the clinic of a poster says before the consent; empty if nothing in this language."""
+    clinic_id = await clinic_settings.of_poster(work, poster_id)
+    return await of_clinic(work, clinic_id, language) if clinic_id else ""
+
+
 async def of_clinic(work: works.Work, clinic_id: str, language: str) -> str:
     """Return what a clinic says before the consent; empty if nothing in this language."""
     row = await clinic_settings.get(work, clinic_id)

@@ -80,6 +80,14 @@ async def is_changed(work: Work, clinic_id: str, *, version: int, values: Mappin
     return (await work.run(change.values(version=version + 1, **values))).rowcount == 1
 
 
+async def of_poster(work: Work, poster_id: str) -> str | None:
+    """Return the clinic whose poster still hangs under an id."""
+    w = tables.posters.c
+    query = select(w.clinic_id).where(w.id == poster_id, w.ended_at.is_(None))
+    id: str | None = (await work.run(query)).scalar_one_or_none()
+    return id
+
+
 async def patients(work: Work, clinic_id: str) -> int:
     """Return how many patients a clinic looks after."""
     p = tables.patients.c

@@ -1,5 +1,6 @@
 """A patient changes branch or phone: what is open goes along, what was stays, and the right is needed in both."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -232,6 +233,53 @@ async def test_both_clinics_find_the_change_in_their_audit(
 
     noted = {(row.clinic_id, row.action) for row in await branch_cast.rows(store, tables.audit, patient_id=patient_id)}
     assert noted == {(bea.id, "patient.handed-over"), (norte.id, "patient.taken-over")}
+
+
+@pytest.mark.parametrize("has_chat", [True, False], ids=["joined", "not joined"])
+async def test_of_two_who_hand_over_at_once_one_does(
+    store: works.Store,
+    ana: access.Person,
+    bea: clinics.ClinicView,
+    norte: clinics.ClinicView,
+    dana: access.Staff,
+    catalog: catalogs.Catalog,
+    clock: clocks.Clock,
+    has_chat: bool,
+) -> None:
+    if has_chat:
+        patient_id, _ = await branch_cast.joined(store, bea, catalog, ana, now=clock.now())
+    else:
+        made = await cast.invite(store, bea, catalog, now=clock.now())
+        [invite] = await branch_cast.rows(store, tables.invites, id=made.invite_id)
+        patient_id = invite.patient_id
+
+    tries = (change(store, dana, patient_id, norte.id, catalog, clock) for _ in range(4))
+    done = await asyncio.gather(*tries, return_exceptions=True)
+
+    assert sorted(type(each).__name__ for each in done) == ["NotFound"] * 3 + ["Preview"]
+    assert len(await branch_cast.told(store, ana.chat_id)) == (1 if has_chat else 0)
+
+
+async def test_two_patients_who_change_places_at_once_both_do(
+    store: works.Store,
+    ana: access.Person,
+    carl: access.Person,
+    bea: clinics.ClinicView,
+    norte: clinics.ClinicView,
+    dana: access.Staff,
+    catalog: catalogs.Catalog,
+    clock: clocks.Clock,
+) -> None:
+    first, _ = await branch_cast.joined(store, bea, catalog, ana, now=clock.now())
+    second, _ = await branch_cast.joined(store, norte, catalog, carl, now=clock.now())
+    there = access.Staff(dana.staff_id, dana.organisation_id, norte.id, DESK)
+
+    await asyncio.gather(
+        change(store, dana, first, norte.id, catalog, clock), change(store, there, second, bea.id, catalog, clock)
+    )
+
+    homes = {row.id: row.clinic_id for row in await branch_cast.rows(store, tables.patients)}
+    assert (homes[first], homes[second]) == (norte.id, bea.id)
 
 
 async def new_phone(

@@ -9,7 +9,7 @@ import pytest
 from reminderbot import clocks, errors
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.planning import hours
-from reminderbot.services import access, clinic_settings, clinics, opening, organisations
+from reminderbot.services import access, clinic_settings, clinic_words, clinics, opening, organisations
 from reminderbot.store import tables
 from reminderbot.store import work as works
 from tests.services import branch_cast, cast
@@ -304,3 +304,18 @@ def test_opening_hours_are_read_in_spanish_too() -> None:
 
     assert opening.read("Lun-Mié 9-14, sábado y domingo 10-12") == english
     assert opening.read("lunes-miercoles 9-14, Sab, Dom 10-12") == english
+
+
+async def test_the_words_of_a_posters_clinic_are_found_while_it_hangs(
+    store: works.Store, bea: clinics.ClinicView, admin: access.Staff, catalog: catalogs.Catalog, clock: clocks.Clock
+) -> None:
+    await change(store, admin, Typed(consent={"en": "Our words."}), catalog, clock)
+    whose = {"organisation_id": bea.organisation_id, "clinic_id": bea.id, "staff_id": admin.staff_id}
+    async with store.writing() as work:
+        for id, ended_at in (("hangs", None), ("gone", clock.now())):
+            row = {"id": id, "token_hash": id.encode(), "created_at": clock.now(), "ended_at": ended_at}
+            await work.run(tables.posters.insert().values(**whose, **row))
+
+        said = [await clinic_words.of_poster(work, id, "en") for id in ("hangs", "gone", "never")]
+
+    assert said == ["Our words.", "", ""]
