@@ -52,9 +52,10 @@ class Session:
 
 @dataclasses.dataclass(frozen=True)
 class Link:
-    """A clinic's link was opened and waits for consent."""
+    """A clinic's link was opened and waits for consent; `wording` is what the person was shown to agree to."""
 
     token: str = dataclasses.field(repr=False)
+    wording: str = ""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -90,7 +90,7 @@ async def create(
     Raises NotFound for an unknown clinic, NotAllowed `refusal.not_adopted`, Invalid `refusal.unknown_plan`,
     `refusal.unknown_language`, `refusal.name`, and the dates' refusals.
     """
-    clinic = await _adopted(work, who, clinic_id)
+    clinic = await adopted(work, who, clinic_id)
     anchor = sessions.anchor(day=day, at=at, zone=clinic.zone, now=now)
     if language not in catalog.languages:
         raise errors.Invalid("refusal.unknown_language")
@@ -116,7 +116,9 @@ async def create(
         catalog=catalog,
         now=now,
     )
-    created = await _created(work, clinic, patient_id, treatment_id, anchor, now)
+    created = await made(
+        work, who, clinic, patient_id=patient_id, treatment_id=treatment_id, starts_at=timeline.start(anchor), now=now
+    )
     await standings.settle(work, [patient_id], now=now)
     return created
 
@@ -174,29 +176,24 @@ def _as_code(text: str) -> str:
     return "".join(text.split()).replace("-", "").upper()
 
 
-async def _adopted(work: works.Work, _who: access.Operator, clinic_id: str) -> clinics.ClinicRow:
-    clinic = await clinics.get(work, clinic_id)
-    if clinic is None or clinic.id == clinics.BUILT_IN:
-        raise errors.NotFound("refusal.unknown_clinic", text=clinic_id[: names.NAME])
-    if clinic.adopted_by is None:
-        raise errors.NotAllowed("refusal.not_adopted")
-    return clinic
-
-
-async def _created(
+async def made(
     work: works.Work,
+    who: access.Operator | access.Staff,
     clinic: clinics.ClinicRow,
+    *,
     patient_id: str,
     treatment_id: str,
-    anchor: timeline.Anchor,
+    starts_at: datetime,
     now: datetime,
 ) -> Created:
+    """Make the link of a patient's session, the only one of theirs that lives."""
+    await invites.revoke_of_patient(work, patient_id, now=now)
     invite = Created(
         invite_id=tables.new_id(),
         treatment_id=treatment_id,
         token=secrets.token_urlsafe(32),
         desk_code="".join(secrets.choice(ALPHABET) for _ in range(CODE)),
-        expires_at=max(now + LIFE, timeline.start(anchor) + AFTER),
+        expires_at=max(now + LIFE, starts_at + AFTER),
     )
     await invites.add(
         work,
@@ -209,8 +206,25 @@ async def _created(
         code=invite.desk_code,
         now=now,
         expires_at=invite.expires_at,
+        staff_id=who.staff_id if isinstance(who, access.Staff) else None,
     )
     return invite
+
+
+async def adopted(work: works.Work, who: access.Operator | access.Staff, clinic_id: str = "") -> clinics.ClinicRow:
+    """Return the clinic that invites: the staff's own, or the one that the operator names.
+
+    Raises NotAllowed for a role that may not, `refusal.not_adopted`; NotFound `refusal.unknown_clinic`.
+    """
+    if isinstance(who, access.Staff):
+        access.require(who, access.Right.INVITE)
+        clinic_id = who.clinic_id
+    clinic = await clinics.get(work, clinic_id)
+    if clinic is None or clinic.id == clinics.BUILT_IN:
+        raise errors.NotFound("refusal.unknown_clinic", text=clinic_id[: names.NAME])
+    if clinic.adopted_by is None:
+        raise errors.NotAllowed("refusal.not_adopted")
+    return clinic
 
 
 def _refused() -> errors.NotFound:

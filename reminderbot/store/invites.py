@@ -42,6 +42,7 @@ async def add(
     code: str,
     now: datetime,
     expires_at: datetime,
+    staff_id: str | None = None,
 ) -> None:
     """Add an invite; only hashes of `token` and `code` are kept."""
     await work.run(
@@ -56,8 +57,16 @@ async def add(
             wrong_tries=0,
             created_at=now,
             expires_at=expires_at,
+            staff_id=staff_id,
         )
     )
+
+
+async def revoke_of_patient(work: Work, patient_id: str, *, now: datetime) -> None:
+    """Let the links of a patient that were not used yet die."""
+    waits = (tables.invites.c.patient_id == patient_id) & tables.invites.c.redeemed_at.is_(None)
+    waits &= tables.invites.c.revoked_at.is_(None)
+    await work.run(update(tables.invites).where(waits).values(revoked_at=now))
 
 
 def code_hash(work: Work, *, invite_id: str, code: str) -> bytes:

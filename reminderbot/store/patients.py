@@ -62,6 +62,24 @@ async def chat_of(work: Work, patient_id: str) -> str | None:
     return found
 
 
+async def home(work: Work, patient_id: str) -> str | None:
+    """Return the clinic that looks after a patient; None for whoever registered alone."""
+    found = await work.run(select(tables.patients.c.clinic_id).where(tables.patients.c.id == patient_id))
+    id: str | None = found.scalar_one_or_none()
+    return id
+
+
+async def lock(work: Work, patient_id: str) -> None:
+    """Let nobody else change a patient before this visit ends."""
+    await work.run(select(tables.patients.c.id).where(tables.patients.c.id == patient_id).with_for_update())
+
+
+async def unbind(work: Work, patient_id: str, *, now: datetime) -> None:
+    """End the binding of a patient to the chat that holds them now; what was sent there stays."""
+    at = tables.bindings.c
+    await work.run(update(tables.bindings).where(at.patient_id == patient_id, OPEN).values(ended_at=now))
+
+
 async def add(
     work: Work,
     *,

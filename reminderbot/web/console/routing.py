@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute
 
 from reminderbot.web.console import (
     account,
+    branch,
     chain,
     clinic,
     invites,
@@ -40,6 +41,7 @@ MODULES: Final = (
     questions,
     chain,
     clinic,
+    branch,
     staff,
 )
 
