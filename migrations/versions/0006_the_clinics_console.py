@@ -70,6 +70,7 @@ COLUMNS = {
         "external_index",
         "standing",
         "latest_at",
+        "version",
     ),
     "reminders": (
         "note",
@@ -484,6 +485,7 @@ def upgrade() -> None:
     op.add_column("patients", sa.Column("external_index", sa.LargeBinary(), nullable=True))
     op.add_column("patients", sa.Column("standing", sa.String(length=16), nullable=True))
     op.add_column("patients", sa.Column("latest_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("patients", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
     op.create_index("ix_patients_clinic_id_latest_at", "patients", ["clinic_id", "latest_at", "id"])
     op.create_index("ix_patients_clinic_id_standing", "patients", ["clinic_id", "standing", "latest_at", "id"])
     op.create_index("ix_patients_external_index", "patients", ["clinic_id", "external_index"])

@@ -131,7 +131,7 @@ async def preview_move(
     """Return what would become of each reminder (see `replan.summary`), refusing what `move` does. Writes nothing."""
     row = await reached(work, who, treatment_id)
     anchor = _anchor(row, day, at, now)
-    _refuse_unless_booked(row)
+    _refuse_unless_booked(who, row)
     return await _changes(work, who, row, await planned.of_treatments(work, [row.id]), anchor=anchor, now=now)
 
 
@@ -148,7 +148,7 @@ async def move(
     """Move a treatment and its reminders. `version` is that of the view the preview was made from.
 
     Raises NotFound; Conflict `refusal.changed_meanwhile` when the treatment changed since, `refusal.session_cancelled`
-    when it was cancelled; Invalid as `sessions.anchor` does.
+    when it was cancelled (staff is told both in words of the console); Invalid as `sessions.anchor` does.
     """
     if isinstance(who, access.Person):
         await people.consenting(work, who)
@@ -156,11 +156,11 @@ async def move(
         await people.held(work, who, (await reached(work, who, treatment_id)).patient_id)
     row = await reached(work, who, treatment_id)
     anchor = _anchor(row, day, at, now)
-    _refuse_unless_booked(row)
+    _refuse_unless_booked(who, row)
     if row.anchor == anchor:  # the second of two taps, or nothing to move
         return Moved(view(row), (), is_new=False)
     if version not in (None, row.version) or not await rows.is_moved(work, row, anchor):
-        raise errors.Conflict("refusal.changed_meanwhile")
+        raise errors.Conflict("console.refusal.old" if isinstance(who, access.Staff) else "refusal.changed_meanwhile")
     reminders = await planned.of_treatments(work, [row.id], lock=True)
     changes = await _changes(work, who, row, reminders, anchor=anchor, now=now)
     whose, why = planner.owner(row), life.Reason.MOVED
@@ -215,9 +215,10 @@ def _anchor(row: rows.TreatmentRow, day: date, at: time, now: datetime) -> timel
     return sessions.anchor(day=day, at=at, zone=row.zone, now=now)
 
 
-def _refuse_unless_booked(row: rows.TreatmentRow) -> None:
+def _refuse_unless_booked(who: access.Person | access.Staff, row: rows.TreatmentRow) -> None:
     if row.state is not rows.State.BOOKED:
-        raise errors.Conflict("refusal.session_cancelled")
+        is_staff = isinstance(who, access.Staff)
+        raise errors.Conflict("console.patient.refused-off" if is_staff else "refusal.session_cancelled")
 
 
 async def _changes(

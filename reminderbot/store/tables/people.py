@@ -70,6 +70,7 @@ patients = Table(
     blind("external_index", nullable=True),  # of the clinic's own number of the patient
     Column("standing", String(16)),  # what lists show and filter by; NULL: to be settled
     instant("latest_at"),  # the start of the latest treatment, for lists
+    Column("version", Integer, nullable=False, server_default="1"),  # of name, language, habits and pause
     instant("created_at", nullable=False),
     instant("erased_at"),
     Index("ix_patients_clinic_id_latest_at", "clinic_id", "latest_at", "id"),
