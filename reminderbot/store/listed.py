@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import Select, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from reminderbot.store import tables
+from reminderbot.store import invites, tables
 from reminderbot.store.work import Work
 
 CHUNK: Final = 500
@@ -72,6 +72,28 @@ async def sessions_of(work: Work, patient_ids: Sequence[str]) -> list[ListedRow]
     return found
 
 
+async def between(work: Work, clinic_id: str, first: date, last: date) -> list[ListedRow]:
+    """Return the booked sessions of a clinic's patients from a day to a day; their `key` is empty."""
+    joined = tables.treatments.join(tables.patients, _p.id == _t.patient_id)
+    columns = [*_SESSION, _p.clinic_id, _p.erased_at, _p.external_index]
+    then = _t.day.between(first, last) & (_t.state == "booked") & (_t.clinic_id == clinic_id)
+    query = select(*columns).select_from(joined).where(then, _p.clinic_id == clinic_id, _p.erased_at.is_(None))
+    return [ListedRow(key=b"", gone_at=None, **row) for row in (await work.run(query)).mappings()]
+
+
+async def uninvited(work: Work, patient_ids: Sequence[str], *, tries: int, now: datetime) -> list[str]:
+    """Return those of the patients who have no chat, no link that may be used, and have not said no."""
+    i, b = tables.invites.c, tables.bindings.c
+    answered = i.declined_at.is_not(None) | invites.live(tries, now)
+    invited = select(i.id).where(i.patient_id == _p.id, answered).exists()
+    bound = select(b.id).where(b.patient_id == _p.id, b.ended_at.is_(None)).exists()
+    found = list[str]()
+    for some in _chunks(list(dict.fromkeys(patient_ids))):
+        query = select(_p.id).where(_p.id.in_(some), ~invited, ~bound, _p.stopped_at.is_(None))
+        found += (await work.run(query.order_by(_p.id))).scalars().all()
+    return found
+
+
 async def names_of(work: Work, patient_ids: Sequence[str]) -> dict[str, str]:
     """Return the names of patients, opened."""
     keys, found = tables.data_keys.c, dict[str, str]()
@@ -112,6 +134,13 @@ async def forget(work: Work, clinic_id: str, keys: Sequence[bytes]) -> None:
         await work.run(tables.listed.delete().where(_l.clinic_id == clinic_id, _l.key.in_(some)))
 
 
+async def forget_ended(work: Work, clinic_id: str, keys: Sequence[bytes]) -> None:
+    """Forget keys whose sessions do not take place: they come to stand for new ones."""
+    ended = select(_t.id).where(_t.id == _l.treatment_id, _t.state != "booked").exists()
+    for some in _chunks(keys):
+        await work.run(tables.listed.delete().where(_l.clinic_id == clinic_id, _l.key.in_(some), ended))
+
+
 async def set_gone(work: Work, clinic_id: str, treatment_ids: Sequence[str], *, now: datetime) -> None:
     """Note that a list no longer had these."""
     for some in _chunks(treatment_ids):
@@ -125,12 +154,44 @@ async def set_number(work: Work, clinic_id: str, patient_id: str, index: bytes) 
     await work.run(update(tables.patients).where(whose).values(external_index=index))
 
 
-async def of_upload(work: Work, clinic_id: str, upload_id: str) -> list[str]:
-    """Return the sessions that an upload has brought."""
-    query = select(_l.treatment_id).where(_l.clinic_id == clinic_id, _l.upload_id == upload_id)
-    return list((await work.run(query)).scalars())
+@dataclasses.dataclass(frozen=True)
+class CardRow:
+    """An invite that an upload has brought and that may still be used, opened."""
+
+    name: str = dataclasses.field(repr=False)
+    language: str
+    day: date
+    at: time
+    token: str = dataclasses.field(repr=False)
+    code: str = dataclasses.field(repr=False)
 
 
+async def cards(work: Work, clinic_id: str, upload_id: str, *, tries: int, now: datetime) -> list[CardRow]:
+    """Return the live invites of what an upload has brought, in the order of the sessions."""
+    i, keys = tables.invites.c, tables.data_keys.c
+    joined = tables.invites.join(tables.patients, _p.id == i.patient_id).join(_KEY, keys.id == _p.key_id)
+    joined = joined.join(tables.treatments, _t.id == i.treatment_id)
+    brought = select(_l.treatment_id).where(_l.clinic_id == clinic_id, _l.upload_id == upload_id)
+    chosen = i.treatment_id.in_(brought) & invites.live(tries, now) & i.token.is_not(None) & (_p.clinic_id == clinic_id)
+    columns = [i.id, i.token, i.code, i.patient_id, _p.name, _p.language, _t.day, _t.at]
+    query = select(*columns, _p.key_id, keys.master, keys.wrapped).select_from(joined).where(chosen)
+    found = await work.run(query.order_by(_t.starts_at, i.created_at, i.id))
+    return [_card(work, row) for row in found.all()]
+
+
+def _card(work: Work, row: Any) -> CardRow:
+    key = work.unwrapped(row.key_id, row.master, row.wrapped)
+    return CardRow(
+        name=key.open(row.name, table="patients", row=row.patient_id, column="name") if row.name else "",
+        language=row.language,
+        day=row.day,
+        at=row.at,
+        token=key.open(row.token, table="invites", row=row.id, column="token"),
+        code=key.open(row.code, table="invites", row=row.id, column="code"),
+    )
+
+
+_KEY: Final = tables.data_keys
 _SESSION: Final = (
     _t.id.label("treatment_id"),
     _t.patient_id,

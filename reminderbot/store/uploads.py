@@ -1,8 +1,9 @@
 """Lists that were uploaded: sealed until they are applied or a day is over, then only who, when and how many."""
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert, select, update
 
@@ -24,6 +25,7 @@ class UploadRow:
     counts: Mapping[str, int]
     created_at: datetime
     applied_at: datetime | None
+    ended_at: datetime | None
 
 
 async def add(
@@ -69,6 +71,17 @@ async def of_clinic(work: Work, clinic_id: str, *, limit: int) -> list[UploadRow
     return [_row(row, "") for row in found.all()]
 
 
+async def makers(work: Work, staff_ids: Sequence[str]) -> dict[str, str]:
+    """Return the names of the staff who have uploaded; empty ones of who was erased."""
+    staff = tables.staff.c
+    query = select(staff.id, staff.key_id, staff.name).where(staff.id.in_(set(staff_ids)), staff.name.is_not(None))
+    found = dict[str, str]()
+    for row in (await work.run(query)).all():
+        key = await work.key(row.key_id)
+        found[row.id] = key.open(row.name, table="staff", row=row.id, column="name") if key else ""
+    return found
+
+
 async def applied_before(work: Work, clinic_id: str, digest: bytes) -> datetime | None:
     """Return when the same file was last applied."""
     same = select(_u.applied_at).where(_u.clinic_id == clinic_id, _u.digest == digest, _u.applied_at.is_not(None))
@@ -104,8 +117,8 @@ def _sealed(work: Work, id: str, content: str) -> bytes:
     return work.system.seal(content, table="uploads", row=id, column="content")
 
 
-def _row(row: object, content: str) -> UploadRow:
-    given = row._mapping  # type: ignore[attr-defined]
+def _row(row: Any, content: str) -> UploadRow:
+    given = row._mapping
     return UploadRow(
         id=given["id"],
         clinic_id=given["clinic_id"],
@@ -115,4 +128,5 @@ def _row(row: object, content: str) -> UploadRow:
         counts=given["counts"] or {},
         created_at=given["created_at"],
         applied_at=given["applied_at"],
+        ended_at=given["ended_at"],
     )

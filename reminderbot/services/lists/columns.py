@@ -10,7 +10,7 @@ from rapidfuzz import fuzz
 from reminderbot.catalog import asking
 
 LIKE: Final = 86
-"""rapidfuzz's ratio from which a heading may be a slip for one that is known: "Apointment date", not "Date of birth"."""
+"""rapidfuzz's ratio from which a heading may be a slip for a known one: "Apointment date", not "Date of birth"."""
 SHORTEST: Final = 4
 """Letters of a heading in which a slip is forgiven."""
 
@@ -57,7 +57,16 @@ HEADINGS: Final[Mapping[Column, tuple[str, ...]]] = MappingProxyType(
         Column.APPOINTMENT: (
             *("appointment id", "appointment number", "appointment no", "appt id", "booking id", "booking number"),
             *("booking reference", "booking ref", "booking no", "reference", "event id", "visit id", "session id"),
-            *("id", "id cita", "id de la cita", "id de cita", "numero de cita", "n cita", "codigo de cita", "referencia"),
+            *(
+                "id",
+                "id cita",
+                "id de la cita",
+                "id de cita",
+                "numero de cita",
+                "n cita",
+                "codigo de cita",
+                "referencia",
+            ),
             *("reserva", "id reserva", "id de la reserva", "numero de reserva", "localizador"),
         ),
         Column.NUMBER: (

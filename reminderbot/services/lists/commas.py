@@ -21,7 +21,7 @@ _PROBE: Final = 400  # bytes that are looked at for UTF-16 without a mark
 def read(content: bytes) -> grids.Grid:
     """Return the rows of a text file.
 
-    Raises Invalid `console.lists.`: encoding, not-a-list, quote (`line`), long-cell (`line`), too-many-columns (`most`).
+    Raises Invalid `console.lists.`: encoding, not-a-list, quote and long-cell (`line`), too-many-columns (`most`).
     """
     text, note = _decoded(content)
     if text.lstrip().startswith(("<", "%PDF", "{\\rtf")):

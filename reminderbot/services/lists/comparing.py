@@ -5,11 +5,16 @@ import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
+from reminderbot.catalog import asking
 from reminderbot.services.lists.lines import Fault, Line
+
+TELLING: Final = 6
+"""Letters from which a name tells one patient of a day from another: "A. G." does not."""
 
 OLD: Final = timedelta(days=14)
 """How long a session may be over that a list still brings as new: a link for it would be of no use later."""
@@ -55,6 +60,8 @@ class Past:
     ahead: Sequence[Held]
     numbers: Mapping[str, bytes]
     """The blind index of each number of the list."""
+    namesakes: Mapping[tuple[str, date], Sequence[Held]] = dataclasses.field(default_factory=dict)
+    """Booked sessions by the patient's name, folded, and the day."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -104,22 +111,22 @@ class Report:
 
 def compare(lines: Sequence[Line], faults: Sequence[Fault], past: Past, *, now: datetime, today: date) -> Report:
     """Return what the lines would change. `today` is the clinic's."""
-    entries = [_against(line, past, today) for line in lines]
+    listed = {held.treatment_id for held in past.by_key.values()}
+    entries = [_against(line, past, listed, today) for line in lines]
     entries += [Entry(Kind.FAULTY, each.row, why=each.why, typed=each.typed, name=each.name) for each in faults]
     entries.sort(key=lambda entry: entry.row)
     present = {past.by_key[key].treatment_id for key in _keys(lines, faults) if key in past.by_key}
     present |= {entry.held.treatment_id for entry in entries if entry.held}
-    missing = [held for held in past.ahead if held.treatment_id not in present and held.starts_at > now]
+    ahead = {held.treatment_id: held for held in past.ahead}
+    missing = [held for id, held in ahead.items() if id not in present and held.starts_at > now]
     entries, paired = _paired(entries, missing)
     gone = [held for held in missing if held.treatment_id not in paired and _is_within(held, lines)]
     return Report((*entries, *(_gone(held) for held in gone)))
 
 
-def _against(line: Line, past: Past, today: date) -> Entry:
-    held = past.by_key.get(line.key)
+def _against(line: Line, past: Past, listed: AbstractSet[str], today: date) -> Entry:
     patient_id = past.patients.get(line.number) if line.number else None
-    if held is None and patient_id:  # a session of theirs that was entered by hand
-        held = next((each for each in past.sessions.get(patient_id, ()) if each.day == line.day), None)
+    held = past.by_key.get(line.key) or _by_hand(line, patient_id, past, listed)
     if held is None:
         return _new(line, patient_id, today)
     if not held.is_ours:
@@ -135,6 +142,21 @@ def _against(line: Line, past: Past, today: date) -> Entry:
     if line.day < today - OLD:
         return _entry(Kind.LEFT, line, held, why="past")
     return _moved(line, held)
+
+
+def _by_hand(line: Line, patient_id: str | None, past: Past, listed: AbstractSet[str]) -> Held | None:
+    """Return the session of the same person on the same day that was entered by hand, or by a list with other ids.
+
+    By the name only where there is one alone, and no other line's: initials are too few to tell people apart.
+    """
+    if patient_id:
+        return next((each for each in past.sessions.get(patient_id, ()) if each.day == line.day), None)
+    folded = asking.fold(line.name)
+    if len(folded) < TELLING:
+        return None
+    same = [each for each in past.namesakes.get((folded, line.day), ()) if each.treatment_id not in listed]
+    differs = bool(same and line.number and same[0].number)  # the clinic's numbers say that it is somebody else
+    return same[0] if len(same) == 1 and not differs else None
 
 
 def _new(line: Line, patient_id: str | None, today: date) -> Entry:

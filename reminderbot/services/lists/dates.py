@@ -74,7 +74,9 @@ _CLOCK = re.compile(
 )
 _COMPACT_CLOCK = re.compile(r"([01]\d|2[0-3])([0-5]\d)")
 _FRACTION = re.compile(r"0?\.\d+")
-_TAIL = re.compile(r"(?:T|,?\s+(?:at\s+|a\s+las\s+)?|\s*-\s+)(\d{1,2}[:.h]\d{2}.*|\d{1,2}\s*[ap]\.?\s*m\.?)$", re.IGNORECASE)
+_TAIL = re.compile(
+    r"(?:T|,?\s+(?:at\s+|a\s+las\s+)?|\s*-\s+)(\d{1,2}[:.h]\d{2}.*|\d{1,2}\s*[ap]\.?\s*m\.?)$", re.IGNORECASE
+)
 _ZONE = re.compile(r"(?:Z|[+-]\d{2}:?\d{2})$")
 _EPOCH: Final = date(1899, 12, 30)
 """Day 0 of Excel's count, from March 1900 on."""

@@ -1,9 +1,10 @@
 """The rows of a list as lines that can be applied, or as faults that say what to write instead. Pure."""
 
 import dataclasses
+import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time
 from enum import StrEnum
 from typing import Any, Final
@@ -18,6 +19,9 @@ LONGEST_ID: Final = 100
 """Characters of what a booking system calls an appointment or a patient."""
 SHOWN: Final = 40
 """Characters of a cell that a fault repeats."""
+
+
+_CODE: Final = re.compile(r"([A-Za-z]{2,3})[-_][A-Za-z]{2,4}")
 
 
 class Identity(StrEnum):
@@ -163,8 +167,8 @@ def _line(number: int, row: _Row, choices: Choices, known: Known) -> Line:
         at=at,
         key=_key(row, choices, name, day, patient),
         number=patient,
-        language=_named(row.text(Column.LANGUAGE), known.languages, "language") or choices.language,
-        plan=_named(row.text(Column.PLAN), known.plans, "plan") or choices.plan,
+        language=_found(row.text(Column.LANGUAGE), language_of, known.languages, "language") or choices.language,
+        plan=_found(row.text(Column.PLAN), plan_of, known.plans, "plan") or choices.plan,
     )
 
 
@@ -214,13 +218,26 @@ def _id(text: str) -> str:
     return unicodedata.normalize("NFKC", names.clean(text)).casefold()
 
 
-def _named(text: str, known: Mapping[str, str], what: str) -> str:
+def language_of(text: str, known: Mapping[str, str]) -> str:
+    """Return the language that a cell names ("es", "es-MX", "Spanish"); empty for none of ours."""
+    folded = asking.fold(text)
+    code = _CODE.fullmatch(text.strip())
+    return known.get(folded) or (known.get(code[1].casefold(), "") if code else "")
+
+
+def plan_of(text: str, known: Mapping[str, str]) -> str:
+    """Return the plan that a cell names, alone or among other words ("Microneedling, face"); empty for none."""
+    folded = f" {asking.fold(text)} "
+    return next((plan for called, plan in known.items() if f" {called} " in folded), "")
+
+
+def _found(text: str, find: Callable[[str, Mapping[str, str]], str], known: Mapping[str, str], what: str) -> str:
     if not text:
         return ""
-    folded = asking.fold(text)
-    if folded not in known:
+    found = find(text, known)
+    if not found:
         raise _Wrong(what, text)
-    return known[folded]
+    return found
 
 
 def _parted(lines: Sequence[Line]) -> tuple[list[Line], list[Fault]]:

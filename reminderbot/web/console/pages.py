@@ -3,8 +3,9 @@
 import dataclasses
 from collections.abc import Awaitable, Callable, Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from reminderbot.services import access
@@ -17,6 +18,8 @@ FORM: Final = 64 * 1024
 """Bytes that a form may have; a page that takes a file says more."""
 
 Handler = Callable[["Visit"], Awaitable[Response]]
+Preparation = Callable[[Mapping[str, UploadFile]], Awaitable[Any]]
+"""Reads the files of a form before the transaction begins, which holds others up; what it returns is `visit.ready`."""
 
 
 class Open(StrEnum):
@@ -43,6 +46,7 @@ class Page:
     objects: Mapping[str, str]
     most: int
     proves: bool
+    before: Preparation | None = None
 
     @property
     def name(self) -> str:
@@ -71,13 +75,14 @@ class Pages:
         objects: Mapping[str, str] | None = None,
         most: int = FORM,
         proves: bool = False,
+        before: Preparation | None = None,
     ) -> Callable[[Handler], Handler]:
         """Declare what a form is sent to.
 
         A refusal undoes everything, and shows `again` with what was typed; `proves` asks for the second factor unless
-        it was given in the last minutes.
+        it was given in the last minutes; `before` reads a file before the transaction.
         """
-        return self._declared("POST", path, policy, True, again, objects, most, proves=proves)
+        return self._declared("POST", path, policy, True, again, objects, most, proves=proves, before=before)
 
     def _declared(
         self,
@@ -90,10 +95,11 @@ class Pages:
         most: int,
         *,
         proves: bool,
+        before: Preparation | None = None,
     ) -> Callable[[Handler], Handler]:
         def declare(handler: Handler) -> Handler:
             whole = PREFIX + path
-            self.all.append(Page(method, whole, policy, handler, writes, again, dict(objects or {}), most, proves))
+            self.all.append(Page(method, whole, policy, handler, writes, again, dict(objects or {}), most, proves, before))
             return handler
 
         return declare

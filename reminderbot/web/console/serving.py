@@ -183,8 +183,10 @@ class _Serving:
 
     async def _done(self, page: Page) -> Response:
         store = self._console.store
+        ready = await page.before(self._files()) if page.before else None
         async with store.writing() if page.writes else store.reading() as work:
             visit = self._visit(page, work)
+            visit.ready = ready
             once = visit.form.get("_once", "")
             if page.method == "POST" and once and visit.sign_in and visit.sign_in.who:
                 await submitting.refuse_repeated(work, visit.who, once)
@@ -226,9 +228,13 @@ class _Serving:
         for name, value in items:
             if isinstance(value, str):
                 lists.setdefault(name, []).append(value)
-        files = {name: value for name, value in items if isinstance(value, UploadFile) and value.filename}
+        files = self._files()
         form = {name: values[-1] for name, values in lists.items()}
         return Visit(self._console, self._request, page, work, sign_in, self._seed, form, lists, files, status=status)
+
+    def _files(self) -> dict[str, UploadFile]:
+        items = self._form.multi_items()
+        return {name: value for name, value in items if isinstance(value, UploadFile) and value.filename}
 
     def _finished(self, visit: Visit, response: Response) -> Response:
         if self._fresh:

@@ -42,7 +42,10 @@ class Console:
 
 @dataclasses.dataclass
 class Visit:
-    """One request. `refused` is the sentence of a refusal when a form is shown again, `form` what was typed."""
+    """One request. `refused` is the sentence of a refusal when a form is shown again, `form` what was typed.
+
+    `ready` is what the page has read before the transaction (`Page.before`).
+    """
 
     console: Console
     request: Request
@@ -53,6 +56,7 @@ class Visit:
     form: Mapping[str, str] = dataclasses.field(default_factory=dict, repr=False)
     lists: Mapping[str, list[str]] = dataclasses.field(default_factory=dict, repr=False)
     files: Mapping[str, UploadFile] = dataclasses.field(default_factory=dict, repr=False)
+    ready: Any = dataclasses.field(default=None, repr=False)
     refused: str = ""
     status: int = 200
     cookies: dict[str, str] = dataclasses.field(default_factory=dict, repr=False)
