@@ -94,12 +94,13 @@ async def uninvited(work: Work, patient_ids: Sequence[str], *, tries: int, now: 
     return found
 
 
-async def names_of(work: Work, patient_ids: Sequence[str]) -> dict[str, str]:
-    """Return the names of patients, opened."""
+async def names_of(work: Work, clinic_id: str, patient_ids: Sequence[str]) -> dict[str, str]:
+    """Return the names of patients of a clinic, opened."""
     keys, found = tables.data_keys.c, dict[str, str]()
     joined = tables.patients.join(tables.data_keys, keys.id == _p.key_id)
     for some in _chunks(patient_ids):
-        query = select(_p.id, _p.name, _p.key_id, keys.master, keys.wrapped).select_from(joined).where(_p.id.in_(some))
+        ours = _p.id.in_(some) & (_p.clinic_id == clinic_id)
+        query = select(_p.id, _p.name, _p.key_id, keys.master, keys.wrapped).select_from(joined).where(ours)
         for row in (await work.run(query)).all():
             key = work.unwrapped(row.key_id, row.master, row.wrapped)
             found[row.id] = key.open(row.name, table="patients", row=row.id, column="name") if row.name else ""

@@ -68,7 +68,13 @@ async def apply(
     counts = {**report.counts, "cancelled": len(gone)}
     if not await uploads.is_applied(work, upload_id, counts=counts, now=now):
         raise errors.Conflict("console.lists.applied-already")
-    await audit.note(work, who, "list.applied", upload=upload_id, counts=" ".join(f"{name}={count}" for name, count in counts.items()))
+    await audit.note(
+        work,
+        who,
+        "list.applied",
+        upload=upload_id,
+        counts=" ".join(f"{name}={count}" for name, count in counts.items()),
+    )
     return counts
 
 

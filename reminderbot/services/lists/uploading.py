@@ -74,7 +74,7 @@ async def take(
 ) -> str:
     """Keep a table that was read, sealed, and return the upload's id; what is older than a day is wiped on the way."""
     access.require(who, access.Right.IMPORT)
-    clinic = await _clinic(work, who)
+    clinic = await clinic_of(work, who)
     await wipe_old(work, now=now)
     choices = _guessed(table, clinic, catalog)
     upload_id = await uploads.add(
@@ -98,7 +98,7 @@ async def look(
     Raises NotFound for another clinic's, Conflict `console.lists.applied-already` or `console.lists.over`.
     """
     row = await waiting(work, who, upload_id, now=now, lock=lock)
-    clinic = await _clinic(work, who)
+    clinic = await clinic_of(work, who)
     table, choices = _opened(row.content)
     report = None
     if not choices.missing:
@@ -166,6 +166,12 @@ async def find(work: works.Work, who: access.Staff, upload_id: str, *, now: date
     return _earlier(row, by.get(row.staff_id, ""), now)
 
 
+async def names(work: works.Work, who: access.Staff, patient_ids: Sequence[str]) -> dict[str, str]:
+    """Return the names of patients of the clinic."""
+    access.require(who, access.Right.IMPORT)
+    return await listed.names_of(work, who.clinic_id, patient_ids)
+
+
 async def wipe_old(work: works.Work, *, now: datetime) -> int:
     """Wipe what was uploaded more than a day ago and never applied; return how many. For the house's routines too."""
     return await uploads.wipe(work, before=now - KEPT, now=now)
@@ -184,6 +190,16 @@ async def waiting(
     if not row.content or row.created_at < now - KEPT:
         raise errors.Conflict("console.lists.over")
     return row
+
+
+async def clinic_of(work: works.Work, who: access.Staff) -> clinics.ClinicRow:
+    """Return the clinic that the staff works in; NotAllowed `refusal.not_adopted` before it has adopted a plan."""
+    clinic = await clinics.get(work, who.clinic_id)
+    if clinic is None:
+        raise errors.NotFound("console.sorry.not-found")
+    if clinic.adopted_by is None:
+        raise errors.NotAllowed("refusal.not_adopted")
+    return clinic
 
 
 def blind(work: works.Work, who: access.Staff, key: str) -> bytes:
@@ -225,7 +241,7 @@ async def _namesakes(
         return {}
     days = [line.day for line in strange]
     rows = await listed.between(work, who.clinic_id, min(days), max(days))
-    names = await listed.names_of(work, [row.patient_id for row in rows])
+    names = await listed.names_of(work, who.clinic_id, [row.patient_id for row in rows])
     found: dict[tuple[str, date], list[comparing.Held]] = {}
     for row in rows:
         called = asking.fold(names.get(row.patient_id, ""))
@@ -310,12 +326,3 @@ def _digest(work: works.Work, digest: str) -> bytes:
 def _earlier(row: uploads.UploadRow, by: str, now: datetime) -> Earlier:
     is_open = row.applied_at is None and row.ended_at is None and row.created_at >= now - KEPT
     return Earlier(row.id, by, row.created_at, row.applied_at, row.counts, is_open)
-
-
-async def _clinic(work: works.Work, who: access.Staff) -> clinics.ClinicRow:
-    clinic = await clinics.get(work, who.clinic_id)
-    if clinic is None:
-        raise errors.NotFound("console.sorry.not-found")
-    if clinic.adopted_by is None:
-        raise errors.NotAllowed("refusal.not_adopted")
-    return clinic

@@ -99,7 +99,9 @@ class Pages:
     ) -> Callable[[Handler], Handler]:
         def declare(handler: Handler) -> Handler:
             whole = PREFIX + path
-            self.all.append(Page(method, whole, policy, handler, writes, again, dict(objects or {}), most, proves, before))
+            self.all.append(
+                Page(method, whole, policy, handler, writes, again, dict(objects or {}), most, proves, before)
+            )
             return handler
 
         return declare

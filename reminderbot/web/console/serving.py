@@ -73,6 +73,8 @@ async def _answered(console: Console, request: Request, page: Page | None) -> Re
     except Exception as error:
         log.error("a page failed", page=page.name if page else "", error=type(error).__name__)
         return serving.bare(500, "failed")
+    finally:
+        await serving.close()
 
 
 class _Serving:
@@ -98,6 +100,10 @@ class _Serving:
         if self._sign_in:
             await self._note_use(self._sign_in)
         return await self._served(page)
+
+    async def close(self) -> None:
+        """Close the files that came with the form."""
+        await self._form.close()
 
     async def _found(self) -> sign_ins.SignIn | None:
         if not self._cookie:
