@@ -212,8 +212,16 @@ class _Serving:
         async with self._console.store.reading() as work:
             visit = self._visit(page, work, status=status)
             visit.refused = visit.text(refusal.key, **refusal.values)
-            shown = await page.again(visit) if page.again else visit.show("sorry.html", says=visit.refused)
+            shown = await self._again(page, visit, refusal)
         return self._finished(visit, shown)
+
+    async def _again(self, page: Page, visit: Visit, refusal: errors.Refusal) -> Response:
+        if page.again and not isinstance(refusal, errors.NotFound):
+            try:
+                return await page.again(visit)
+            except errors.Refusal:  # the page of the form cannot be shown either
+                pass
+        return visit.show("sorry.html", says=visit.refused)
 
     async def sorry(self, status: int, why: str) -> Response:
         """Return a page with one sentence, `console.sorry.<why>`."""

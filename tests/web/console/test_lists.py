@@ -139,11 +139,11 @@ def choices(**given: str) -> dict[str, str]:
 
 
 async def test_the_order_of_dates_is_the_clinics_and_can_be_changed(front: desk.Browser) -> None:
-    path = await looked(front, making.commas(("Patient", "Date"), ("Ana García", "01/12/2026")))
+    path = await looked(front, making.commas(("Patient", "Date"), ("Ana García", "01/02/2027")))
 
-    assert "Tuesday 1 December" in desk.text(await front.get(path))
+    assert "Monday 1 February 2027" in desk.text(await front.get(path))
     await front.send(f"{path}/columns", choices(name="0", day="1", order="month_first"), seen=path)
-    assert "Tuesday 12 January" in desk.text(await front.get(path))
+    assert "Saturday 2 January 2027" in desk.text(await front.get(path))
 
 
 async def test_a_choice_that_does_not_exist_is_refused_and_nothing_is_lost(front: desk.Browser) -> None:
@@ -160,6 +160,7 @@ async def test_a_file_of_100_mb_is_refused_early(front: desk.Browser, store: wor
 
     async def body():  # type: ignore[no-untyped-def]
         nonlocal sent
+        yield b'--b\r\nContent-Disposition: form-data; name="list"; filename="list.csv"\r\n\r\n'
         for _ in range(100):
             sent += 1
             yield b"x" * 1024 * 1024
