@@ -23,7 +23,7 @@ from reminderbot.store import clinics, invites, patients, tables
 from reminderbot.store import treatments as treatment_rows
 from reminderbot.store import work as works
 
-TRIES = 5
+TRIES = invites.TRIES
 """Wrong answers after which an invite is dead."""
 
 LIFE = timedelta(days=30)
@@ -122,6 +122,7 @@ async def create(
         catalog=catalog,
         now=now,
     )
+<<<<<<< HEAD
     return await made(
         work, who, clinic, patient_id=patient_id, treatment_id=treatment_id, starts_at=timeline.start(anchor), now=now
     )
@@ -179,6 +180,11 @@ async def adopted(work: works.Work, who: access.Operator | access.Staff, clinic_
     if clinic.adopted_by is None:
         raise errors.NotAllowed("refusal.not_adopted")
     return clinic
+=======
+    created = await _created(work, clinic, patient_id, treatment_id, anchor, now)
+    await standings.settle(work, [patient_id], now=now)
+    return created
+>>>>>>> main
 
 
 async def open_(work: works.Work, who: access.Person, token: str, *, now: datetime) -> Opened:
@@ -189,8 +195,13 @@ async def open_(work: works.Work, who: access.Person, token: str, *, now: dateti
     if _is_yours(found, who):
         return Opened(found.id, is_yours=True)
     _refuse_dead(found, now)
+<<<<<<< HEAD
     if await invites.is_first_opened(work, found.id, now=now):
         await standings.settle(work, [found.patient_id])
+=======
+    await invites.note_opened(work, found.id, now=now)
+    await standings.settle(work, [found.patient_id], now=now)
+>>>>>>> main
     return Opened(found.id, is_yours=False)
 
 
@@ -279,6 +290,7 @@ async def _counted(work: works.Work, found: invites.InviteRow, now: datetime) ->
     wrong = await invites.count_wrong(work, found.id, tries=TRIES, now=now)
     if wrong is None:
         raise _refused()
+    await standings.settle(work, [found.patient_id], now=now)
     return WrongAnswer(tries_left=TRIES - wrong)
 
 

@@ -115,7 +115,7 @@ class _Telling:
         return await self._owe(patient, "told.paused", [], date=on)
 
     async def _owe(self, patient: patients.PatientRow, key: str, lines: list[str], **values: blanks.Value) -> bool:
-        chat = await self._chat(patient)
+        chat = await reached(self._work, patient)
         if chat is None:
             return False
         clinic = await clinics.get(self._work, self._who.clinic_id)
@@ -140,12 +140,6 @@ class _Telling:
         )
         return True
 
-    async def _chat(self, patient: patients.PatientRow) -> chats.ChatRow | None:
-        chat_id = await patients.chat_of(self._work, patient.id)
-        chat = await chats.get(self._work, chat_id) if chat_id else None
-        may_write = chat is not None and chat.consented_at is not None and chat.blocked_at is None
-        return chat if may_write and patient.stopped_at is None else None
-
     def _params(self, patient: patients.PatientRow, html: str) -> dict[str, Any]:
         label = self._catalog.say_plain(patient.language, "button.timeline")
         return {
@@ -159,6 +153,14 @@ class _Telling:
 
     def _today(self, zone: str) -> date:
         return hours.to_local(self._now, zone).date()
+
+
+async def reached(work: works.Work, patient: patients.PatientRow) -> chats.ChatRow | None:
+    """Return the chat in which a patient may be written to now; None if they stopped, blocked us or never agreed."""
+    chat_id = await patients.chat_of(work, patient.id)
+    chat = await chats.get(work, chat_id) if chat_id else None
+    may_write = chat is not None and chat.consented_at is not None and chat.blocked_at is None
+    return chat if may_write and patient.stopped_at is None else None
 
 
 def counts(catalog: catalogs.Catalog, language: str, summary: replan.Summary) -> list[str]:

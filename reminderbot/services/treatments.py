@@ -1,13 +1,15 @@
 """A person's treatments: listed, their timelines, moved and cancelled."""
 
 import dataclasses
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
 
 from reminderbot import errors
 from reminderbot.planning import hours, life, replan
 from reminderbot.planning import timeline as timelines
-from reminderbot.services import access, people, planner, sessions
-from reminderbot.store import clinics, planned
+from reminderbot.services import access, people, planner, sessions, standings
+from reminderbot.store import clinics, notes, planned
 from reminderbot.store import treatments as rows
 from reminderbot.store import work as works
 
@@ -37,7 +39,10 @@ class TreatmentView:
 
 @dataclasses.dataclass(frozen=True)
 class ReminderView:
-    """One reminder; `local` is `due` (UTC) on the patient's clock, `sent_local` likewise when it was sent."""
+    """One reminder; `local` is `due` (UTC) on the patient's clock, `sent_local` likewise when it was sent.
+
+    `note` is the clinic's own line to it, while it stands.
+    """
 
     id: str
     step_key: str
@@ -49,6 +54,7 @@ class ReminderView:
     local: datetime
     useful_until: datetime
     sent_local: datetime | None
+    note: str = dataclasses.field(default="", repr=False)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -103,8 +109,9 @@ async def timeline(work: works.Work, who: access.Person, *, now: datetime) -> li
     One that was called off is left out once its day is over, unless something of it was sent.
     """
     found = await rows.of_chat(work, who.chat_id)
-    reminders = await planned.of_treatments(work, [row.id for row in found])
-    shown = [_timeline(row, reminders) for row in found]
+    ids = [row.id for row in found]
+    reminders, noted = await planned.of_treatments(work, ids), await notes.of_treatments(work, ids, now=now)
+    shown = [_timeline(row, reminders, noted) for row in found]
     return [each for each in shown if each.treatment.state is rows.State.BOOKED or _still_told(each, now)]
 
 
@@ -165,6 +172,7 @@ async def move(
     changes = await _changes(work, who, row, reminders, anchor=anchor, now=now)
     whose, why = planner.owner(row), life.Reason.MOVED
     await planner.write(work, whose, reminders, changes, zone=row.patient_zone, now=now, why=why)
+    await standings.settle(work, [row.patient_id], now=now)
     return Moved(await get(work, who, treatment_id), tuple(changes), is_new=True)
 
 
@@ -176,6 +184,7 @@ async def cancel(work: works.Work, who: access.Person | access.Staff, treatment_
     which, reason = planned.of_treatment(row.id), life.Reason.SESSION_CANCELLED
     ended = await planned.end(work, which, state=life.State.CANCELLED, reason=reason, now=now)
     on_the_way = await planned.on_the_way(work, which)
+    await standings.settle(work, [row.patient_id], now=now)
     return Cancelled(await get(work, who, row.id), cancelled=ended, on_the_way=on_the_way, is_new=is_new)
 
 
@@ -234,9 +243,12 @@ async def _changes(
     return planner.changes(reminders, row, patient, anchor=anchor, now=now, why=life.Reason.MOVED)
 
 
-def _timeline(row: rows.TreatmentRow, reminders: list[planned.ReminderRow]) -> TreatmentTimeline:
+def _timeline(
+    row: rows.TreatmentRow, reminders: list[planned.ReminderRow], noted: Mapping[str, str] = MappingProxyType({})
+) -> TreatmentTimeline:
     own = (each for each in reminders if each.treatment_id == row.id)
-    return TreatmentTimeline(view(row), tuple(_reminder(each, row.patient_zone) for each in own))
+    shown = (_reminder(each, row.patient_zone, noted.get(each.id, "")) for each in own)
+    return TreatmentTimeline(view(row), tuple(shown))
 
 
 def _still_told(timeline: TreatmentTimeline, now: datetime) -> bool:
@@ -244,7 +256,7 @@ def _still_told(timeline: TreatmentTimeline, now: datetime) -> bool:
     return not is_over or any(row.sent_local is not None for row in timeline.rows)
 
 
-def _reminder(row: planned.ReminderRow, zone: str) -> ReminderView:
+def _reminder(row: planned.ReminderRow, zone: str, note: str) -> ReminderView:
     return ReminderView(
         id=row.id,
         step_key=row.step_key,
@@ -256,4 +268,5 @@ def _reminder(row: planned.ReminderRow, zone: str) -> ReminderView:
         local=hours.to_local(row.due, zone),
         useful_until=row.useful_until,
         sent_local=hours.to_local(row.sent_at, zone) if row.sent_at else None,
+        note=note,
     )

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, case, insert, select, update
 from reminderbot.store import tables, vault
 from reminderbot.store.work import Work
 
+<<<<<<< HEAD
 _i = tables.invites.c
 WIPED: Mapping[str, None] = {"token": None, "code": None}
 """What an invite that has ended keeps of its token and code."""
@@ -26,6 +27,10 @@ class State(StrEnum):
     REVOKED = "revoked"  # staff has called it back, or made another
     LOCKED = "locked"  # too many wrong answers
     NEVER = "never"  # it has expired
+=======
+TRIES = 5
+"""Wrong answers after which an invite is dead."""
+>>>>>>> main
 
 
 @dataclasses.dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, func, insert, select, update
 
 from reminderbot.planning import hours, timeline
-from reminderbot.store import tables, vault
+from reminderbot.store import names, tables, vault
 from reminderbot.store.work import Work
 
 OPEN = tables.bindings.c.ended_at.is_(None)
@@ -89,9 +89,12 @@ async def add(
         "quiet_from": habits.quiet.start,
         "quiet_to": habits.quiet.end,
         "wants_reads": True,
+        "latest_at": now,  # until it is settled: lists are sorted by it
         "created_at": now,
     }
     await work.run(insert(tables.patients).values(**row))
+    if name:
+        await names.keep(work, [(id, organisation_id, name)])
     return id
 
 
@@ -125,6 +128,18 @@ async def rename(work: Work, patient_id: str, name: str) -> None:
         sealed = _sealed(key, name, row=patient_id, column="name")
         change = update(tables.patients).where(at.id == patient_id)
         await work.run(change.values(name=sealed, version=at.version + 1))
+
+
+async def rename(work: Work, patient_id: str, name: str) -> None:
+    """Seal another name of a patient, who is found by it from now on; an empty one is not kept."""
+    at = tables.patients.c
+    row = (await work.run(select(at.key_id, at.organisation_id).where(at.id == patient_id))).one()
+    key = await work.key(row.key_id)
+    if key is not None:
+        sealed = _sealed(key, name, row=patient_id, column="name")
+        await work.run(update(tables.patients).where(at.id == patient_id).values(name=sealed))
+        await names.forget(work, patient_id)
+        await names.keep(work, [(patient_id, row.organisation_id, name)])
 
 
 async def set_treated_by(work: Work, patient_id: str, phone: str) -> None:

@@ -18,6 +18,7 @@ from reminderbot.services import access, audit
 from reminderbot.services.lists import columns, comparing, dates, lines, reading
 from reminderbot.services.lists.columns import Column
 from reminderbot.store import clinics, listed, uploads
+from reminderbot.store import names as names_found
 from reminderbot.store import work as works
 
 KEPT: Final = timedelta(days=1)
@@ -209,7 +210,7 @@ def blind(work: works.Work, who: access.Staff, key: str) -> bytes:
 
 def blind_number(work: works.Work, who: access.Staff, number: str) -> bytes:
     """Return what a patient is found by, of a clinic, without what the clinic calls them."""
-    return work.index.of("patient-number", f"{who.clinic_id}|{number}")
+    return names_found.external(work, who.clinic_id, number)
 
 
 async def _past(

@@ -1,11 +1,9 @@
 """Lists from the clinic's booking system: uploaded, previewed, applied, handed out as invites."""
 
 import asyncio
-from collections.abc import Mapping
 from datetime import time
 from typing import Any, Final
 
-from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from reminderbot import errors
@@ -13,7 +11,7 @@ from reminderbot.services import access, handover, sheets
 from reminderbot.services.lists import applying, columns, dates, handing, lines, reading, uploading
 from reminderbot.web.console import list_words
 from reminderbot.web.console.pages import FORM, Pages
-from reminderbot.web.console.visit import Visit
+from reminderbot.web.console.visit import Ahead, Visit
 
 CARDS: Final = 80  # on one page of the console: ten sheets
 UPLOAD: Final = {"upload_id": "upload"}
@@ -29,9 +27,9 @@ async def index(visit: Visit) -> Response:
     return visit.show("lists.html", earlier=earlier, zone=zone, most=reading.MOST_BYTES)
 
 
-async def _read(files: Mapping[str, UploadFile]) -> tuple[reading.Table, str]:
+async def _read(ahead: Ahead) -> tuple[reading.Table, str]:
     """Read a file in a thread of its own, before the transaction: a large one takes a second or two."""
-    file = files.get("list")
+    file = ahead.files.get("list")
     if file is None:
         raise errors.Invalid("console.lists.no-file")
     content = await file.read()
@@ -41,7 +39,7 @@ async def _read(files: Mapping[str, UploadFile]) -> tuple[reading.Table, str]:
 @pages.post("/lists", access.Right.IMPORT, again=index, most=reading.MOST_BYTES + FORM, before=_read)
 async def take(visit: Visit) -> Response:
     """Keep a list, and lead to what it would change."""
-    table, digest = visit.ready
+    table, digest = visit.prepared
     upload_id = await uploading.take(
         visit.work, visit.who, table, digest=digest, catalog=visit.console.catalog, now=visit.now
     )

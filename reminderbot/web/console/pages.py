@@ -3,23 +3,21 @@
 import dataclasses
 from collections.abc import Awaitable, Callable, Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
 from reminderbot.services import access
 
 if TYPE_CHECKING:
-    from reminderbot.web.console.visit import Visit
+    from reminderbot.web.console.visit import Ahead, Visit
 
 PREFIX: Final = "/console"
 FORM: Final = 64 * 1024
 """Bytes that a form may have; a page that takes a file says more."""
 
 Handler = Callable[["Visit"], Awaitable[Response]]
-Preparation = Callable[[Mapping[str, UploadFile]], Awaitable[Any]]
-"""Reads the files of a form before the transaction begins, which holds others up; what it returns is `visit.ready`."""
+Before = Callable[["Ahead"], Awaitable[object]]
 
 
 class Open(StrEnum):
@@ -46,7 +44,7 @@ class Page:
     objects: Mapping[str, str]
     most: int
     proves: bool
-    before: Preparation | None = None
+    before: Before | None = None
 
     @property
     def name(self) -> str:
@@ -75,12 +73,13 @@ class Pages:
         objects: Mapping[str, str] | None = None,
         most: int = FORM,
         proves: bool = False,
-        before: Preparation | None = None,
+        before: Before | None = None,
     ) -> Callable[[Handler], Handler]:
         """Declare what a form is sent to.
 
         A refusal undoes everything, and shows `again` with what was typed; `proves` asks for the second factor unless
-        it was given in the last minutes; `before` reads a file before the transaction.
+        it was given in the last minutes. `before` does what must not be done inside a transaction, since it takes long
+        or is to stay whatever comes of the rest: what it returns is `visit.prepared`.
         """
         return self._declared("POST", path, policy, True, again, objects, most, proves=proves, before=before)
 
@@ -95,13 +94,11 @@ class Pages:
         most: int,
         *,
         proves: bool,
-        before: Preparation | None = None,
+        before: Before | None = None,
     ) -> Callable[[Handler], Handler]:
         def declare(handler: Handler) -> Handler:
-            whole = PREFIX + path
-            self.all.append(
-                Page(method, whole, policy, handler, writes, again, dict(objects or {}), most, proves, before)
-            )
+            whole, kinds = PREFIX + path, dict(objects or {})
+            self.all.append(Page(method, whole, policy, handler, writes, again, kinds, most, proves, before))
             return handler
 
         return declare
