@@ -122,7 +122,6 @@ async def create(
         catalog=catalog,
         now=now,
     )
-<<<<<<< HEAD
     return await made(
         work, who, clinic, patient_id=patient_id, treatment_id=treatment_id, starts_at=timeline.start(anchor), now=now
     )
@@ -145,9 +144,9 @@ async def made(
         invite_id=tables.new_id(),
         patient_id=patient_id,
         treatment_id=treatment_id,
-        token=_token(),
-        desk_code="".join(secrets.choice(ALPHABET) for _ in range(CODE)),
-        expires_at=max(now + LIFE, starts_at + AFTER),
+        token=new_token(),
+        desk_code=new_code(),
+        expires_at=ends(starts_at, now=now),
     )
     await invites.add(
         work,
@@ -162,7 +161,7 @@ async def made(
         expires_at=invite.expires_at,
         staff_id=who.staff_id if isinstance(who, access.Staff) else None,
     )
-    await standings.settle(work, [patient_id])
+    await standings.settle(work, [patient_id], now=now)
     return invite
 
 
@@ -180,11 +179,6 @@ async def adopted(work: works.Work, who: access.Operator | access.Staff, clinic_
     if clinic.adopted_by is None:
         raise errors.NotAllowed("refusal.not_adopted")
     return clinic
-=======
-    created = await _created(work, clinic, patient_id, treatment_id, anchor, now)
-    await standings.settle(work, [patient_id], now=now)
-    return created
->>>>>>> main
 
 
 async def open_(work: works.Work, who: access.Person, token: str, *, now: datetime) -> Opened:
@@ -195,13 +189,8 @@ async def open_(work: works.Work, who: access.Person, token: str, *, now: dateti
     if _is_yours(found, who):
         return Opened(found.id, is_yours=True)
     _refuse_dead(found, now)
-<<<<<<< HEAD
     if await invites.is_first_opened(work, found.id, now=now):
-        await standings.settle(work, [found.patient_id])
-=======
-    await invites.note_opened(work, found.id, now=now)
-    await standings.settle(work, [found.patient_id], now=now)
->>>>>>> main
+        await standings.settle(work, [found.patient_id], now=now)
     return Opened(found.id, is_yours=False)
 
 
@@ -214,7 +203,7 @@ async def decline(work: works.Work, who: access.Person, *, now: datetime, token:
     found = await (invites.by_token(work, token) if token else invites.get(work, invite_id))
     if found is None or not await invites.is_declined(work, found.id, tries=TRIES, now=now):
         raise _refused()
-    await standings.settle(work, [found.patient_id])
+    await standings.settle(work, [found.patient_id], now=now)
 
 
 async def confirm(
@@ -244,7 +233,7 @@ async def confirm(
     if not await invites.is_redeemed(work, found.id, chat_id=chat.id, tries=TRIES, now=now):
         raise _refused()  # another chat was first
     await claiming.bind(work, chat, found, now=now)
-    await standings.settle(work, [found.patient_id])
+    await standings.settle(work, [found.patient_id], now=now)
     return await _confirmed(work, who, found, is_new=True)
 
 
@@ -258,7 +247,17 @@ def _as_code(text: str) -> str:
     return "".join(text.split()).replace("-", "").upper()
 
 
-def _token() -> str:
+def new_code() -> str:
+    """Return a desk code."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(CODE))
+
+
+def ends(starts_at: datetime, *, now: datetime) -> datetime:
+    """Return when a link to a session ends."""
+    return max(now + LIFE, starts_at + AFTER)
+
+
+def new_token() -> str:
     """Return a token; what begins with "w-" is a poster's, so that one look tells them apart."""
     while (token := secrets.token_urlsafe(32))[1] == "-":
         pass

@@ -77,7 +77,27 @@ async def add(
     `clinic_id` is the branch that looks after them; None for whoever registered alone.
     """
     id, key = tables.new_id(), await work.new_key("patient")
-    row = {
+    whose = {"organisation_id": organisation_id, "clinic_id": clinic_id}
+    row = row_of(id, key, **whose, name=name, language=language, habits=habits, now=now)
+    await work.run(insert(tables.patients).values(**row))
+    if name:
+        await names.keep(work, [(id, organisation_id, name)])
+    return id
+
+
+def row_of(
+    id: str,
+    key: vault.DataKey,
+    *,
+    organisation_id: str | None,
+    clinic_id: str | None,
+    name: str,
+    language: str,
+    habits: timeline.Habits,
+    now: datetime,
+) -> dict[str, Any]:
+    """Return the row of a new patient whose name is sealed with `key`."""
+    return {
         "id": id,
         "organisation_id": organisation_id,
         "clinic_id": clinic_id,
@@ -92,10 +112,6 @@ async def add(
         "latest_at": now,  # until it is settled: lists are sorted by it
         "created_at": now,
     }
-    await work.run(insert(tables.patients).values(**row))
-    if name:
-        await names.keep(work, [(id, organisation_id, name)])
-    return id
 
 
 async def bind(work: Work, *, organisation_id: str, chat_id: str, patient_id: str, via: str, now: datetime) -> None:
@@ -121,23 +137,13 @@ async def set_habits(work: Work, ids: list[str], habits: dict[str, Any]) -> None
 
 
 async def rename(work: Work, patient_id: str, name: str) -> None:
-    """Seal another name of a patient; an empty one is not kept."""
-    at = tables.patients.c
-    key = await work.key((await work.run(select(at.key_id).where(at.id == patient_id))).scalar_one())
-    if key is not None:
-        sealed = _sealed(key, name, row=patient_id, column="name")
-        change = update(tables.patients).where(at.id == patient_id)
-        await work.run(change.values(name=sealed, version=at.version + 1))
-
-
-async def rename(work: Work, patient_id: str, name: str) -> None:
     """Seal another name of a patient, who is found by it from now on; an empty one is not kept."""
     at = tables.patients.c
     row = (await work.run(select(at.key_id, at.organisation_id).where(at.id == patient_id))).one()
     key = await work.key(row.key_id)
     if key is not None:
         sealed = _sealed(key, name, row=patient_id, column="name")
-        await work.run(update(tables.patients).where(at.id == patient_id).values(name=sealed))
+        await work.run(update(tables.patients).where(at.id == patient_id).values(name=sealed, version=at.version + 1))
         await names.forget(work, patient_id)
         await names.keep(work, [(patient_id, row.organisation_id, name)])
 

@@ -2,7 +2,7 @@
 
 import dataclasses
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from reminderbot import errors
 from reminderbot.catalog import catalog as catalogs
@@ -19,9 +19,11 @@ from reminderbot.services import (
     telling,
     treatments,
 )
-from reminderbot.services.lists import comparing, lines, uploading
+from reminderbot.services.lists import comparing, entering, lines, uploading
 from reminderbot.store import clinics, listed, uploads
 from reminderbot.store import work as works
+
+SETTLED: Final = 200  # patients at once
 
 
 @dataclasses.dataclass(frozen=True)
@@ -114,16 +116,15 @@ class _Applying:
             self.touched.append(entry.held.patient_id)
 
     async def enter(self, new: list[comparing.Entry]) -> None:
-        """Enter what is new: a session more for a patient who is known, else a patient with an invite."""
-        for entry in new:
-            if entry.line is None:
-                continue
-            patient_id = entry.patient_id or self.patients.get(entry.line.number)
-            if patient_id:
-                treatment_id = await self._another(entry.line, patient_id)
-            else:
-                treatment_id = await self._first(entry.line)
-            self.keys[self._blind(entry.line.key)] = treatment_id
+        """Enter what is new: a patient with an invite, or a session more for a patient who is known."""
+        first, further = _parted(new)
+        made = entering.Batch(self.work, self.who, self.clinic, self.choices, self.catalog, self.now)
+        for line, (patient_id, treatment_id) in zip(first, await made.enter(first), strict=True):
+            self.keys[self._blind(line.key)] = treatment_id
+            self.patients[line.number] = patient_id
+            self.touched.append(patient_id)
+        for line, known in further:
+            self.keys[self._blind(line.key)] = await self._another(line, known or self.patients[line.number])
         await self._invite([entry.patient_id for entry in new if entry.patient_id])
 
     async def cancel(self, gone: list[comparing.Entry]) -> None:
@@ -152,26 +153,9 @@ class _Applying:
         whose = {"organisation_id": self.who.organisation_id, "clinic_id": self.who.clinic_id}
         if await listed.add(self.work, **whose, upload_id=upload_id, treatments=self.keys) != len(self.keys):
             raise errors.Conflict("console.lists.changed")
-        await standings.settle(self.work, list(dict.fromkeys(self.touched)))
-
-    async def _first(self, line: lines.Line) -> str:
-        """Enter a patient with a session and an invite."""
-        made = await invites.create(
-            self.work,
-            self.who,
-            name=line.name,
-            day=line.day,
-            at=line.at or self.choices.at,
-            language=line.language,
-            catalog=self.catalog,
-            now=self.now,
-            plan_key=line.plan,
-        )
-        if line.number:
-            index = uploading.blind_number(self.work, self.who, line.number)
-            await listed.set_number(self.work, self.who.clinic_id, made.patient_id, index)
-            self.patients[line.number] = made.patient_id
-        return made.treatment_id
+        touched = list(dict.fromkeys(self.touched))
+        for start in range(0, len(touched), SETTLED):
+            await standings.settle(self.work, touched[start : start + SETTLED], now=self.now)
 
     async def _another(self, line: lines.Line, patient_id: str) -> str:
         """Enter one session more for a patient of the clinic, and tell who has joined."""
@@ -214,3 +198,17 @@ class _Applying:
 
     def _blind(self, key: str) -> bytes:
         return uploading.blind(self.work, self.who, key)
+
+
+def _parted(new: list[comparing.Entry]) -> tuple[list[lines.Line], list[tuple[lines.Line, str | None]]]:
+    """Part the first sessions of new patients from those of patients who are known, or whom another line enters."""
+    first, further, numbers = list[lines.Line](), list[tuple[lines.Line, str | None]](), set[str]()
+    for entry in new:
+        if entry.line is None:
+            continue
+        if entry.patient_id or entry.line.number in numbers:
+            further.append((entry.line, entry.patient_id))
+        else:
+            first.append(entry.line)
+            numbers |= {entry.line.number} - {""}
+    return first, further
