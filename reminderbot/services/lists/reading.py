@@ -53,6 +53,8 @@ def digest(content: bytes) -> str:
 
 
 def _table(grid: grids.Grid) -> Table:
+    if grid.has_more:
+        raise errors.Invalid("console.lists.too-many-rows", most=f"{MOST_ROWS:,}")
     rows = [(number, _trimmed(cells)) for number, cells in grid.rows]
     rows = [(number, cells) for number, cells in rows if cells]
     if not rows:
@@ -63,7 +65,7 @@ def _table(grid: grids.Grid) -> Table:
         raise errors.Invalid("console.lists.too-many-columns", most=str(MOST_COLUMNS))
     if not body:
         raise errors.Invalid("console.lists.no-rows")
-    if len(body) > MOST_ROWS or grid.has_more:
+    if len(body) > MOST_ROWS:
         raise errors.Invalid("console.lists.too-many-rows", most=f"{MOST_ROWS:,}")
     width = len(headings) if grid.is_sheet else len(headings) + 1  # one more tells that a line has too many
     kept = tuple((number, tuple(_cut(cell) for cell in cells[:width])) for number, cells in body)
