@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any, Final
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from reminderbot.store import invites, tables
@@ -110,7 +110,7 @@ async def names_of(work: Work, clinic_id: str, patient_ids: Sequence[str]) -> di
 async def add(
     work: Work, *, organisation_id: str, clinic_id: str, upload_id: str, treatments: Mapping[bytes, str]
 ) -> int:
-    """Let keys stand for sessions; return how many of them did not stand for another one already."""
+    """Let keys stand for sessions, all of an upload at once; return how many did not stand for another one already."""
     make = sqlite.insert if work.dialect == "sqlite" else postgresql.insert
     rows = [
         {
@@ -122,11 +122,10 @@ async def add(
         }
         for key, treatment_id in treatments.items()
     ]
-    added = 0
     for some in _chunks(rows):
-        inserted = make(tables.listed).values(list(some)).on_conflict_do_nothing().returning(_l.key)
-        added += len((await work.run(inserted)).all())
-    return added
+        await work.run(make(tables.listed).on_conflict_do_nothing(), list(some))
+    mine = select(func.count()).where(_l.clinic_id == clinic_id, _l.upload_id == upload_id)
+    return int((await work.run(mine)).scalar_one())
 
 
 async def forget(work: Work, clinic_id: str, keys: Sequence[bytes]) -> None:

@@ -91,7 +91,10 @@ def _notes(visit: Visit, look: uploading.Look) -> list[str]:
     if look.applied_before:
         moment = visit.moment(look.applied_before, zone=look.zone)
         said.append(visit.text("lists.same-file", moment=moment))
-    return [*said, visit.text(f"lists.by-{look.choices.identity}")]
+    if look.report:
+        order = visit.text(f"lists.order-{dict(ORDERS)[look.choices.order]}")
+        said += [visit.text(f"lists.by-{look.choices.identity}"), visit.text("lists.order-said", text=order)]
+    return said
 
 
 async def _rows(visit: Visit, entries: list[Entry], look: uploading.Look) -> list[Row]:
