@@ -143,7 +143,8 @@ async def rename(work: Work, patient_id: str, name: str) -> None:
     key = await work.key(row.key_id)
     if key is not None:
         sealed = _sealed(key, name, row=patient_id, column="name")
-        await work.run(update(tables.patients).where(at.id == patient_id).values(name=sealed, version=at.version + 1))
+        change = update(tables.patients).where(at.id == patient_id)
+        await work.run(change.values(name=sealed, version=at.version + 1))
         await names.forget(work, patient_id)
         await names.keep(work, [(patient_id, row.organisation_id, name)])
 
