@@ -24,7 +24,9 @@ async def erase_patients(work: Work, ids: Sequence[str], *, now: datetime) -> No
     await work.run(update(tables.reminders).where(tables.reminders.c.patient_id.in_(ids)).values(body=None, note=None))
     bound = (tables.bindings.c.patient_id.in_(ids)) & tables.bindings.c.ended_at.is_(None)
     await work.run(update(tables.bindings).where(bound).values(ended_at=now))
-    waiting = (tables.invites.c.patient_id.in_(ids)) & tables.invites.c.redeemed_at.is_(None)
+    theirs = tables.invites.c.patient_id.in_(ids)
+    await work.run(update(tables.invites).where(theirs).values(token=None, code=None))
+    waiting = theirs & tables.invites.c.redeemed_at.is_(None)
     await work.run(update(tables.invites).where(waiting).values(revoked_at=now))
     await _empty_between(work, ids, now)
 

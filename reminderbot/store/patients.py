@@ -95,7 +95,27 @@ async def add(
     `clinic_id` is the branch that looks after them; None for whoever registered alone.
     """
     id, key = tables.new_id(), await work.new_key("patient")
-    row = {
+    whose = {"organisation_id": organisation_id, "clinic_id": clinic_id}
+    row = row_of(id, key, **whose, name=name, language=language, habits=habits, now=now)
+    await work.run(insert(tables.patients).values(**row))
+    if name:
+        await names.keep(work, [(id, organisation_id, name)])
+    return id
+
+
+def row_of(
+    id: str,
+    key: vault.DataKey,
+    *,
+    organisation_id: str | None,
+    clinic_id: str | None,
+    name: str,
+    language: str,
+    habits: timeline.Habits,
+    now: datetime,
+) -> dict[str, Any]:
+    """Return the row of a new patient whose name is sealed with `key`."""
+    return {
         "id": id,
         "organisation_id": organisation_id,
         "clinic_id": clinic_id,
@@ -110,10 +130,6 @@ async def add(
         "latest_at": now,  # until it is settled: lists are sorted by it
         "created_at": now,
     }
-    await work.run(insert(tables.patients).values(**row))
-    if name:
-        await names.keep(work, [(id, organisation_id, name)])
-    return id
 
 
 async def bind(work: Work, *, organisation_id: str, chat_id: str, patient_id: str, via: str, now: datetime) -> None:

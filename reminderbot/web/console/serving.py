@@ -73,6 +73,8 @@ async def _answered(console: Console, request: Request, page: Page | None) -> Re
     except Exception as error:
         log.error("a page failed", page=page.name if page else "", error=type(error).__name__)
         return serving.bare(500, "failed")
+    finally:
+        await serving.close()
 
 
 class _Serving:
@@ -98,6 +100,10 @@ class _Serving:
         if self._sign_in and not self._sign_in.is_locked:  # nobody is at work at a locked computer
             await self._note_use(self._sign_in)
         return await self._served(page)
+
+    async def close(self) -> None:
+        """Close the files that came with the form."""
+        await self._form.close()
 
     async def _found(self) -> sign_ins.SignIn | None:
         if not self._cookie:
@@ -234,7 +240,11 @@ class _Serving:
     def _ahead(self) -> Ahead:
         sign_in = self._sign_in if self._sign_in and self._sign_in.is_live else None
         form = {name: value for name, value in self._form.multi_items() if isinstance(value, str)}
-        return Ahead(self._console, self._request, sign_in, form)
+        return Ahead(self._console, self._request, sign_in, form, self._files())
+
+    def _files(self) -> dict[str, UploadFile]:
+        items = self._form.multi_items()
+        return {name: value for name, value in items if isinstance(value, UploadFile) and value.filename}
 
     def _visit(self, page: Page, work: works.Work, *, status: int = 200) -> Visit:
         sign_in = self._sign_in if self._sign_in and self._sign_in.is_live else None
@@ -243,7 +253,7 @@ class _Serving:
         for name, value in items:
             if isinstance(value, str):
                 lists.setdefault(name, []).append(value)
-        files = {name: value for name, value in items if isinstance(value, UploadFile) and value.filename}
+        files = self._files()
         form = {name: values[-1] for name, values in lists.items()}
         return Visit(self._console, self._request, page, work, sign_in, self._seed, form, lists, files, status=status)
 
