@@ -7,6 +7,7 @@ from reminderbot.chat import (
     buttons,
     dialogues,
     invite,
+    letter,
     phrases,
     reads,
     review,
@@ -15,7 +16,7 @@ from reminderbot.chat import (
     zone_dialogue,
 )
 from reminderbot.chat.buttons import Tapped
-from reminderbot.chat.dialogues import Asks, Hour, Link, Phone, Place, Proof, Quiet, Session
+from reminderbot.chat.dialogues import Asks, Hour, Letter, Link, Phone, Place, Proof, Quiet, Session
 from reminderbot.chat.visit import Visit
 from reminderbot.planning import hours
 
@@ -35,6 +36,8 @@ async def typed(visit: Visit, step: dialogues.Step, text: str) -> bool:
             return await settings_screen.quiet_typed(visit, text)
         case Phone():
             return await settings_screen.phone_typed(visit, text)
+        case Letter():
+            await letter.wrote(visit, step, text, is_worry=False)
         case Link():
             return False  # consent is a tap
         case other:
@@ -53,7 +56,7 @@ async def repeat(visit: Visit, step: dialogues.Step) -> None:
             await settings_screen.ask_zone(visit, then_hour=step.then_hour)
         case Hour() | Quiet() | Phone():
             await settings_screen.ask(visit, {Hour: "hour", Quiet: "quiet", Phone: "phone"}[type(step)])
-        case Link():
+        case Link() | Letter():
             pass
         case other:
             assert_never(other)
@@ -154,7 +157,11 @@ async def cancel(visit: Visit, _rest: str) -> None:
 
 
 async def leave(visit: Visit, _rest: str = "") -> None:
-    """Leave the dialogue, if there is one, and say that nothing changed."""
+    """Leave the dialogue, if there is one, and say that nothing changed; of letters, that they stay sent."""
+    step = await dialogues.load(visit)
+    if isinstance(step, Letter):
+        await letter.leave(visit, step)
+        return
     await dialogues.end(visit)
     visit.turn(visit.text("done.cancelled"))
 

@@ -43,6 +43,7 @@ class Tapped(StrEnum):
     FORGET = "forget"  # forget, forget:yes
     KEEP = "keep"  # leave it as it is
     HELP = "help"
+    LETTER = "letter"  # letter, letter:<patient>; the second is made by services.letters, too
 
 
 HANDLED: Final = frozenset(Tapped)

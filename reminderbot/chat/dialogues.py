@@ -87,7 +87,16 @@ class Phone:
     """The phone of whoever treated the person is asked for."""
 
 
-Step = Session | Link | Proof | Place | Hour | Quiet | Phone
+@dataclasses.dataclass(frozen=True)
+class Letter:
+    """What is written goes to the clinic; `sent` counts the letters so far, `at` is when the last thing was said."""
+
+    patient_id: str
+    sent: int = 0
+    at: str = ""
+
+
+Step = Session | Link | Proof | Place | Hour | Quiet | Phone | Letter
 
 _STEPS: Final[dict[str, type[Step]]] = {
     "session": Session,
@@ -97,6 +106,7 @@ _STEPS: Final[dict[str, type[Step]]] = {
     "hour": Hour,
     "quiet": Quiet,
     "phone": Phone,
+    "letter": Letter,
 }
 _NAMES: Final = {kind: name for name, kind in _STEPS.items()}
 

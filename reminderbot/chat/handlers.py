@@ -8,6 +8,7 @@ from reminderbot.chat import (
     check_in,
     dialogues,
     expect_screen,
+    letter,
     privacy_screen,
     session_dialogue,
     settings_screen,
@@ -16,6 +17,7 @@ from reminderbot.chat import (
     timeline_screen,
     topics_screen,
     worry,
+    writing,
 )
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
@@ -25,7 +27,7 @@ Handler = Callable[[Visit, str], Awaitable[None]]
 
 
 async def _help(visit: Visit, _rest: str) -> None:
-    visit.say(visit.text("help.all"), *start.menu(visit))
+    visit.say(visit.text("help.all"), *start.menu(visit), *await writing.rows(visit))
 
 
 async def _session(visit: Visit, _rest: str) -> None:
@@ -127,5 +129,6 @@ TAPS: Final[dict[str, Handler]] = {
     Tapped.FORGET: privacy_screen.forget,
     Tapped.KEEP: _keep,
     Tapped.HELP: _help,
+    Tapped.LETTER: letter.begin,
 }
 """Who answers which button, by prefix; `buttons.HANDLED` names the same."""

@@ -2,10 +2,10 @@
 
 from typing import Final
 
-from reminderbot.chat import buttons, reply
+from reminderbot.chat import buttons, reply, writing
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
-from reminderbot.services import contact, worries
+from reminderbot.services import addressee, contact, worries
 
 WORDS: Final = 500
 """Characters of a person's own words that are kept with a worry."""
@@ -21,13 +21,14 @@ async def raised(visit: Visit, *, reminder_id: str | None = None, words: str | N
     kept = await worries.raise_(
         visit.work, visit.who, now=visit.now, reminder_id=reminder_id, words=words[:WORDS] if words else None
     )
-    show(visit, kept)
+    await show(visit, kept)
 
 
-def show(visit: Visit, kept: worries.Raised) -> None:
+async def show(visit: Visit, kept: worries.Raised) -> None:
     """Show the way to a person."""
-    html = "\n\n".join([way(visit, kept.contact), *_who_reads(visit, kept)])
-    visit.say(html, *_rows(visit, kept))
+    to = await addressee.of(visit.work, visit.who, now=visit.now)
+    html = "\n\n".join([way(visit, kept.contact), *_who_reads(visit, kept, to)])
+    visit.say(html, *_rows(visit, kept), *writing.offered(visit, to))
 
 
 def way(visit: Visit, to: contact.Contact) -> str:
@@ -56,7 +57,9 @@ def _emergency(visit: Visit, to: contact.Contact) -> str:
     )
 
 
-def _who_reads(visit: Visit, kept: worries.Raised) -> list[str]:
+def _who_reads(visit: Visit, kept: worries.Raised, to: addressee.Addressee | None) -> list[str]:
+    if to and to.phone_only:
+        return [visit.text("worry.phone-only", clinic_name=to.contact.clinic_name)]
     if kept.contact.clinic_name and kept.worry_id:
         return [visit.text("worry.read-by-clinic", clinic_name=kept.contact.clinic_name)]
     return [visit.text("worry.read-by-nobody")]

@@ -22,6 +22,7 @@ async def erase_patients(work: Work, ids: Sequence[str], *, now: datetime) -> No
     await work.run(delete(tables.search_tokens).where(tables.search_tokens.c.patient_id.in_(ids)))
     await work.run(update(tables.worries).where(tables.worries.c.patient_id.in_(ids)).values(words=None))
     await work.run(update(tables.reminders).where(tables.reminders.c.patient_id.in_(ids)).values(body=None, note=None))
+    await _empty_letters(work, ids)
     bound = (tables.bindings.c.patient_id.in_(ids)) & tables.bindings.c.ended_at.is_(None)
     await work.run(update(tables.bindings).where(bound).values(ended_at=now))
     theirs = tables.invites.c.patient_id.in_(ids)
@@ -63,6 +64,17 @@ async def erase_chat(work: Work, chat: ChatRow, *, index: bytes, now: datetime) 
     await work.run(update(tables.consents).where(agreed).values(withdrawn_at=now))
     await _empty_inbox(work, index)
     await _empty_outbox(work, chat.id)
+
+
+async def _empty_letters(work: Work, ids: Sequence[str]) -> None:
+    """Empty letters and questions; an answer of the clinic's that is not on its way yet stays unsaid."""
+    letters, outbox = tables.letters.c, tables.outbox
+    owed = select(letters.outbox_id).where(letters.patient_id.in_(ids), letters.outbox_id.is_not(None))
+    ended = {"state": life.State.CANCELLED, "reason": life.Reason.ERASED, "lease_owner": None, "lease_until": None}
+    await work.run(update(outbox).where(outbox.c.id.in_(owed), outbox.c.state.in_(life.OPEN)).values(**ended))
+    await work.run(update(outbox).where(outbox.c.id.in_(owed)).values(payload=None))
+    await work.run(update(tables.letters).where(letters.patient_id.in_(ids)).values(words=None))
+    await work.run(update(tables.questions).where(tables.questions.c.patient_id.in_(ids)).values(words=None))
 
 
 async def _empty_inbox(work: Work, index: bytes) -> None:

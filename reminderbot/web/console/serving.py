@@ -155,7 +155,8 @@ class _Serving:
         if sign_in is not None and sign_in.is_live and sign_in.who is not None:
             return await self.sorry(403, "role")
         if self._request.headers.get("hx-request") == "true":
-            return Response(status_code=204, headers={"HX-Refresh": "true"})
+            is_typing = self._request.query_params.get("form") == "open"  # what is typed beside it survives the sign-in
+            return Response(status_code=204, headers={} if is_typing else {"HX-Refresh": "true"})
         if page.method == "POST":
             return await self._kept_form(page, 401, "ended")
         if sign_in is not None and sign_in.is_live:
