@@ -487,7 +487,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("standing IS NULL"),
     )
 
-    # With the patient in it a look for a name reads no row; the index that it takes the place of may go a release later.
+    # With the patient in it a look for a name reads no row; the index without may go a release later.
     op.create_index(
         "ix_search_tokens_organisation_id_token_patient_id",
         "search_tokens",

@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from reminderbot.planning import life
-from reminderbot.services import access, audit
+from reminderbot.services import access, audit, standings
 from reminderbot.services.access import Right
 from reminderbot.store import again, chats
 from reminderbot.store import treatments as rows
@@ -14,9 +13,6 @@ from reminderbot.store import work as works
 
 MOST = again.MOST
 Failed = again.Failed
-
-FAILED = frozenset({life.State.UNCONFIRMED, life.State.BLOCKED, life.State.REJECTED, life.State.PARKED})
-"""States that a person may send again; what waits for a look after a restore is the operator's."""
 
 
 class Outcome(StrEnum):
@@ -61,6 +57,8 @@ async def send(
         await chats.get(work, chat_id, lock=True)
     found = {row.id: row for row in await again.locked(work, who.clinic_id, wanted)}
     results = [await _sent(work, found.get(id), id, confirmed=confirmed, now=now) for id in wanted]
+    sent = [each.row.patient_id for each in results if each.row and each.outcome is Outcome.AGAIN]
+    await standings.settle(work, sent, now=now)
     for each in results:
         if each.outcome is Outcome.AGAIN and each.row is not None:
             copies = each.row.copies
@@ -72,13 +70,13 @@ async def send(
 
 def may_have_arrived(row: Failed) -> bool:
     """Tell whether a copy may stand on the phone already."""
-    return row.copies > 0 or row.state is life.State.UNCONFIRMED
+    return row.copies > 0
 
 
 def refused(row: Failed, *, confirmed: bool, now: datetime) -> Outcome | None:
     """Return why a reminder may not be sent again; None if it may."""
     reasons = {
-        Outcome.NOT_FAILED: row.state not in FAILED,
+        Outcome.NOT_FAILED: row.state not in again.FAILED,
         Outcome.CANCELLED: row.treatment_state != rows.State.BOOKED,
         Outcome.LATE: row.useful_until <= now,
         Outcome.STOPPED: row.stopped_at is not None,

@@ -14,6 +14,9 @@ from reminderbot.store.work import Work
 MOST: Final = 100
 """Reminders shown at once."""
 
+FAILED: Final = frozenset({life.State.UNCONFIRMED, life.State.BLOCKED, life.State.REJECTED, life.State.PARKED})
+"""States that a person may send again; what waits for a look after a restore is the operator's."""
+
 _r, _t, _p, _b, _c, _k, _a = (
     tables.reminders.c,
     tables.treatments.c,
@@ -67,9 +70,13 @@ async def chats_of(work: Work, clinic_id: str, reminder_ids: Sequence[str]) -> l
 
 
 async def locked(work: Work, clinic_id: str, reminder_ids: Sequence[str]) -> list[Failed]:
-    """Return reminders of a clinic's patients, locked; the caller holds their chats already."""
-    ids = select(_r.id).where(_r.id.in_(list(reminder_ids))).order_by(_r.id).with_for_update()
-    await work.run(ids)
+    """Return reminders of a clinic's patients, those that failed locked; the caller holds their chats already.
+
+    One that is being sent is not waited for: whoever records its outcome may in turn wait for the chat.
+    """
+    theirs = _r.patient_id.in_(select(_p.id).where(_p.clinic_id == clinic_id))
+    ids = select(_r.id).where(_r.id.in_(list(reminder_ids)), theirs, _r.state.in_(FAILED)).order_by(_r.id)
+    await work.run(ids.with_for_update())
     return await _rows(work, _query(clinic_id).where(_r.id.in_(list(reminder_ids))))
 
 
@@ -80,7 +87,7 @@ async def plan(work: Work, row: Failed, *, now: datetime) -> bool:
     and none is left for a resend of its own.
     """
     allowed = {"budget": row.copies, "resends": row.copies} if row.copies else {"resends": 0}
-    back = {"state": life.State.PLANNED, "reason": None, "faults": 0, "retry_at": None, "merged_into": None, **allowed}
+    back = {"state": life.State.PLANNED, "reason": None, "faults": 0, "retry_at": None, **allowed}
     done = await work.run(update(tables.reminders).where(_r.id == row.id, _r.state == row.state).values(**back))
     if done.rowcount != 1:
         return False
@@ -121,4 +128,6 @@ async def _rows(work: Work, query: Select[Any]) -> list[Failed]:
 def _row(work: Work, row: Any) -> Failed:
     values = {field.name: getattr(row, field.name) for field in dataclasses.fields(Failed)}
     name = names.opened(work, row, id=row.patient_id)
-    return Failed(**values | {"name": name, "state": life.State(row.state)})
+    state = life.State(row.state)
+    copies = max(row.copies, 1) if state is life.State.UNCONFIRMED else row.copies
+    return Failed(**values | {"name": name, "state": state, "copies": copies})
