@@ -68,6 +68,7 @@ COLUMNS = {
         "latest_at",
         "next_at",
         "settle_at",
+        "version",
     ),
     "reminders": (
         "note",
@@ -333,6 +334,7 @@ def upgrade() -> None:
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("proven_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("locked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("label", sa.LargeBinary(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["clinic_id"], ["clinics.id"], name="fk_sign_ins_clinic_id_clinics"),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name="fk_sign_ins_staff_id_staff"),
@@ -476,6 +478,7 @@ def upgrade() -> None:
     op.add_column("patients", sa.Column("settle_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index("ix_patients_clinic_id_next_at", "patients", ["clinic_id", "next_at", "id"])
     op.create_index("ix_patients_settle_at", "patients", ["settle_at"])
+    op.add_column("patients", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
     op.create_index("ix_patients_clinic_id_latest_at", "patients", ["clinic_id", "latest_at", "id"])
     op.create_index("ix_patients_clinic_id_standing", "patients", ["clinic_id", "standing", "latest_at", "id"])
     op.create_index("ix_patients_external_index", "patients", ["clinic_id", "external_index"])

@@ -28,6 +28,8 @@ class PatientRow:
     quiet: hours.Quiet
     wants_reads: bool
     stopped_at: datetime | None
+    paused_until: datetime | None
+    version: int
     via: str
 
     @property
@@ -113,8 +115,19 @@ async def bind(work: Work, *, organisation_id: str, chat_id: str, patient_id: st
 
 
 async def set_habits(work: Work, ids: list[str], habits: dict[str, Any]) -> None:
-    """Set columns among zone, morning, quiet_from, quiet_to, wants_reads, stopped_at and language."""
-    await work.run(update(tables.patients).where(tables.patients.c.id.in_(ids)).values(**habits))
+    """Set columns among zone, morning, quiet_from, quiet_to, wants_reads, stopped_at, paused_until and language."""
+    at = tables.patients.c
+    await work.run(update(tables.patients).where(at.id.in_(ids)).values(version=at.version + 1, **habits))
+
+
+async def rename(work: Work, patient_id: str, name: str) -> None:
+    """Seal another name of a patient; an empty one is not kept."""
+    at = tables.patients.c
+    key = await work.key((await work.run(select(at.key_id).where(at.id == patient_id))).scalar_one())
+    if key is not None:
+        sealed = _sealed(key, name, row=patient_id, column="name")
+        change = update(tables.patients).where(at.id == patient_id)
+        await work.run(change.values(name=sealed, version=at.version + 1))
 
 
 async def rename(work: Work, patient_id: str, name: str) -> None:
@@ -172,6 +185,8 @@ async def _opened(work: Work, row: Any) -> PatientRow:
         quiet=hours.Quiet(row.quiet_from, row.quiet_to),
         wants_reads=row.wants_reads,
         stopped_at=row.stopped_at,
+        paused_until=row.paused_until,
+        version=row.version,
         via=row.via or "",
     )
 

@@ -72,6 +72,7 @@ patients = Table(
     instant("latest_at"),  # the start of the latest treatment, for lists
     instant("next_at"),  # the start of the next one that is booked
     instant("settle_at"),  # product clock: when the standing may have aged; NULL: never
+    Column("version", Integer, nullable=False, server_default="1"),  # of name, language, habits and pause
     instant("created_at", nullable=False),
     instant("erased_at"),
     Index("ix_patients_clinic_id_latest_at", "clinic_id", "latest_at", "id"),
