@@ -121,23 +121,14 @@ async def set_habits(work: Work, ids: list[str], habits: dict[str, Any]) -> None
 
 
 async def rename(work: Work, patient_id: str, name: str) -> None:
-    """Seal another name of a patient; an empty one is not kept."""
-    at = tables.patients.c
-    key = await work.key((await work.run(select(at.key_id).where(at.id == patient_id))).scalar_one())
-    if key is not None:
-        sealed = _sealed(key, name, row=patient_id, column="name")
-        change = update(tables.patients).where(at.id == patient_id)
-        await work.run(change.values(name=sealed, version=at.version + 1))
-
-
-async def rename(work: Work, patient_id: str, name: str) -> None:
     """Seal another name of a patient, who is found by it from now on; an empty one is not kept."""
     at = tables.patients.c
     row = (await work.run(select(at.key_id, at.organisation_id).where(at.id == patient_id))).one()
     key = await work.key(row.key_id)
     if key is not None:
         sealed = _sealed(key, name, row=patient_id, column="name")
-        await work.run(update(tables.patients).where(at.id == patient_id).values(name=sealed))
+        change = update(tables.patients).where(at.id == patient_id)
+        await work.run(change.values(name=sealed, version=at.version + 1))
         await names.forget(work, patient_id)
         await names.keep(work, [(patient_id, row.organisation_id, name)])
 
