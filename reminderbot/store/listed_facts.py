@@ -41,8 +41,8 @@ async def sent(work: Work, patient_ids: Sequence[str]) -> dict[str, datetime]:
     query = select(_r.patient_id, func.max(_r.sent_at)).where(
         _r.patient_id.in_(patient_ids), _r.state == life.State.SENT
     )
-    rows = await work.run(query.group_by(_r.patient_id))
-    return {patient_id: at for patient_id, at in rows.tuples() if at is not None}
+    rows = (await work.run(query.group_by(_r.patient_id))).all()
+    return {row[0]: row[1] for row in rows if row[1] is not None}
 
 
 async def looks(work: Work, patient_ids: Sequence[str]) -> dict[str, int]:
@@ -55,6 +55,6 @@ async def looks(work: Work, patient_ids: Sequence[str]) -> dict[str, int]:
     )
     found: dict[str, int] = {}
     for query in (cases.group_by(_q.patient_id), failed.group_by(_r.patient_id)):
-        for patient_id, count in (await work.run(query)).tuples():
-            found[patient_id] = found.get(patient_id, 0) + count
+        for row in (await work.run(query)).all():
+            found[row[0]] = found.get(row[0], 0) + row[1]
     return found
