@@ -92,6 +92,7 @@ INDEXES = {
     "ix_patients_clinic_id_standing": "patients",
     "ix_patients_external_index": "patients",
     "ix_patients_unsettled": "patients",
+    "ix_search_tokens_organisation_id_token_patient_id": "search_tokens",
     "ix_reminders_clinic_sent": "reminders",
     "ix_reminders_clinic_to_look_at": "reminders",
     "ix_treatments_clinic_id_starts_at": "treatments",
@@ -504,6 +505,13 @@ def upgrade() -> None:
         ["id"],
         sqlite_where=sa.text("standing IS NULL"),
         postgresql_where=sa.text("standing IS NULL"),
+    )
+
+    # With the patient in it a look for a name reads no row; the index without may go a release later.
+    op.create_index(
+        "ix_search_tokens_organisation_id_token_patient_id",
+        "search_tokens",
+        ["organisation_id", "token", "patient_id"],
     )
 
     op.add_column("reminders", sa.Column("note", sa.LargeBinary(), nullable=True))

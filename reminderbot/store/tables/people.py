@@ -94,7 +94,8 @@ search_tokens = Table(
     Column("patient_id", String(32), ForeignKey("patients.id"), primary_key=True),
     blind("token", primary_key=True),
     refers("organisation_id", "organisations.id"),
-    Index("ix_search_tokens_organisation_id_token", "organisation_id", "token"),
+    Index("ix_search_tokens_organisation_id_token", "organisation_id", "token"),  # may go a release later
+    Index("ix_search_tokens_organisation_id_token_patient_id", "organisation_id", "token", "patient_id"),
 )
 
 bindings = Table(
