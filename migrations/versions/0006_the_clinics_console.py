@@ -77,6 +77,7 @@ COLUMNS = {
     ),
 }
 INDEXES = {
+    "ix_invites_unjoined": "invites",
     "ix_patients_clinic_id_latest_at": "patients",
     "ix_patients_clinic_id_standing": "patients",
     "ix_patients_external_index": "patients",
@@ -460,6 +461,13 @@ def upgrade() -> None:
     op.add_column("clinics", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
 
     op.add_column("invites", sa.Column("staff_id", sa.String(length=32), nullable=True))
+    op.create_index(
+        "ix_invites_unjoined",
+        "invites",
+        ["clinic_id", "created_at"],
+        sqlite_where=sa.text("redeemed_at IS NULL AND revoked_at IS NULL AND declined_at IS NULL"),
+        postgresql_where=sa.text("redeemed_at IS NULL AND revoked_at IS NULL AND declined_at IS NULL"),
+    )
 
     op.add_column("organisations", sa.Column("locks", sa.JSON(), nullable=True))
 

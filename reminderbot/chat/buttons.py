@@ -43,6 +43,7 @@ class Tapped(StrEnum):
     FORGET = "forget"  # forget, forget:yes
     KEEP = "keep"  # leave it as it is
     HELP = "help"
+    TAKE = "take"  # take:<case>, made by services/alerts: a colleague takes it on
 
 
 HANDLED: Final = frozenset(Tapped)

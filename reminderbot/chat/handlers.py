@@ -11,6 +11,7 @@ from reminderbot.chat import (
     privacy_screen,
     session_dialogue,
     settings_screen,
+    staff_screen,
     start,
     stop,
     timeline_screen,
@@ -127,5 +128,6 @@ TAPS: Final[dict[str, Handler]] = {
     Tapped.FORGET: privacy_screen.forget,
     Tapped.KEEP: _keep,
     Tapped.HELP: _help,
+    Tapped.TAKE: staff_screen.taken,
 }
 """Who answers which button, by prefix; `buttons.HANDLED` names the same."""

@@ -144,6 +144,14 @@ invites = Table(
     instant("revoked_at"),
     instant("declined_at"),
 )
+UNJOINED = "redeemed_at IS NULL AND revoked_at IS NULL AND declined_at IS NULL"
+Index(
+    "ix_invites_unjoined",
+    invites.c.clinic_id,
+    invites.c.created_at,
+    sqlite_where=text(UNJOINED),
+    postgresql_where=text(UNJOINED),
+)
 
 dialogues = Table(
     "dialogues",
