@@ -36,7 +36,7 @@ async def standing(work: works.Work, who: access.Staff) -> Standing:
 
 async def make(work: works.Work, who: access.Staff, *, bot_id: int, machine_now: datetime) -> Link:
     """Make a link to a chat; those made before are dead."""
-    token = PREFIX + secrets.token_urlsafe(32)
+    token = secrets.token_urlsafe(32)
     await staff_links.add(
         work,
         token=token,
@@ -45,9 +45,9 @@ async def make(work: works.Work, who: access.Staff, *, bot_id: int, machine_now:
         now=machine_now,
         expires_at=machine_now + LIFE,
     )
-    address = handover.link(await bots.username(work, bot_id) or "", token)
+    address = handover.link(await bots.username(work, bot_id) or "", PREFIX + token)
     await audit.note(work, who, "alerts.link-made")
-    return Link(address, f"/start {token}", _picture(address))
+    return Link(address, f"/start {PREFIX}{token}", _picture(address))
 
 
 async def linked(work: works.Work, chat: access.Person, token: str, *, machine_now: datetime) -> bool:

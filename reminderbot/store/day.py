@@ -87,7 +87,7 @@ async def coming(work: Work, clinic_id: str, *, start: datetime, end: datetime) 
 
 async def _counted(work: Work, spans: Sequence[Span], at: Any, *conditions: Any) -> dict[int, int]:
     typed = (column("number", Integer), column("start", tables.Instant), column("until", tables.Instant))
-    rows = values(*typed, name="spans").data([(span.number, span.start, span.end) for span in spans])
+    rows = values(*typed, name="spans").data([(span.number, span.start, span.end) for span in spans]).cte()
     inside = (at >= rows.c.start, at < rows.c.until)
     counted = select(func.count()).select_from(tables.reminders).where(*conditions, *inside).correlate(rows)
     query = select(rows.c.number, counted.scalar_subquery().label("rows"))
