@@ -264,9 +264,7 @@ async def _refuse_taken(work: works.Work, who: access.Staff, row: cases.CaseRow)
         raise errors.Conflict("console.cases.taken", staff_name=named.get(by, ""))
 
 
-async def _change(
-    work: works.Work, who: access.Staff, row: cases.CaseRow, action: str, **values: Any
-) -> None:
+async def _change(work: works.Work, who: access.Staff, row: cases.CaseRow, action: str, **values: Any) -> None:
     if not await cases.is_changed(work, row, **values):
         raise errors.Conflict("console.refusal.old")
     await audit.note(work, who, action, patient_id=row.patient_id, case=row.id, kind=row.kind)

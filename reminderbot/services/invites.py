@@ -8,12 +8,22 @@ from datetime import date, datetime, time, timedelta
 from reminderbot import errors
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.planning import timeline
-from reminderbot.services import access, claiming, names, people, registration, sessions, shipping, treatments
+from reminderbot.services import (
+    access,
+    claiming,
+    names,
+    people,
+    registration,
+    sessions,
+    shipping,
+    standings,
+    treatments,
+)
 from reminderbot.store import clinics, invites, patients, tables
 from reminderbot.store import treatments as treatment_rows
 from reminderbot.store import work as works
 
-TRIES = 5
+TRIES = invites.TRIES
 """Wrong answers after which an invite is dead."""
 
 LIFE = timedelta(days=30)
@@ -106,7 +116,9 @@ async def create(
         catalog=catalog,
         now=now,
     )
-    return await _created(work, clinic, patient_id, treatment_id, anchor, now)
+    created = await _created(work, clinic, patient_id, treatment_id, anchor, now)
+    await standings.settle(work, [patient_id], now=now)
+    return created
 
 
 async def open_(work: works.Work, who: access.Person, token: str, *, now: datetime) -> Opened:
@@ -118,6 +130,7 @@ async def open_(work: works.Work, who: access.Person, token: str, *, now: dateti
         return Opened(found.id, is_yours=True)
     _refuse_dead(found, now)
     await invites.note_opened(work, found.id, now=now)
+    await standings.settle(work, [found.patient_id], now=now)
     return Opened(found.id, is_yours=False)
 
 
@@ -226,6 +239,7 @@ async def _counted(work: works.Work, found: invites.InviteRow, now: datetime) ->
     wrong = await invites.count_wrong(work, found.id, tries=TRIES, now=now)
     if wrong is None:
         raise _refused()
+    await standings.settle(work, [found.patient_id], now=now)
     return WrongAnswer(tries_left=TRIES - wrong)
 
 

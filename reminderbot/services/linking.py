@@ -37,9 +37,11 @@ async def standing(work: works.Work, who: access.Staff) -> Standing:
 async def make(work: works.Work, who: access.Staff, *, bot_id: int, machine_now: datetime) -> Link:
     """Make a link to a chat; those made before are dead."""
     token = secrets.token_urlsafe(32)
+    await staff_links.end_chats(work, who.staff_id, now=machine_now)
     await staff_links.add(
         work,
         token=token,
+        purpose=staff_links.Purpose.TELEGRAM,
         staff_id=who.staff_id,
         organisation_id=who.organisation_id,
         now=machine_now,
@@ -52,7 +54,7 @@ async def make(work: works.Work, who: access.Staff, *, bot_id: int, machine_now:
 
 async def linked(work: works.Work, chat: access.Person, token: str, *, machine_now: datetime) -> bool:
     """Let the alerts of a link's owner go to the chat; False for a link that is unknown, used or expired."""
-    staff_id = await staff_links.used(work, token, now=machine_now)
+    staff_id = await staff_links.used_by_chat(work, token, now=machine_now)
     if staff_id is None:
         return False
     await colleagues.set_chat(work, staff_id, chat.chat_id)

@@ -193,3 +193,11 @@ async def _one(work: Work, *conditions: Any) -> CaseRow | None:
 
 def _row(row: Any) -> CaseRow:
     return CaseRow(**{**row._mapping, "kind": Kind(row.kind)})
+
+
+async def hand_over(work: Work, *, clinic_id: str, owner_id: str, to: str | None) -> int:
+    """Let the open cases that a person owns in a clinic be another's, or nobody's; return how many."""
+    c = tables.cases.c
+    theirs = (c.clinic_id == clinic_id) & (c.owner_id == owner_id) & c.closed_at.is_(None)
+    moved = await work.run(update(tables.cases).where(theirs).values(owner_id=to, version=c.version + 1))
+    return int(moved.rowcount)

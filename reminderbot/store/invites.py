@@ -9,6 +9,9 @@ from sqlalchemy import ColumnElement, insert, select, update
 from reminderbot.store import tables
 from reminderbot.store.work import Work
 
+TRIES = 5
+"""Wrong answers after which an invite is dead."""
+
 
 @dataclasses.dataclass(frozen=True)
 class InviteRow:

@@ -55,9 +55,7 @@ async def test_todays_sessions_say_who_comes_when_and_who_has_joined(
     ]
 
 
-async def test_tomorrow_is_not_today(
-    store: works.Store, session: str, fred: access.Staff, clock: clocks.Clock
-) -> None:
+async def test_tomorrow_is_not_today(store: works.Store, session: str, fred: access.Staff, clock: clocks.Clock) -> None:
     clock.wind(cast.at(24, 23, 30) - clock.now())  # past midnight in Madrid
 
     assert await of_today(store, fred, clock) == []

@@ -1,0 +1,49 @@
+"""Every word that a page of the console asks for exists, and none is written into a template itself."""
+
+import re
+from pathlib import Path
+
+import reminderbot
+from reminderbot.catalog import files
+
+CONSOLE = Path(reminderbot.__file__).parent / "web" / "console"
+TEMPLATES = sorted((CONSOLE / "templates").rglob("*.html"))
+ASKED = re.compile(r"""\bt\(\s*["']([a-z0-9_.-]+)["']\s*[,)]""")
+CODE = re.compile(r"""(?:\.text\(\s*|done=)f?["']([a-z0-9_.-]+)["']""")
+TAG = re.compile(r"<!--.*?-->|<[^>]*>|\{[%{#].*?[%}#]\}", re.DOTALL)
+LETTERS = re.compile(r"[^\W\d_]{3,}")
+
+
+def keys() -> set[str]:
+    return {key for code, key in files.load(files.default_folder()).messages if code == "en"}
+
+
+def test_every_word_that_a_template_asks_for_exists() -> None:
+    known = keys()
+    asked = {(path.name, key) for path in TEMPLATES for key in ASKED.findall(path.read_text("utf-8"))}
+
+    assert asked
+    assert sorted(one for one in asked if one[1] not in known and f"console.{one[1]}" not in known) == []
+
+
+def test_every_word_that_a_page_asks_for_exists() -> None:
+    known, missing = keys(), []
+    for path in sorted(CONSOLE.glob("*.py")):
+        for key in CODE.findall(path.read_text("utf-8")):
+            whole = key if "." in key else f"done.{key}"
+            if not whole.endswith(".") and whole not in known and f"console.{whole}" not in known:
+                missing.append(f"{path.name} {key}")
+
+    assert missing == []
+
+
+def test_no_template_holds_words_of_its_own() -> None:
+    spoken = {path.name: LETTERS.findall(TAG.sub(" ", path.read_text("utf-8"))) for path in TEMPLATES}
+
+    assert {name: words for name, words in spoken.items() if words} == {}
+
+
+def test_no_template_holds_a_script_a_style_or_a_strangers_address() -> None:
+    inline = re.compile(r"""<style\b|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)|(?:src|href)=["']https?://""")
+
+    assert [path.name for path in TEMPLATES if inline.search(path.read_text("utf-8"))] == []

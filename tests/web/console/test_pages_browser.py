@@ -1,0 +1,118 @@
+"""Every page of the console in a real Chromium, wide and narrow: it fits, and axe finds nothing serious."""
+
+import asyncio
+import contextlib
+import os
+import re
+import shutil
+import socket
+from collections.abc import AsyncIterator
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+from playwright.async_api import BrowserContext, async_playwright
+from sqlalchemy import update
+
+from reminderbot.catalog import catalog as catalogs
+from reminderbot.services import access, clinics
+from reminderbot.store import tables
+from reminderbot.store import work as works
+from reminderbot.web import console as consoles
+from reminderbot.web.console.pages import Open, Page
+from tests.web.console import desk, test_matrix, world
+
+CHROMIUM = os.environ.get("CHROMIUM") or next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-sync", "--no-first-run")
+SHOTS = os.environ.get("CONSOLE_SHOTS")
+"""A folder to keep a picture of every page in, at both widths."""
+
+AXE = resources.files("axe_playwright_python").joinpath("axe.min.js")
+GRAVE = {"serious", "critical"}
+FOUND = """async () => {
+  const found = await axe.run(document, { resultTypes: ["violations"] });
+  const shown = (nodes) => nodes.slice(0, 3).map((node) => node.html.slice(0, 150));
+  return found.violations.map((one) => [one.impact, one.id, shown(one.nodes)]);
+}"""
+PAGES = [page for page in consoles.ALL if page.method == "GET" and "{token}" not in page.path]
+
+
+@pytest.fixture
+async def address(app: FastAPI) -> AsyncIterator[str]:
+    """Where the console is served on a real port."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
+        server = uvicorn.Server(config)
+        server.install_signal_handlers = lambda: None  # type: ignore[method-assign]
+        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        server.should_exit = True
+        with contextlib.suppress(asyncio.CancelledError):
+            await serving
+
+
+@contextlib.asynccontextmanager
+async def chromium(width: int) -> AsyncIterator[BrowserContext]:
+    """Open a Chromium of one width."""
+    assert CHROMIUM, "A Chromium is needed: install it (Debian: apt-get install chromium), or set CHROMIUM to its path"
+    async with async_playwright() as tools:
+        browser = await tools.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        context = await browser.new_context(viewport={"width": width, "height": 844}, locale="en-GB")
+        context.set_default_timeout(20_000)
+        yield context
+        await browser.close()
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("width", "language"), [(1280, "en"), (390, "es")])
+async def test_every_page_fits_and_axe_finds_nothing_serious(
+    store: works.Store,
+    catalog: catalogs.Catalog,
+    bea: clinics.ClinicView,
+    address: str,
+    now: datetime,
+    width: int,
+    language: str,
+) -> None:
+    things = await world.filled(store, catalog, bea, now=now, telegram_id=41)
+    who = await desk.employ(store, bea, access.Role.ADMIN, name="Dana Admin")
+    async with store.writing() as work:
+        await work.run(update(tables.staff).values(language=language))
+    wrong = []
+    async with chromium(width) as context:
+        for page in PAGES:
+            await context.clear_cookies()
+            if page.policy is not Open.ANYBODY:
+                cookie = await desk.cookie(store, who)
+                await context.add_cookies([{"name": "reminderbot", "value": cookie, "url": address}])
+            wrong += [f"{page.name} {fault}" for fault in await looked_at(context, address, page, things, width)]
+
+    assert wrong == []
+
+
+async def looked_at(context: BrowserContext, address: str, page: Page, things: world.Things, width: int) -> list[str]:
+    """Return what is wrong with one page; its picture is kept where that is asked for."""
+    opened = await context.new_page()
+    faults: list[str] = []
+    opened.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
+    opened.on("pageerror", lambda error: faults.append(str(error)))
+    answer = await opened.goto(address + test_matrix.filled(page, things))
+    if answer is None or not (answer.headers.get("content-type") or "").startswith("text/html"):
+        await opened.close()
+        return faults
+    if await opened.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        faults.append(f"is wider than {width} pixels")
+    await opened.evaluate(AXE.read_text("utf-8"))
+    for impact, rule, nodes in await opened.evaluate(FOUND):
+        if impact in GRAVE:
+            faults.append(f"{impact}: {rule} {nodes}")
+    if SHOTS:
+        name = re.sub(r"\W+", "-", page.path).strip("-")
+        await opened.screenshot(path=Path(SHOTS) / f"{name}-{width}.png", full_page=True)
+    await opened.close()
+    return faults
