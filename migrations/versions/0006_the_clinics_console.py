@@ -86,6 +86,7 @@ COLUMNS = {
 INDEXES = {
     "ix_invites_clinic_id_created_at": "invites",
     "ix_invites_kept": "invites",
+    "ix_invites_unjoined": "invites",
     "ix_patients_clinic_id_latest_at": "patients",
     "ix_patients_clinic_id_next_at": "patients",
     "ix_patients_settle_at": "patients",
@@ -483,6 +484,13 @@ def upgrade() -> None:
         ["expires_at"],
         sqlite_where=sa.text("token IS NOT NULL"),
         postgresql_where=sa.text("token IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_invites_unjoined",
+        "invites",
+        ["clinic_id", "created_at"],
+        sqlite_where=sa.text("redeemed_at IS NULL AND revoked_at IS NULL AND declined_at IS NULL"),
+        postgresql_where=sa.text("redeemed_at IS NULL AND revoked_at IS NULL AND declined_at IS NULL"),
     )
 
     op.add_column("organisations", sa.Column("locks", sa.JSON(), nullable=True))

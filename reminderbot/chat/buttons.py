@@ -44,6 +44,7 @@ class Tapped(StrEnum):
     KEEP = "keep"  # leave it as it is
     HELP = "help"
     LETTER = "letter"  # letter, letter:<patient>; the second is made by services.letters, too
+    TAKE = "take"  # take:<case>, made by services/alerts: a colleague takes it on
 
 
 HANDLED: Final = frozenset(Tapped)

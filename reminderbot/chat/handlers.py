@@ -12,6 +12,7 @@ from reminderbot.chat import (
     privacy_screen,
     session_dialogue,
     settings_screen,
+    staff_screen,
     start,
     stop,
     timeline_screen,
@@ -130,5 +131,6 @@ TAPS: Final[dict[str, Handler]] = {
     Tapped.KEEP: _keep,
     Tapped.HELP: _help,
     Tapped.LETTER: letter.begin,
+    Tapped.TAKE: staff_screen.taken,
 }
 """Who answers which button, by prefix; `buttons.HANDLED` names the same."""

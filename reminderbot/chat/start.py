@@ -1,9 +1,18 @@
 """The first words: who writes, on what they rest, consent as a tap; and the way back for whoever knows us."""
 
-from reminderbot.chat import buttons, consent_words, dialogues, invite, reply, session_dialogue, timeline_screen
+from reminderbot.chat import (
+    buttons,
+    consent_words,
+    dialogues,
+    invite,
+    reply,
+    session_dialogue,
+    staff_screen,
+    timeline_screen,
+)
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
-from reminderbot.services import consent, stopping
+from reminderbot.services import consent, linking, stopping
 
 WELCOME = "start.welcome"
 """The text that is agreed to; its hash is kept with the consent."""
@@ -11,7 +20,9 @@ WELCOME = "start.welcome"
 
 async def command(visit: Visit, payload: str) -> None:
     """Answer /start: a link, a first meeting, a way back after a stop, or where we stand."""
-    if payload:
+    if payload.startswith(linking.PREFIX):
+        await staff_screen.linked(visit, payload.removeprefix(linking.PREFIX))
+    elif payload:
         await invite.opened(visit, payload, welcome=welcome)
     elif visit.chat.consented_at is None:
         await welcome(visit)

@@ -2,15 +2,17 @@
 
 import re
 import unicodedata
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from reminderbot import errors
+from reminderbot.planning import hours as clock_hours
 
 Week = dict[int, list[tuple[time, time]]]
 """By weekday (0 is Monday) the times between which it is open, in order; an end of 0:00 is midnight."""
 
 LONGEST = 200  # characters of a text that is tried
+AHEAD = 60  # days that are looked at for a span of opening hours
 _ENGLISH = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SPANISH = ("lun", "mar", "mie", "jue", "vie", "sab", "dom")
 _DAYS = {name: day for names in (_ENGLISH, _SPANISH) for day, name in enumerate(names)}
@@ -60,6 +62,25 @@ def next_open(week: Week, local: datetime) -> datetime | None:
     return None
 
 
+def first_open(week: Week, local: datetime) -> time | None:
+    """Return when it opens first on a day; None on a day on which it stays closed."""
+    return next((start for start, _ in week.get(local.weekday(), [])), None)
+
+
+def after(week: Week, zone: str, since: datetime, span: timedelta) -> datetime:
+    """Return the instant by which `span` of opening hours has gone by; of any hours, where the week is not known."""
+    today, left = clock_hours.to_local(since, zone).date(), span
+    for ahead in range(AHEAD if week else 0):
+        day = today + timedelta(days=ahead)
+        for start, end in week.get(day.weekday(), []):
+            opens, closes = _instants(day, start, end, zone)
+            opens = max(opens, since)
+            if closes - opens >= left:
+                return opens + left
+            left -= max(closes - opens, timedelta(0))
+    return since + span
+
+
 def as_json(text: str) -> dict[str, Any]:
     """Return the words and the week they describe, as a clinic's row keeps them. Invalid `refusal.hours`."""
     spans = {
@@ -75,6 +96,12 @@ def from_json(kept: dict[str, Any]) -> tuple[str, Week]:
         for day, spans in kept.get("week", {}).items()
     }
     return kept.get("text", ""), week
+
+
+def _instants(day: date, start: time, end: time, zone: str) -> tuple[datetime, datetime]:
+    last = day + timedelta(days=1) if end == _MIDNIGHT else day
+    opens, closes = clock_hours.local_to_instant(day, start, zone), clock_hours.local_to_instant(last, end, zone)
+    return opens.instant, closes.instant
 
 
 def _words(text: str) -> list[str]:

@@ -159,6 +159,14 @@ Index(
     sqlite_where=text("token IS NOT NULL"),
     postgresql_where=text("token IS NOT NULL"),
 )
+UNJOINED = "redeemed_at IS NULL AND revoked_at IS NULL AND declined_at IS NULL"
+Index(
+    "ix_invites_unjoined",
+    invites.c.clinic_id,
+    invites.c.created_at,
+    sqlite_where=text(UNJOINED),
+    postgresql_where=text(UNJOINED),
+)
 
 dialogues = Table(
     "dialogues",

@@ -6,7 +6,9 @@ from starlette.routing import BaseRoute
 
 from reminderbot.web.console import (
     account,
+    alerts,
     branch,
+    cases,
     chain,
     clinic,
     invites,
@@ -29,7 +31,9 @@ from reminderbot.web.console.visit import Console
 MODULES: Final = (
     sign_in,
     account,
+    alerts,
     today,
+    cases,
     patients,
     patient,
     patient_changes,
