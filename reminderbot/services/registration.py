@@ -71,9 +71,18 @@ async def preview(
 
 
 async def register(
-    work: works.Work, who: access.Person, draft: Draft, *, catalog: catalogs.Catalog, now: datetime
+    work: works.Work,
+    who: access.Person,
+    draft: Draft,
+    *,
+    catalog: catalogs.Catalog,
+    now: datetime,
+    entered_by: str = "patient",
+    clinic_id: str | None = None,
 ) -> Registered:
-    """Save the session and its reminders. The same draft twice is one session.
+    """Save the session and its reminders, in the clinic of the last one unless `clinic_id` names another.
+
+    The same draft twice is one session.
 
     Raises NotAllowed `refusal.no_consent`, `refusal.stopped`; NotFound for a foreign patient; Invalid
     `refusal.unknown_plan` and as `sessions.anchor` does; Conflict `refusal.too_many_sessions`.
@@ -91,7 +100,8 @@ async def register(
         return Registered(saved, patient.id, slots, is_new=False)
     if len(beside) >= MOST:
         raise errors.Conflict("refusal.too_many_sessions")
-    clinic_id = beside[0].clinic_id if beside else await _clinic(work, who, patient)
+    if clinic_id is None:
+        clinic_id = beside[0].clinic_id if beside else await _clinic(work, who, patient)
     treatment_id = await booked(
         work,
         patient=(patient.organisation_id, clinic_id, patient.id),
@@ -99,7 +109,7 @@ async def register(
         slots=slots,
         zone=patient.zone,
         plan_key=draft.plan_key,
-        entered_by="patient",
+        entered_by=entered_by,
         catalog=catalog,
         now=now,
     )

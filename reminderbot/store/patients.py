@@ -20,6 +20,7 @@ class PatientRow:
 
     id: str
     organisation_id: str
+    clinic_id: str | None
     name: str = dataclasses.field(repr=False)
     treated_by: str = dataclasses.field(repr=False)
     language: str
@@ -109,9 +110,24 @@ async def bind(work: Work, *, organisation_id: str, chat_id: str, patient_id: st
     )
 
 
+async def unbind(work: Work, patient_id: str, *, now: datetime) -> None:
+    """End the binding that holds, if there is one; its row stays as history."""
+    at = tables.bindings.c
+    await work.run(update(tables.bindings).where(at.patient_id == patient_id, OPEN).values(ended_at=now))
+
+
 async def set_habits(work: Work, ids: list[str], habits: dict[str, Any]) -> None:
     """Set columns among zone, morning, quiet_from, quiet_to, wants_reads, stopped_at and language."""
     await work.run(update(tables.patients).where(tables.patients.c.id.in_(ids)).values(**habits))
+
+
+async def rename(work: Work, patient_id: str, name: str) -> None:
+    """Seal another name of a patient; an empty one is not kept."""
+    at = tables.patients.c
+    key = await work.key((await work.run(select(at.key_id).where(at.id == patient_id))).scalar_one())
+    if key is not None:
+        sealed = _sealed(key, name, row=patient_id, column="name")
+        await work.run(update(tables.patients).where(at.id == patient_id).values(name=sealed))
 
 
 async def set_treated_by(work: Work, patient_id: str, phone: str) -> None:
@@ -149,6 +165,7 @@ async def _opened(work: Work, row: Any) -> PatientRow:
     return PatientRow(
         id=row.id,
         organisation_id=row.organisation_id,
+        clinic_id=row.clinic_id,
         name=_open(key, row.name, row=row.id, column="name"),
         treated_by=_open(key, row.treated_by, row=row.id, column="treated_by"),
         language=row.language,
