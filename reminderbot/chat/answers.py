@@ -8,6 +8,7 @@ from reminderbot.chat import (
     dialogues,
     invite,
     phrases,
+    poster,
     reads,
     review,
     session_dialogue,
@@ -15,7 +16,7 @@ from reminderbot.chat import (
     zone_dialogue,
 )
 from reminderbot.chat.buttons import Tapped
-from reminderbot.chat.dialogues import Asks, Hour, Link, Phone, Place, Proof, Quiet, Session
+from reminderbot.chat.dialogues import Asks, Called, Hour, Link, Phone, Place, Proof, Quiet, Session, Wall
 from reminderbot.chat.visit import Visit
 from reminderbot.planning import hours
 
@@ -27,6 +28,8 @@ async def typed(visit: Visit, step: dialogues.Step, text: str) -> bool:
             return await session_dialogue.typed(visit, step, text)
         case Proof():
             return await invite.proven(visit, step, text)
+        case Called():
+            return await poster.named(visit, step, text)
         case Place():
             await _typed_place(visit, step, text)
         case Hour():
@@ -35,7 +38,7 @@ async def typed(visit: Visit, step: dialogues.Step, text: str) -> bool:
             return await settings_screen.quiet_typed(visit, text)
         case Phone():
             return await settings_screen.phone_typed(visit, text)
-        case Link():
+        case Link() | Wall():
             return False  # consent is a tap
         case other:
             assert_never(other)
@@ -49,11 +52,13 @@ async def repeat(visit: Visit, step: dialogues.Step) -> None:
             await session_dialogue.repeat(visit, step)
         case Proof():
             await invite.repeat(visit)
+        case Called():
+            await poster.ask_name(visit, step.poster_id)
         case Place():
             await settings_screen.ask_zone(visit, then_hour=step.then_hour)
         case Hour() | Quiet() | Phone():
             await settings_screen.ask(visit, {Hour: "hour", Quiet: "quiet", Phone: "phone"}[type(step)])
-        case Link():
+        case Link() | Wall():
             pass
         case other:
             assert_never(other)

@@ -43,6 +43,10 @@ class Tapped(StrEnum):
     FORGET = "forget"  # forget, forget:yes
     KEEP = "keep"  # leave it as it is
     HELP = "help"
+    DECLINE = "decline"  # no, thanks: to a clinic's link or poster
+    NAME = "name"  # name:own, the first name that Telegram tells
+    CLINIC = "clinic"  # clinic, clinic:code: what lets a clinic claim somebody
+    NOT_MINE = "notmine"  # notmine, notmine:leave: the clinic that did; made by services.claims too
 
 
 HANDLED: Final = frozenset(Tapped)

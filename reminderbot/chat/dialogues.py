@@ -25,6 +25,7 @@ class Session:
 
     `said` are the words the day was read from, `at_said` those of the time, and the instants when: told in an unknown
     zone, "today" and "two hours ago" are read again once it is known. `version` is that of the treatment as seen.
+    `poster` is the clinic's that was scanned for it, `called` the name that its clinic will see.
     """
 
     asks: str = Asks.DAY
@@ -38,6 +39,8 @@ class Session:
     hour: str = ""
     moves: str = ""
     version: int = 0
+    poster: str = ""
+    called: str = dataclasses.field(default="", repr=False)
 
     @property
     def date(self) -> date:
@@ -65,6 +68,20 @@ class Proof:
 
 
 @dataclasses.dataclass(frozen=True)
+class Wall:
+    """A clinic's poster was scanned and waits for consent."""
+
+    poster_id: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Called:
+    """A clinic's poster was scanned, and the name is asked for."""
+
+    poster_id: str
+
+
+@dataclasses.dataclass(frozen=True)
 class Place:
     """The zone is asked for, outside the dialogue about a session; the morning hour next, if `then_hour`."""
 
@@ -86,12 +103,14 @@ class Phone:
     """The phone of whoever treated the person is asked for."""
 
 
-Step = Session | Link | Proof | Place | Hour | Quiet | Phone
+Step = Session | Link | Proof | Wall | Called | Place | Hour | Quiet | Phone
 
 _STEPS: Final[dict[str, type[Step]]] = {
     "session": Session,
     "link": Link,
     "proof": Proof,
+    "wall": Wall,
+    "called": Called,
     "place": Place,
     "hour": Hour,
     "quiet": Quiet,

@@ -6,8 +6,11 @@ from typing import Final
 from reminderbot.chat import (
     answers,
     check_in,
+    clinic_screen,
     dialogues,
     expect_screen,
+    invite,
+    poster,
     privacy_screen,
     session_dialogue,
     settings_screen,
@@ -83,6 +86,7 @@ COMMANDS: Final[dict[str, Handler]] = {
     "topics": topics_screen.show_list,
     "worried": _worried,
     "settings": settings_screen.show,
+    "clinic": clinic_screen.show,
     "language": settings_screen.ask_language,
     "timezone": _zone,
     "stop": stop.stop,
@@ -127,5 +131,9 @@ TAPS: Final[dict[str, Handler]] = {
     Tapped.FORGET: privacy_screen.forget,
     Tapped.KEEP: _keep,
     Tapped.HELP: _help,
+    Tapped.DECLINE: invite.declined,
+    Tapped.NAME: poster.name_tapped,
+    Tapped.CLINIC: clinic_screen.show,
+    Tapped.NOT_MINE: clinic_screen.not_mine,
 }
 """Who answers which button, by prefix; `buttons.HANDLED` names the same."""

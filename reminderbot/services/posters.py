@@ -69,7 +69,7 @@ async def rotate(work: works.Work, who: access.Staff, *, now: datetime) -> None:
         token=secrets.token_urlsafe(24),
         now=now,
     )
-    await audit.note(work, who, "poster.made")
+    await audit.note(work, who, "onboarding.poster")
 
 
 async def scanned(work: works.Work, payload: str) -> Wall | None:
@@ -84,6 +84,15 @@ async def wall(work: works.Work, poster_id: str) -> Wall:
     if found is None:
         raise errors.NotFound("refusal.invite")
     return found
+
+
+async def known(work: works.Work, who: access.Person, poster_id: str) -> str:
+    """Return the name of the one patient of this chat whom the poster's clinic knows; empty for none or several."""
+    poster = await posters.get(work, poster_id)
+    theirs = [
+        each for each in await patients.of_chat(work, who.chat_id) if poster and each.clinic_id == poster.clinic_id
+    ]
+    return theirs[0].name if len(theirs) == 1 else ""
 
 
 async def patient(work: works.Work, who: access.Person, poster_id: str, name: str, *, now: datetime) -> str:

@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute
 
 from reminderbot.web.console import (
     account,
+    arrivals,
     chain,
     clinic,
     invites,
@@ -22,7 +23,21 @@ from reminderbot.web.console import (
 from reminderbot.web.console.pages import Page
 from reminderbot.web.console.visit import Console
 
-MODULES: Final = (sign_in, account, today, patients, patient, invites, lists, letters, questions, chain, clinic, staff)
+MODULES: Final = (
+    sign_in,
+    account,
+    today,
+    patients,
+    patient,
+    invites,
+    arrivals,
+    lists,
+    letters,
+    questions,
+    chain,
+    clinic,
+    staff,
+)
 
 ALL: Final[tuple[Page, ...]] = tuple(page for module in MODULES for page in module.pages.all)
 """The route table: what the matrix of routes, roles and objects is made from."""
