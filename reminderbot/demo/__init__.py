@@ -3,15 +3,16 @@
 import asyncio
 import contextlib
 import os
+import socket
 import webbrowser
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import typer
 
 from reminderbot import app, clocks, errors, settings
-from reminderbot.demo import stage
+from reminderbot.demo import clinic, stage
 from reminderbot.simulator import server, world
 
 FOLDER = Path(".demo")
@@ -29,11 +30,23 @@ async def play(*, port: int, browser: bool) -> None:
     async with _served(simulator, port) as address:
         chosen = _settings(address)
         async with app.opened(chosen, clock=clock) as house:
+            await clinic.made(house, bot_id=bot.id, start=_starting(simulator, bot))
             theatre.open(house)
             typer.echo(f"\n  The demo is at  {address}/\n\n  Press Ctrl-C to end it.\n")
             if browser:
                 await asyncio.to_thread(webbrowser.open, f"{address}/")
             await app.serve(house, doors=frozenset(app.Door))
+
+
+def _starting(simulator: server.Simulator, bot: world.Bot) -> Callable[[str, str], int]:
+    """Return what gives a person a phone on which the bot was started."""
+
+    def start(name: str, language: str) -> int:
+        person = simulator.add_person(name, language_code=language)
+        simulator.world.conversation(bot, person).started = True
+        return person.id
+
+    return start
 
 
 @contextlib.asynccontextmanager
@@ -47,6 +60,13 @@ async def _served(simulator: server.Simulator, port: int) -> AsyncIterator[str]:
                 'Choose another: make demo ARGS="--port 8090"; 0 takes any that is free.'
             ) from error
         yield address
+
+
+def _free_port() -> int:
+    """Return a port that nobody listens on: the page must know where the console will be."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+        return port
 
 
 def _settings(address: str) -> settings.Settings:
@@ -67,6 +87,6 @@ def _settings(address: str) -> settings.Settings:
             "telegram_url": address,
             "database_url": f"sqlite:///{FOLDER}/demo.sqlite",
             "key": key.read_text(encoding="utf-8").strip(),
-            "listen": "127.0.0.1:0",
+            "listen": f"127.0.0.1:{_free_port()}",
         }
     )

@@ -14,7 +14,7 @@ from reminderbot import app, clocks
 from reminderbot.planning import hours, life
 from reminderbot.services import access, treatments
 from reminderbot.simulator import world
-from reminderbot.store import chats
+from reminderbot.store import chats, reminders
 
 FILES = {"demo.html": "text/html", "demo.css": "text/css", "demo.js": "text/javascript"}
 HEADERS = {
@@ -136,11 +136,10 @@ class Stage:
         else:
             target = start + STEPS[by]
         before = await self._sent(house)
-        while first is not None and first <= target:
-            self._to(first + timedelta(seconds=1))
-            arrived = await self._until_passed(house, first)
-            later = await self._next_due(house)
-            first = later if arrived and later != first else None
+        while (due := await self._anybodys(house)) is not None and due <= target:
+            self._to(due + timedelta(seconds=1))
+            if not await self._until_sent(house):
+                break
         self._to(target)
         came = await self._sent(house) - before
         return (
@@ -161,10 +160,17 @@ class Stage:
         found = await self._timelines(house, self._clock.now())
         return sum(row.state is life.State.SENT for _, each in found for one in each for row in one.rows)
 
-    async def _until_passed(self, house: app.House, due: datetime) -> bool:
-        """Wait until nothing that is due at `due` is on its way any more; False when patience ends."""
+    async def _anybodys(self, house: app.House) -> datetime | None:
+        """Return when the next reminder of anybody falls due, the clinic's patients included."""
+        async with house.store.reading() as visit:
+            return (await reminders.look(visit, self._bot, self._clock.now())).due
+
+    async def _until_sent(self, house: app.House) -> bool:
+        """Wait until nothing that could be sent waits or is on its way; False when patience ends."""
         for _ in range(int(PATIENCE / LOOK)):
-            if await self._next_due(house) != due:
+            async with house.store.reading() as visit:
+                look = await reminders.look(visit, self._bot, self._clock.now())
+            if not look.busy and look.wake is None:  # nothing is under a lease either
                 return True
             await asyncio.sleep(LOOK)
         return False
