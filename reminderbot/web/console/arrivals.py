@@ -4,7 +4,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from reminderbot.services import access, claims, desk_invites, posters
+from reminderbot.services import access, claims, desk_invites, posters, treatments
 from reminderbot.web.console import forms, handing, invites
 from reminderbot.web.console.pages import Pages
 from reminderbot.web.console.visit import Visit
@@ -17,7 +17,7 @@ async def poster(visit: Visit) -> Response:
     """Show the poster for the wall, to be printed."""
     clinic = await desk_invites.clinic(visit.work, visit.who)
     found = await posters.current(visit.work, visit.who, bot_id=visit.console.bot_id)
-    title = visit.text("poster.qr", clinic_name=clinic.name)
+    title = visit.text("console.wall.qr", clinic_name=clinic.name)
     qr = handing.qr(found.link, title) if found and found.link else ""
     languages = [code for code in clinic.languages if code in visit.console.catalog.languages] or ["en"]
     words = [(code, handing.words(visit, code)) for code in languages]
@@ -37,6 +37,7 @@ TREATMENT: Final = {"treatment_id": "treatment"}
 @pages.post("/sessions/{treatment_id}/confirm", access.Right.CHANGE_SESSIONS, again=invites.listed, objects=TREATMENT)
 async def confirm(visit: Visit) -> Response:
     """Say that the date which a patient has told is right, or put it right."""
+    await treatments.get(visit.work, visit.who, visit.id("treatment_id"))
     day, at = forms.day(visit.form.get("day", "")), forms.at(visit.form.get("at", ""))
     moved = await forms.said_to_staff(
         posters.correct,
@@ -72,7 +73,7 @@ async def claimed(visit: Visit) -> Response:
         machine_now=visit.machine_now,
     )
     if isinstance(found, claims.WrongCode):
-        key = "invites.refused-claim" if found.tries_left else "invites.refused-claim-paused"
+        key = "console.invites.refused-claim" if found.tries_left else "console.invites.refused-claim-paused"
         visit.refused, visit.status = visit.text(key, count=found.tries_left), 422
         return await claim(visit)
     return visit.go(f"/patients/{found.patient_id}", done="claimed")

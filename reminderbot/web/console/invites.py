@@ -35,7 +35,9 @@ async def listed(visit: Visit) -> Response:
     shown = await desk_invites.list_(visit.work, visit.who, state=state, before=visit.query("after"), now=visit.now)
     clinic = await desk_invites.clinic(visit.work, visit.who)
     told = await posters.to_confirm(visit.work, visit.who) if not visit.query("after") else []
-    states = [("", visit.text("invites.any"))] + [(one, visit.text(f"invites.state-{one}")) for one in invites.State]
+    states = [("", visit.text("console.invites.any"))] + [
+        (one, visit.text(f"invites.state-{one}")) for one in invites.State
+    ]
     return visit.show(
         "invites.html",
         page=shown,
@@ -157,7 +159,7 @@ async def _shown(visit: Visit) -> dict[str, Any]:
     id, bot_id = visit.id("invite_id"), visit.console.bot_id
     invite = await desk_invites.view(visit.work, visit.who, id, now=visit.now)
     handed = await desk_invites.pass_(visit.work, visit.who, id, bot_id=bot_id, now=visit.now)
-    qr = handing.qr(handed.link, visit.text("invite.qr")) if handed and handed.link else ""
+    qr = handing.qr(handed.link, visit.text("console.onboard.qr")) if handed and handed.link else ""
     return {"invite": invite, "handed": handed, "qr": qr, "tone": TONES[invite.state]}
 
 
@@ -168,7 +170,7 @@ def _when(visit: Visit, language: str, day: date, at: time, today: date) -> str:
 
 def _plan_name(visit: Visit, key: str) -> str:
     named = f"console.plans.{key}"
-    return visit.text(f"plans.{key}") if visit.console.words.has("en", named) else key
+    return visit.text(f"console.plans.{key}") if visit.console.words.has("en", named) else key
 
 
 def _rounded(now: datetime) -> datetime:

@@ -204,7 +204,7 @@ class _Serving:
         async with self._console.store.reading() as work:
             visit = self._visit(page, work, status=status)
             visit.refused = visit.text(refusal.key, **refusal.values)
-            shown = await page.again(visit) if page.again else visit.show("sorry.html", says=visit.refused)
+            shown = await _again(page, visit)
         return self._finished(visit, shown)
 
     async def sorry(self, status: int, why: str) -> Response:
@@ -243,6 +243,16 @@ class _Serving:
             else:
                 response.delete_cookie(whole, **attributes)  # type: ignore[arg-type]
         return response
+
+
+async def _again(page: Page, visit: Visit) -> Response:
+    """Show the page that a form is of; of what is another clinic's there is none."""
+    try:
+        if page.again:
+            return await page.again(visit)
+    except errors.Refusal:
+        pass
+    return visit.show("sorry.html", says=visit.refused)
 
 
 def _cookie(console: Console, name: str) -> str:
