@@ -35,6 +35,9 @@ _posts = prometheus_client.Counter(
 _openings = prometheus_client.Counter(
     "reminderbot_breaker_openings", "How often the breaker opened in this process.", registry=registry
 )
+_hashes = prometheus_client.Counter(
+    "reminderbot_password_hashes", "Passwords and PINs that were hashed or compared.", registry=registry
+)
 _sends = prometheus_client.Gauge(
     "reminderbot_sends_last_minute", "Calls that this process made in the last minute.", registry=registry
 )
@@ -67,6 +70,11 @@ def breaker(*, is_open: bool) -> None:
     """Note that the breaker has turned; whether it is open now is on the bot's row, for all processes."""
     if is_open:
         _openings.inc()
+
+
+def hash_() -> None:
+    """Count a password or a PIN that is hashed or compared."""
+    _hashes.inc()
 
 
 def _last_minute() -> int:

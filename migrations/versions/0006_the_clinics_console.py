@@ -70,6 +70,9 @@ COLUMNS = {
         "external_index",
         "standing",
         "latest_at",
+        "next_at",
+        "settle_at",
+        "version",
     ),
     "reminders": (
         "note",
@@ -84,6 +87,8 @@ INDEXES = {
     "ix_invites_clinic_id_created_at": "invites",
     "ix_invites_kept": "invites",
     "ix_patients_clinic_id_latest_at": "patients",
+    "ix_patients_clinic_id_next_at": "patients",
+    "ix_patients_settle_at": "patients",
     "ix_patients_clinic_id_standing": "patients",
     "ix_patients_external_index": "patients",
     "ix_patients_unsettled": "patients",
@@ -335,6 +340,7 @@ def upgrade() -> None:
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("proven_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("locked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("label", sa.LargeBinary(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["clinic_id"], ["clinics.id"], name="fk_sign_ins_clinic_id_clinics"),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name="fk_sign_ins_staff_id_staff"),
@@ -484,6 +490,11 @@ def upgrade() -> None:
     op.add_column("patients", sa.Column("external_index", sa.LargeBinary(), nullable=True))
     op.add_column("patients", sa.Column("standing", sa.String(length=16), nullable=True))
     op.add_column("patients", sa.Column("latest_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("patients", sa.Column("next_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("patients", sa.Column("settle_at", sa.DateTime(timezone=True), nullable=True))
+    op.create_index("ix_patients_clinic_id_next_at", "patients", ["clinic_id", "next_at", "id"])
+    op.create_index("ix_patients_settle_at", "patients", ["settle_at"])
+    op.add_column("patients", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
     op.create_index("ix_patients_clinic_id_latest_at", "patients", ["clinic_id", "latest_at", "id"])
     op.create_index("ix_patients_clinic_id_standing", "patients", ["clinic_id", "standing", "latest_at", "id"])
     op.create_index("ix_patients_external_index", "patients", ["clinic_id", "external_index"])

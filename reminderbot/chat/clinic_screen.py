@@ -24,7 +24,7 @@ async def not_mine(visit: Visit, rest: str) -> None:
     if found is None:
         visit.toasts("toast.stale")
     elif rest == "leave":
-        name = await claims.undo(visit.work, visit.who)
+        name = await claims.undo(visit.work, visit.who, now=visit.now)
         visit.turn(visit.text("claim.left", clinic_name=name), _timeline(visit))
     else:
         html = visit.text("claim.wrong", clinic_name=found.clinic_name)

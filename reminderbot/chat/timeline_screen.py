@@ -8,6 +8,9 @@ from reminderbot.services import treatments
 MOST = 4
 """Sessions shown; one message each, the latest first."""
 
+LONGEST = 4096
+"""Characters of a message: a list that notes make longer is shown without them; each message has its own."""
+
 BOOKED = "booked"
 
 
@@ -83,8 +86,17 @@ def _text(visit: Visit, of: treatments.TreatmentTimeline, *, names: bool) -> str
         patient_name=view.patient_name if names else "",
         clinic_name=view.clinic_name,
     )
-    lines = "\n".join(rows.reminder(visit, row, view.patient_zone) for row in of.rows)
-    return f"{head}\n\n{lines}".strip()
+    text = _listed(visit, head, of, notes=True)
+    return text if len(visit.catalog.plain(text)) <= LONGEST else _listed(visit, head, of, notes=False)
+
+
+def _listed(visit: Visit, head: str, of: treatments.TreatmentTimeline, *, notes: bool) -> str:
+    lines = []
+    for row in of.rows:
+        lines.append(rows.reminder(visit, row, of.treatment.patient_zone))
+        if notes and row.note:
+            lines.append(visit.text("row.note", note=row.note, clinic_name=of.treatment.clinic_name))
+    return "\n".join([head, "", *lines]).strip()
 
 
 def _rows(visit: Visit, view: treatments.TreatmentView) -> list[reply.Row]:

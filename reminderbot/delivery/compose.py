@@ -14,6 +14,8 @@ from reminderbot.store import ready as readies
 from reminderbot.store.work import Work
 
 METHOD = "sendMessage"
+NOTE = "told.note"
+"""The key of the words that a clinic's own line to a step stands in."""
 BETWEEN = "\n\n· · ·\n\n"  # the texts of two treatments in one message
 LONGEST = 4096  # characters of a message once parsed; what does not fit beside the first text goes by itself
 _ASKED = {
@@ -27,12 +29,13 @@ class Composed:
     """A message ready to go: the parameters of sendMessage without the chat, and what each row keeps of it.
 
     `wordings` holds that of the reminder which bears the message first, then those of the others that it says, as
-    many as fit.
+    many as fit. From the product instant `stale_at` on, a clinic's note in it is over.
     """
 
     to: int = dataclasses.field(repr=False)
     params: dict[str, Any] = dataclasses.field(repr=False)
     wordings: tuple[sendings.Wording, ...] = dataclasses.field(repr=False)
+    stale_at: datetime | None = None
 
 
 class Compose(Protocol):
@@ -68,7 +71,8 @@ class Composer:
             "protect_content": True,
             "reply_markup": {"inline_keyboard": await self._keyboard(work, every[: len(fitting)], body)},
         }
-        return Composed(opened.to, params, tuple(fitting))
+        ends = [each.note_until for each in every if each.note_until is not None and each.note_until > now]
+        return Composed(opened.to, params, tuple(fitting), min(ends, default=None))
 
     async def _worded(
         self, work: Work, ready: readies.Ready, opened: readies.Opened, now: datetime
@@ -77,6 +81,8 @@ class Composer:
         message = self._catalog.message(ready.language, ready.message_key)
         text_id = await self._text_id(work, message, ready.organisation_id, now)
         body = self._catalog.say(ready.language, ready.message_key, **blanks)
+        if note := readies.note(work, ready, now):
+            body += "\n\n" + self._catalog.say(ready.language, NOTE, note=note, clinic_name=blanks["clinic_name"])
         return sendings.Wording(text_id, message.language, body)
 
     def _fitting(self, wordings: Sequence[sendings.Wording]) -> list[sendings.Wording]:

@@ -155,6 +155,8 @@ class Courier:
                 now = self._clock.now()  # once inside: a writer of SQLite may have stood in line for a while
                 if not all(isinstance(holds.decide(each, now), holds.Go) for each in every):
                     return None
+                if message.stale_at is not None and message.stale_at <= now:
+                    return None
                 number = await sendings.intend_unchanged(
                     work, said[0], message.wordings[0], owner=self._owner, lease=lease
                 )

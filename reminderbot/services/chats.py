@@ -6,7 +6,7 @@ from datetime import datetime
 from reminderbot import errors
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.planning import life
-from reminderbot.services import access, people, reopening
+from reminderbot.services import access, people, reopening, standings
 from reminderbot.store import chats, patients, planned
 from reminderbot.store import work as works
 
@@ -59,16 +59,22 @@ async def left(work: works.Work, who: access.Person, *, now: datetime) -> int:
     """Note that the person blocked the bot; return how many waiting reminders that holds (BLOCKED)."""
     await people.chat(work, who, lock=True)
     await chats.set_blocked(work, who.chat_id, now)
-    which = planned.of_patients([each.id for each in await patients.of_chat(work, who.chat_id)])
-    return await planned.end(work, which, state=life.State.BLOCKED, reason=life.Reason.BLOCKED, now=now)
+    ids = [each.id for each in await patients.of_chat(work, who.chat_id)]
+    which, reason = planned.of_patients(ids), life.Reason.BLOCKED
+    ended = await planned.end(work, which, state=life.State.BLOCKED, reason=reason, now=now)
+    await standings.settle(work, ids, now=now)
+    return ended
 
 
 async def back(work: works.Work, who: access.Person, *, now: datetime) -> reopening.Reopened:
     """Note that the person unblocked the bot: what is still useful is planned again, never in a burst."""
     await people.chat(work, who, lock=True)
     await chats.set_blocked(work, who.chat_id, None)
-    listening = [each for each in await patients.of_chat(work, who.chat_id) if each.stopped_at is None]
-    return await reopening.reopen(work, listening, state=life.State.BLOCKED, now=now)
+    everyone = await patients.of_chat(work, who.chat_id)
+    listening = [each for each in everyone if each.stopped_at is None]
+    back = await reopening.reopen(work, listening, state=life.State.BLOCKED, now=now)
+    await standings.settle(work, [each.id for each in everyone], now=now)
+    return back
 
 
 def _view(row: chats.ChatRow, *, is_new: bool = False) -> Chat:

@@ -106,11 +106,10 @@ async def redeem(
     if not await claims.is_used(work, found.id, clinic_id=clinic.id, now=now):
         return await _wrong(work, who, machine_now)
     await _taken(work, clinic, patient, catalog, now)
-    if not patient.name:
-        await patients.rename(work, patient.id, names.name(name))
+    await patients.rename(work, patient.id, patient.name or names.name(name))
     await _tell(work, chat, clinic, catalog)
     await claims.forget_failures(work, who.staff_id)
-    await standings.settle(work, [patient.id])
+    await standings.settle(work, [patient.id], now=now)
     await audit.note(work, who, "patient.claimed", patient_id=patient.id)
     return Claimed(patient.id)
 
@@ -122,7 +121,7 @@ async def claimer(work: works.Work, who: access.Person, *, now: datetime) -> con
     return contact.of_clinic(clinic, now) if clinic else None
 
 
-async def undo(work: works.Work, who: access.Person) -> str:
+async def undo(work: works.Work, who: access.Person, *, now: datetime) -> str:
     """Take the patient whom a clinic has claimed back out of it, with all that is theirs; return the clinic's name.
 
     The name that the desk has typed goes too. NotFound `refusal.not_found` if no clinic has claimed anybody here.
@@ -138,7 +137,7 @@ async def undo(work: works.Work, who: access.Person) -> str:
     await claims.pass_on(work, patient.id, organisation_id=alone, clinic_id=alone, home=None)
     await claims.forget(work, patient.id)
     await patients.rename(work, patient.id, "")
-    await standings.settle(work, [patient.id])
+    await standings.settle(work, [patient.id], now=now)
     await audit_rows.add(
         work,
         organisation_id=clinic.organisation_id,

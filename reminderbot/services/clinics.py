@@ -44,17 +44,20 @@ async def add(
     now: datetime,
     plan_key: str = "microneedling",
     quiet: clock_hours.Quiet = people.QUIET,
+    organisation: str | None = None,
 ) -> ClinicView:
-    """Add a clinic, an organisation of its own, that adopts the shipped plan by a person's name.
+    """Add a clinic that adopts the shipped plan by a person's name.
 
-    `emergency` and `hours` may be empty. Raises Invalid `refusal.name`, `refusal.phone`, `refusal.hours`,
-    `refusal.emergency`, `refusal.unknown_zone`, `refusal.unknown_language`, `refusal.unknown_plan`; Conflict
-    `refusal.clinic_exists` (`text`).
+    It is an organisation of its own, or a branch of the `organisation` under an id or a name. `emergency` and `hours`
+    may be empty. Raises NotFound `refusal.unknown_organisation` (`text`); Invalid `refusal.name`, `refusal.phone`,
+    `refusal.hours`, `refusal.emergency`, `refusal.unknown_zone`, `refusal.unknown_language`, `refusal.unknown_plan`;
+    Conflict `refusal.clinic_exists` (`text`).
     """
     clock_hours.zone(zone)
+    owner = await _organisation(work, organisation) if organisation else None
     row = clinics.ClinicRow(
         id=tables.new_id(),
-        organisation_id=tables.new_id(),
+        organisation_id=owner or tables.new_id(),
         name=names.name(name),
         phone=names.phone(phone),
         emergency=_emergency(emergency),
@@ -67,6 +70,8 @@ async def add(
     )
     if any(_is_called(other, row.name) for other in await clinics.every(work)):
         raise errors.Conflict("refusal.clinic_exists", text=row.name)
+    if owner is None:
+        await clinics.add_organisation(work, id=row.organisation_id, name=row.name, now=now)
     await clinics.add(work, organisation_id=row.organisation_id, clinic=row, now=now)
     return _view(row)
 
@@ -82,6 +87,30 @@ async def find(work: works.Work, _who: access.Operator, name_or_id: str) -> Clin
         if row.id == name_or_id or _is_called(row, name_or_id):
             return _view(row)
     raise errors.NotFound("refusal.unknown_clinic", text=names.clean(name_or_id)[: names.NAME])
+
+
+async def row_of(work: works.Work, who: access.Staff | access.Operator, clinic_id: str) -> clinics.ClinicRow:
+    """Return a clinic's row: the operator's choice, or the one that `who` works in, whatever id is given."""
+    found = await clinics.get(work, who.clinic_id if isinstance(who, access.Staff) else clinic_id)
+    if found is None:
+        raise errors.NotFound("refusal.unknown_clinic", text=clinic_id)
+    return found
+
+
+async def _organisation(work: works.Work, name_or_id: str) -> str:
+    wanted = names.clean(name_or_id).casefold()
+    for row in await clinics.organisations(work):
+        if row.id == name_or_id or names.clean(row.name).casefold() == wanted:
+            return row.id
+    raise errors.NotFound("refusal.unknown_organisation", text=names.clean(name_or_id)[: names.NAME])
+
+
+async def own(work: works.Work, who: access.Staff) -> ClinicView:
+    """Return the clinic that somebody of the staff works in now."""
+    row = await clinics.get(work, who.clinic_id)
+    if row is None:
+        raise errors.NotFound("console.sorry.not-found")
+    return _view(row)
 
 
 def _is_called(row: clinics.ClinicRow, name: str) -> bool:

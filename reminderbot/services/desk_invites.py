@@ -91,7 +91,7 @@ async def revoke(work: works.Work, who: access.Staff, invite_id: str, *, now: da
     row = await _row(work, who, invite_id)
     if not await rows.is_revoked(work, row.id, now=now) and row.redeemed_at is not None:
         raise errors.Conflict("console.invites.refused-joined")
-    await standings.settle(work, [row.patient_id])
+    await standings.settle(work, [row.patient_id], now=now)
     await audit.note(work, who, "onboarding.revoked", patient_id=row.patient_id, invite=row.id)
 
 

@@ -23,7 +23,7 @@ from reminderbot.store import clinics, invites, patients, tables
 from reminderbot.store import treatments as treatment_rows
 from reminderbot.store import work as works
 
-TRIES = 5
+TRIES = invites.TRIES
 """Wrong answers after which an invite is dead."""
 
 LIFE = timedelta(days=30)
@@ -161,7 +161,7 @@ async def made(
         expires_at=invite.expires_at,
         staff_id=who.staff_id if isinstance(who, access.Staff) else None,
     )
-    await standings.settle(work, [patient_id])
+    await standings.settle(work, [patient_id], now=now)
     return invite
 
 
@@ -190,7 +190,7 @@ async def open_(work: works.Work, who: access.Person, token: str, *, now: dateti
         return Opened(found.id, is_yours=True)
     _refuse_dead(found, now)
     if await invites.is_first_opened(work, found.id, now=now):
-        await standings.settle(work, [found.patient_id])
+        await standings.settle(work, [found.patient_id], now=now)
     return Opened(found.id, is_yours=False)
 
 
@@ -203,7 +203,7 @@ async def decline(work: works.Work, who: access.Person, *, now: datetime, token:
     found = await (invites.by_token(work, token) if token else invites.get(work, invite_id))
     if found is None or not await invites.is_declined(work, found.id, tries=TRIES, now=now):
         raise _refused()
-    await standings.settle(work, [found.patient_id])
+    await standings.settle(work, [found.patient_id], now=now)
 
 
 async def confirm(
@@ -233,7 +233,6 @@ async def confirm(
     if not await invites.is_redeemed(work, found.id, chat_id=chat.id, tries=TRIES, now=now):
         raise _refused()  # another chat was first
     await claiming.bind(work, chat, found, now=now)
-    await standings.settle(work, [found.patient_id])
     return await _confirmed(work, who, found, is_new=True)
 
 
@@ -279,6 +278,7 @@ async def _counted(work: works.Work, found: invites.InviteRow, now: datetime) ->
     wrong = await invites.count_wrong(work, found.id, tries=TRIES, now=now)
     if wrong is None:
         raise _refused()
+    await standings.settle(work, [found.patient_id], now=now)
     return WrongAnswer(tries_left=TRIES - wrong)
 
 

@@ -58,8 +58,20 @@ async def write(
 
 async def settle(work: works.Work, who: access.Person, *, now: datetime) -> int:
     """Plan anew what is ahead of every booked treatment of the chat, for other habits; return how many rows differ."""
-    people = {each.id: each for each in await patients.of_chat(work, who.chat_id)}
-    booked = [each for each in await treatments.of_chat(work, who.chat_id) if each.state is treatments.State.BOOKED]
+    everyone, found = await patients.of_chat(work, who.chat_id), await treatments.of_chat(work, who.chat_id)
+    return await settle_these(work, everyone, found, now=now)
+
+
+async def settle_these(
+    work: works.Work,
+    everyone: Sequence[patients.PatientRow],
+    found: Sequence[treatments.TreatmentRow],
+    *,
+    now: datetime,
+) -> int:
+    """Plan anew what is ahead of those treatments that are booked, each of one of the patients."""
+    people = {each.id: each for each in everyone}
+    booked = [each for each in found if each.state is treatments.State.BOOKED]
     rows = await planned.of_treatments(work, [each.id for each in booked], lock=True)
     differ = 0
     for treatment in booked:

@@ -132,11 +132,7 @@ async def register(
     poster = await posters.get(work, poster_id)
     if poster is None:
         raise errors.NotFound("refusal.invite")
-    saved = await registration.register(
-        work, who, draft, catalog=catalog, now=now, entered_by="poster", clinic_id=poster.clinic_id
-    )
-    await standings.settle(work, [saved.patient_id])
-    return saved
+    return await registration.register(work, who, draft, catalog=catalog, now=now, poster_of=poster.clinic_id)
 
 
 async def to_confirm(work: works.Work, who: access.Staff) -> list[Telling]:
@@ -152,7 +148,7 @@ async def confirm(work: works.Work, who: access.Staff, treatment_id: str, *, ver
     view = await _held(work, who, treatment_id)
     if not await posters.is_confirmed(work, view.id, version=version, now=now):
         raise errors.Conflict("console.refusal.old")
-    await standings.settle(work, [view.patient_id])
+    await standings.settle(work, [view.patient_id], now=now)
     await audit.note(work, who, "session.confirmed", patient_id=view.patient_id, treatment=view.id)
 
 

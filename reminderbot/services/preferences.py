@@ -8,7 +8,7 @@ from reminderbot import errors
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.planning import hours
 from reminderbot.services import access, names, people, planner
-from reminderbot.store import chats, patients
+from reminderbot.store import chats, patients, treatments
 from reminderbot.store import work as works
 
 LONGEST_QUIET = 16 * 60  # minutes; what is left of the day must hold a morning hour and the evening before a session
@@ -33,6 +33,16 @@ class Changed:
 
     preferences: Preferences
     moved: int
+
+
+@dataclasses.dataclass(frozen=True)
+class Habits:
+    """What a clinic may set for one patient: the language, the zone, the hour of day steps, the quiet hours."""
+
+    language: str
+    zone: str
+    morning: time
+    quiet: hours.Quiet
 
 
 async def current(work: works.Work, who: access.Person) -> Preferences:
@@ -111,6 +121,38 @@ async def set_treated_by(
 async def set_reads(work: works.Work, who: access.Person, wants_reads: bool, *, now: datetime) -> Changed:
     """Say whether the short reads after the care part come."""
     return await _set(work, who, now=now, wants_reads=wants_reads)
+
+
+def checked(habits: Habits, *, catalog: catalogs.Catalog) -> Habits:
+    """Return what a clinic may set for a patient.
+
+    Raises Invalid `refusal.unknown_language`, `refusal.unknown_zone`, `console.habits.refused-morning` inside the
+    quiet hours, `console.habits.refused-quiet` above 16 hours.
+    """
+    if habits.language not in catalog.languages:
+        raise errors.Invalid("refusal.unknown_language")
+    hours.zone(habits.zone)
+    if habits.quiet.covers(habits.morning):
+        raise errors.Invalid("console.habits.refused-morning")
+    if _minutes(habits.quiet) > LONGEST_QUIET:
+        raise errors.Invalid("console.habits.refused-quiet")
+    return habits
+
+
+async def set_of(work: works.Work, who: access.Staff, patient_id: str, habits: Habits, *, now: datetime) -> int:
+    """Set the `checked` habits of a clinic's patient; return how many reminders come at another time or not at all.
+
+    The caller holds the patient. Their chat speaks the language too, unless it is somebody else's as well.
+    """
+    columns = {"zone": habits.zone, "morning": habits.morning, "language": habits.language}
+    quiet = {"quiet_from": habits.quiet.start, "quiet_to": habits.quiet.end}
+    await patients.set_habits(work, [patient_id], columns | quiet)
+    chat_id = await patients.chat_of(work, patient_id)
+    if chat_id is not None and len(await patients.of_chat(work, chat_id)) == 1:
+        await chats.set_language(work, chat_id, habits.language)
+    patient = await people.patient(work, who, patient_id)
+    found = await treatments.of_clinic(work, who.clinic_id, patient_id=patient_id)
+    return await planner.settle_these(work, [patient], found, now=now)
 
 
 async def _set(work: works.Work, who: access.Person, *, now: datetime, **habits: Any) -> Changed:

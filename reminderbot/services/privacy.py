@@ -4,7 +4,7 @@ import dataclasses
 from datetime import datetime, time
 
 from reminderbot.planning import hours, life
-from reminderbot.services import access, people
+from reminderbot.services import access, people, standings
 from reminderbot.store import chats, clinics, erasure, holdings, patients, planned, treatments
 from reminderbot.store import work as works
 
@@ -75,6 +75,7 @@ async def erase(work: works.Work, who: access.Person, *, now: datetime) -> Erase
     which = planned.of_patients(ids)
     cancelled = await planned.end(work, which, state=life.State.CANCELLED, reason=life.Reason.ERASED, now=now)
     on_the_way = await planned.on_the_way(work, which)
+    await standings.settle(work, ids, now=now)
     index = chats.index(work, bot_id=chat.bot_id, telegram_id=chat.telegram_id)
     await erasure.erase_chat(work, chat, index=index, now=now)
     return Erased(

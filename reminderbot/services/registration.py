@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from reminderbot import errors
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.planning import hours, timeline
-from reminderbot.services import access, people, sessions, shipping, treatments
+from reminderbot.services import access, people, sessions, shipping, standings, treatments
 from reminderbot.store import clinics, patients, planned
 from reminderbot.store import treatments as rows
 from reminderbot.store import work as works
@@ -52,7 +52,7 @@ class Registered:
 
 
 async def preview(
-    work: works.Work, who: access.Person, draft: Draft, *, catalog: catalogs.Catalog, now: datetime
+    work: works.Work, who: access.Person | access.Staff, draft: Draft, *, catalog: catalogs.Catalog, now: datetime
 ) -> Preview:
     """Return what `register` would save; nothing is written. Refuses what `register` does, consent and stop aside."""
     anchor = sessions.anchor(day=draft.day, at=draft.at, zone=draft.zone, now=now)
@@ -72,36 +72,36 @@ async def preview(
 
 async def register(
     work: works.Work,
-    who: access.Person,
+    who: access.Person | access.Staff,
     draft: Draft,
     *,
     catalog: catalogs.Catalog,
     now: datetime,
-    entered_by: str = "patient",
-    clinic_id: str | None = None,
+    poster_of: str | None = None,
 ) -> Registered:
-    """Save the session and its reminders, in the clinic of the last one unless `clinic_id` names another.
+    """Save the session and its reminders. The same draft twice is one session. A clinic's staff names the patient.
 
-    The same draft twice is one session.
+    With `poster_of` it is one that the patient tells by the poster of that clinic, which is to confirm it.
 
     Raises NotAllowed `refusal.no_consent`, `refusal.stopped`; NotFound for a foreign patient; Invalid
-    `refusal.unknown_plan` and as `sessions.anchor` does; Conflict `refusal.too_many_sessions`.
+    `refusal.unknown_plan` and as `sessions.anchor` does; Conflict `refusal.too_many_sessions`. What staff is told of
+    these is in words of the console.
     """
-    chat = await people.consenting(work, who)
+    language = await _held(work, who, draft)
     anchor = sessions.anchor(day=draft.day, at=draft.at, zone=draft.zone, now=now)
     shipping.plan(catalog, draft.plan_key)
     patient = await _whose(work, who, draft)
     if patient is None:
-        patient = await people.made(work, who, language=chat.language, zone=draft.zone, now=now)
-    _refuse_stopped(patient)
+        patient = await _made(work, who, language=language, zone=draft.zone, now=now)
+    _refuse_stopped(who, patient)
     beside = await _beside(work, who, patient)
     slots = _slots(catalog, draft, anchor, patient.habits, wants_reads=patient.wants_reads, now=now)
     if (saved := _same(beside, anchor)) is not None:
         return Registered(saved, patient.id, slots, is_new=False)
+    is_staff = isinstance(who, access.Staff)
     if len(beside) >= MOST:
-        raise errors.Conflict("refusal.too_many_sessions")
-    if clinic_id is None:
-        clinic_id = beside[0].clinic_id if beside else await _clinic(work, who, patient)
+        raise errors.Conflict("console.change.refused-many" if is_staff else "refusal.too_many_sessions")
+    clinic_id = poster_of or await _clinic(work, who, patient, beside)
     treatment_id = await booked(
         work,
         patient=(patient.organisation_id, clinic_id, patient.id),
@@ -109,10 +109,11 @@ async def register(
         slots=slots,
         zone=patient.zone,
         plan_key=draft.plan_key,
-        entered_by=entered_by,
+        entered_by="poster" if poster_of else "clinic" if is_staff else "patient",
         catalog=catalog,
         now=now,
     )
+    await standings.settle(work, [patient.id], now=now)
     return Registered(treatment_id, patient.id, slots, is_new=True)
 
 
@@ -145,20 +146,50 @@ async def booked(
     return treatment_id
 
 
-async def _whose(work: works.Work, who: access.Person, draft: Draft) -> patients.PatientRow | None:
-    if draft.patient_id is not None:
-        return await people.patient(work, who, draft.patient_id)
+async def _held(work: works.Work, who: access.Person | access.Staff, draft: Draft) -> str:
+    """Lock what a registration is held by, the chat; return the language that whoever is made for it speaks."""
+    if isinstance(who, access.Person):
+        return (await people.consenting(work, who)).language
+    return (await people.held(work, who, draft.patient_id or "")).language
+
+
+async def _whose(work: works.Work, who: access.Person | access.Staff, draft: Draft) -> patients.PatientRow | None:
+    if draft.patient_id is not None or isinstance(who, access.Staff):
+        return await people.patient(work, who, draft.patient_id or "")
     return await people.main(work, who)
 
 
-async def _beside(work: works.Work, who: access.Person, patient: patients.PatientRow | None) -> list[rows.TreatmentRow]:
-    found = await rows.of_chat(work, who.chat_id) if patient else []
-    return [row for row in found if patient and row.patient_id == patient.id and row.state is rows.State.BOOKED]
+async def _made(
+    work: works.Work, who: access.Person | access.Staff, *, language: str, zone: str, now: datetime
+) -> patients.PatientRow:
+    if isinstance(who, access.Staff):
+        raise errors.NotFound("console.sorry.not-found")
+    return await people.made(work, who, language=language, zone=zone, now=now)
 
 
-async def _clinic(work: works.Work, who: access.Person, patient: patients.PatientRow) -> str:
-    """Return the clinic of the patient's latest treatment, else the built-in one."""
-    known = [row for row in await rows.of_chat(work, who.chat_id) if row.patient_id == patient.id]
+async def _of(work: works.Work, who: access.Person | access.Staff, patient_id: str) -> list[rows.TreatmentRow]:
+    if isinstance(who, access.Staff):
+        return await rows.of_clinic(work, who.clinic_id, patient_id=patient_id)
+    return [row for row in await rows.of_chat(work, who.chat_id) if row.patient_id == patient_id]
+
+
+async def _beside(
+    work: works.Work, who: access.Person | access.Staff, patient: patients.PatientRow | None
+) -> list[rows.TreatmentRow]:
+    found = await _of(work, who, patient.id) if patient else []
+    return [row for row in found if row.state is rows.State.BOOKED]
+
+
+async def _clinic(
+    work: works.Work,
+    who: access.Person | access.Staff,
+    patient: patients.PatientRow,
+    beside: list[rows.TreatmentRow],
+) -> str:
+    """Return the clinic that staff works in; a person's, that of their latest treatment, else the built-in one."""
+    if isinstance(who, access.Staff):
+        return who.clinic_id
+    known = beside or await _of(work, who, patient.id)
     return known[0].clinic_id if known else clinics.BUILT_IN
 
 
@@ -166,8 +197,10 @@ def _same(beside: list[rows.TreatmentRow], anchor: timeline.Anchor) -> str | Non
     return next((row.id for row in beside if row.anchor == anchor), None)
 
 
-def _refuse_stopped(patient: patients.PatientRow) -> None:
+def _refuse_stopped(who: access.Person | access.Staff, patient: patients.PatientRow) -> None:
     if patient.stopped_at is not None:
+        if isinstance(who, access.Staff):
+            raise errors.Conflict("console.change.refused-stopped")
         raise errors.NotAllowed("refusal.stopped")
 
 

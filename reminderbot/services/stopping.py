@@ -4,7 +4,7 @@ import dataclasses
 from datetime import datetime
 
 from reminderbot.planning import life
-from reminderbot.services import access, people, planner, reopening
+from reminderbot.services import access, people, planner, reopening, standings
 from reminderbot.store import patients, planned
 from reminderbot.store import work as works
 
@@ -35,6 +35,7 @@ async def stop(work: works.Work, who: access.Person, *, now: datetime) -> Stoppe
     await patients.set_habits(work, active, {"stopped_at": now})
     which = planned.of_patients([each.id for each in everyone])
     ended = await planned.end(work, which, state=life.State.CANCELLED, reason=life.Reason.STOPPED, now=now)
+    await standings.settle(work, active, now=now)
     return Stopped(cancelled=ended, on_the_way=await planned.on_the_way(work, which), is_new=bool(active))
 
 
@@ -46,6 +47,7 @@ async def resume(work: works.Work, who: access.Person, *, now: datetime) -> Resu
     back = await reopening.reopen(work, stopped, state=life.State.CANCELLED, reason=life.Reason.STOPPED, now=now)
     if back.planned:
         await planner.settle(work, who, now=now)  # habits may have changed meanwhile: no reads, another zone
+    await standings.settle(work, [each.id for each in stopped], now=now)
     return Resumed(planned=back.planned, expired=back.expired, is_new=bool(stopped))
 
 

@@ -80,7 +80,12 @@ async def tell(work: works.Work, who: access.Operator, id: str, *, now: datetime
     Events carry the product's instants and attempts the machine's: where the product clock was wound, the two do
     not mix in one order.
     """
-    subject = await stories.subject(work, await found(work, who, id))
+    return await tell_whole(work, await found(work, who, id), now=now)
+
+
+async def tell_whole(work: works.Work, id: str, *, now: datetime) -> Story:
+    """Return the story of the reminder under a whole id that the caller has reached."""
+    subject = await stories.subject(work, id)
     told = [_event(each) for each in await events.of(work, subject.id)]
     ledger = await attempts.of(work, attempts.Subject(subject.organisation_id, reminder_id=subject.id))
     chain = sorted([*told, *_tries(ledger, subject.budget)], key=lambda line: line.at)

@@ -1,13 +1,15 @@
 """A person's treatments: listed, their timelines, moved and cancelled."""
 
 import dataclasses
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
 
 from reminderbot import errors
 from reminderbot.planning import hours, life, replan
 from reminderbot.planning import timeline as timelines
-from reminderbot.services import access, people, planner, sessions
-from reminderbot.store import clinics, planned
+from reminderbot.services import access, people, planner, sessions, standings
+from reminderbot.store import clinics, notes, planned
 from reminderbot.store import treatments as rows
 from reminderbot.store import work as works
 
@@ -37,7 +39,10 @@ class TreatmentView:
 
 @dataclasses.dataclass(frozen=True)
 class ReminderView:
-    """One reminder; `local` is `due` (UTC) on the patient's clock, `sent_local` likewise when it was sent."""
+    """One reminder; `local` is `due` (UTC) on the patient's clock, `sent_local` likewise when it was sent.
+
+    `note` is the clinic's own line to it, while it stands.
+    """
 
     id: str
     step_key: str
@@ -49,6 +54,7 @@ class ReminderView:
     local: datetime
     useful_until: datetime
     sent_local: datetime | None
+    note: str = dataclasses.field(default="", repr=False)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -103,8 +109,9 @@ async def timeline(work: works.Work, who: access.Person, *, now: datetime) -> li
     One that was called off is left out once its day is over, unless something of it was sent.
     """
     found = await rows.of_chat(work, who.chat_id)
-    reminders = await planned.of_treatments(work, [row.id for row in found])
-    shown = [_timeline(row, reminders) for row in found]
+    ids = [row.id for row in found]
+    reminders, noted = await planned.of_treatments(work, ids), await notes.of_treatments(work, ids, now=now)
+    shown = [_timeline(row, reminders, noted) for row in found]
     return [each for each in shown if each.treatment.state is rows.State.BOOKED or _still_told(each, now)]
 
 
@@ -131,7 +138,7 @@ async def preview_move(
     """Return what would become of each reminder (see `replan.summary`), refusing what `move` does. Writes nothing."""
     row = await reached(work, who, treatment_id)
     anchor = _anchor(row, day, at, now)
-    _refuse_unless_booked(row)
+    _refuse_unless_booked(who, row)
     return await _changes(work, who, row, await planned.of_treatments(work, [row.id]), anchor=anchor, now=now)
 
 
@@ -148,7 +155,7 @@ async def move(
     """Move a treatment and its reminders. `version` is that of the view the preview was made from.
 
     Raises NotFound; Conflict `refusal.changed_meanwhile` when the treatment changed since, `refusal.session_cancelled`
-    when it was cancelled; Invalid as `sessions.anchor` does.
+    when it was cancelled (staff is told both in words of the console); Invalid as `sessions.anchor` does.
     """
     if isinstance(who, access.Person):
         await people.consenting(work, who)
@@ -156,15 +163,16 @@ async def move(
         await people.held(work, who, (await reached(work, who, treatment_id)).patient_id)
     row = await reached(work, who, treatment_id)
     anchor = _anchor(row, day, at, now)
-    _refuse_unless_booked(row)
+    _refuse_unless_booked(who, row)
     if row.anchor == anchor:  # the second of two taps, or nothing to move
         return Moved(view(row), (), is_new=False)
     if version not in (None, row.version) or not await rows.is_moved(work, row, anchor):
-        raise errors.Conflict("refusal.changed_meanwhile")
+        raise errors.Conflict("console.refusal.old" if isinstance(who, access.Staff) else "refusal.changed_meanwhile")
     reminders = await planned.of_treatments(work, [row.id], lock=True)
     changes = await _changes(work, who, row, reminders, anchor=anchor, now=now)
     whose, why = planner.owner(row), life.Reason.MOVED
     await planner.write(work, whose, reminders, changes, zone=row.patient_zone, now=now, why=why)
+    await standings.settle(work, [row.patient_id], now=now)
     return Moved(await get(work, who, treatment_id), tuple(changes), is_new=True)
 
 
@@ -176,6 +184,7 @@ async def cancel(work: works.Work, who: access.Person | access.Staff, treatment_
     which, reason = planned.of_treatment(row.id), life.Reason.SESSION_CANCELLED
     ended = await planned.end(work, which, state=life.State.CANCELLED, reason=reason, now=now)
     on_the_way = await planned.on_the_way(work, which)
+    await standings.settle(work, [row.patient_id], now=now)
     return Cancelled(await get(work, who, row.id), cancelled=ended, on_the_way=on_the_way, is_new=is_new)
 
 
@@ -215,9 +224,10 @@ def _anchor(row: rows.TreatmentRow, day: date, at: time, now: datetime) -> timel
     return sessions.anchor(day=day, at=at, zone=row.zone, now=now)
 
 
-def _refuse_unless_booked(row: rows.TreatmentRow) -> None:
+def _refuse_unless_booked(who: access.Person | access.Staff, row: rows.TreatmentRow) -> None:
     if row.state is not rows.State.BOOKED:
-        raise errors.Conflict("refusal.session_cancelled")
+        is_staff = isinstance(who, access.Staff)
+        raise errors.Conflict("console.patient.refused-off" if is_staff else "refusal.session_cancelled")
 
 
 async def _changes(
@@ -233,9 +243,12 @@ async def _changes(
     return planner.changes(reminders, row, patient, anchor=anchor, now=now, why=life.Reason.MOVED)
 
 
-def _timeline(row: rows.TreatmentRow, reminders: list[planned.ReminderRow]) -> TreatmentTimeline:
+def _timeline(
+    row: rows.TreatmentRow, reminders: list[planned.ReminderRow], noted: Mapping[str, str] = MappingProxyType({})
+) -> TreatmentTimeline:
     own = (each for each in reminders if each.treatment_id == row.id)
-    return TreatmentTimeline(view(row), tuple(_reminder(each, row.patient_zone) for each in own))
+    shown = (_reminder(each, row.patient_zone, noted.get(each.id, "")) for each in own)
+    return TreatmentTimeline(view(row), tuple(shown))
 
 
 def _still_told(timeline: TreatmentTimeline, now: datetime) -> bool:
@@ -243,7 +256,7 @@ def _still_told(timeline: TreatmentTimeline, now: datetime) -> bool:
     return not is_over or any(row.sent_local is not None for row in timeline.rows)
 
 
-def _reminder(row: planned.ReminderRow, zone: str) -> ReminderView:
+def _reminder(row: planned.ReminderRow, zone: str, note: str) -> ReminderView:
     return ReminderView(
         id=row.id,
         step_key=row.step_key,
@@ -255,4 +268,5 @@ def _reminder(row: planned.ReminderRow, zone: str) -> ReminderView:
         local=hours.to_local(row.due, zone),
         useful_until=row.useful_until,
         sent_local=hours.to_local(row.sent_at, zone) if row.sent_at else None,
+        note=note,
     )

@@ -25,7 +25,7 @@ async def unbind(
         raise errors.Conflict("console.invites.refused-unbound")
     await patients.unbind(work, patient_id, now=now)
     await _tell(work, who, chat_id, catalog)
-    await standings.settle(work, [patient_id])
+    await standings.settle(work, [patient_id], now=now)
     await audit.note(work, who, "patient.unbound", patient_id=patient_id)
     booked = treatment_rows.State.BOOKED
     theirs = await treatment_rows.of_clinic(work, who.clinic_id, patient_id=patient_id)

@@ -3,6 +3,8 @@
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy import update
+
 from reminderbot.store import inserting, tables
 from reminderbot.store.work import Work
 
@@ -40,3 +42,11 @@ async def is_added(
         raised_at=raised_at,
         due_at=due_at,
     )
+
+
+async def hand_over(work: Work, *, clinic_id: str, owner_id: str, to: str | None) -> int:
+    """Let the open cases that a person owns in a clinic be another's, or nobody's; return how many."""
+    c = tables.cases.c
+    theirs = (c.clinic_id == clinic_id) & (c.owner_id == owner_id) & c.closed_at.is_(None)
+    moved = await work.run(update(tables.cases).where(theirs).values(owner_id=to, version=c.version + 1))
+    return int(moved.rowcount)

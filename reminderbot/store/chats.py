@@ -67,7 +67,8 @@ async def set_language(work: Work, chat_id: str, language: str) -> None:
     bound = select(tables.bindings.c.patient_id).where(
         tables.bindings.c.chat_id == chat_id, tables.bindings.c.ended_at.is_(None)
     )
-    await work.run(update(tables.patients).where(tables.patients.c.id.in_(bound)).values(language=language))
+    at = tables.patients.c
+    await work.run(update(tables.patients).where(at.id.in_(bound)).values(language=language, version=at.version + 1))
     await _set(work, chat_id, language=language)
 
 

@@ -31,9 +31,28 @@ class ClinicRow:
     adopted_by: str | None
 
 
+@dataclasses.dataclass(frozen=True)
+class OrganisationRow:
+    """Who owns one clinic or forty."""
+
+    id: str
+    name: str
+
+
+async def organisations(work: Work) -> list[OrganisationRow]:
+    """Return all but the built-in organisation, by name."""
+    o = tables.organisations.c
+    query = select(o.id, o.name).where(o.id != BUILT_IN).order_by(o.name, o.id)
+    return [OrganisationRow(**row) for row in (await work.run(query)).mappings()]
+
+
+async def add_organisation(work: Work, *, id: str, name: str, now: datetime) -> None:
+    """Add an organisation that has no clinic yet."""
+    await work.run(insert(tables.organisations).values(id=id, name=name, created_at=now))
+
+
 async def add(work: Work, *, organisation_id: str, clinic: ClinicRow, now: datetime) -> None:
-    """Add a clinic and its organisation, adopted by `clinic.adopted_by` at `now`."""
-    await work.run(insert(tables.organisations).values(id=organisation_id, name=clinic.name, created_at=now))
+    """Add a clinic to an organisation, adopted by `clinic.adopted_by` at `now`."""
     await work.run(
         insert(tables.clinics).values(
             id=clinic.id,

@@ -17,11 +17,11 @@ async def erase_patients(work: Work, ids: Sequence[str], *, now: datetime) -> No
     keys = (await work.run(select(patients.c.key_id).where(patients.c.id.in_(ids)))).scalars().all()
     for key_id in keys:
         await work.destroy_key(key_id)
-    empty = {"name": None, "treated_by": None, "key_id": None, "erased_at": now}
+    empty = {"name": None, "treated_by": None, "key_id": None, "external_index": None, "erased_at": now}
     await work.run(update(patients).where(patients.c.id.in_(ids)).values(**empty))
     await work.run(delete(tables.search_tokens).where(tables.search_tokens.c.patient_id.in_(ids)))
     await work.run(update(tables.worries).where(tables.worries.c.patient_id.in_(ids)).values(words=None))
-    await work.run(update(tables.reminders).where(tables.reminders.c.patient_id.in_(ids)).values(body=None))
+    await work.run(update(tables.reminders).where(tables.reminders.c.patient_id.in_(ids)).values(body=None, note=None))
     bound = (tables.bindings.c.patient_id.in_(ids)) & tables.bindings.c.ended_at.is_(None)
     await work.run(update(tables.bindings).where(bound).values(ended_at=now))
     theirs = tables.invites.c.patient_id.in_(ids)

@@ -12,6 +12,9 @@ from reminderbot.store import tables, vault
 from reminderbot.store.work import Work
 
 _i = tables.invites.c
+TRIES = 5
+"""Wrong answers after which an invite is dead."""
+
 WIPED: Mapping[str, None] = {"token": None, "code": None}
 """What an invite that has ended keeps of its token and code."""
 

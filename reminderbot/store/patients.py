@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, func, insert, select, update
 
 from reminderbot.planning import hours, timeline
-from reminderbot.store import tables, vault
+from reminderbot.store import names, tables, vault
 from reminderbot.store.work import Work
 
 OPEN = tables.bindings.c.ended_at.is_(None)
@@ -29,6 +29,8 @@ class PatientRow:
     quiet: hours.Quiet
     wants_reads: bool
     stopped_at: datetime | None
+    paused_until: datetime | None
+    version: int
     via: str
 
     @property
@@ -88,9 +90,12 @@ async def add(
         "quiet_from": habits.quiet.start,
         "quiet_to": habits.quiet.end,
         "wants_reads": True,
+        "latest_at": now,  # until it is settled: lists are sorted by it
         "created_at": now,
     }
     await work.run(insert(tables.patients).values(**row))
+    if name:
+        await names.keep(work, [(id, organisation_id, name)])
     return id
 
 
@@ -117,17 +122,22 @@ async def unbind(work: Work, patient_id: str, *, now: datetime) -> None:
 
 
 async def set_habits(work: Work, ids: list[str], habits: dict[str, Any]) -> None:
-    """Set columns among zone, morning, quiet_from, quiet_to, wants_reads, stopped_at and language."""
-    await work.run(update(tables.patients).where(tables.patients.c.id.in_(ids)).values(**habits))
+    """Set columns among zone, morning, quiet_from, quiet_to, wants_reads, stopped_at, paused_until and language."""
+    at = tables.patients.c
+    await work.run(update(tables.patients).where(at.id.in_(ids)).values(version=at.version + 1, **habits))
 
 
 async def rename(work: Work, patient_id: str, name: str) -> None:
-    """Seal another name of a patient; an empty one is not kept."""
+    """Seal another name of a patient, who is found by it from now on; an empty one is not kept."""
     at = tables.patients.c
-    key = await work.key((await work.run(select(at.key_id).where(at.id == patient_id))).scalar_one())
+    row = (await work.run(select(at.key_id, at.organisation_id).where(at.id == patient_id))).one()
+    key = await work.key(row.key_id)
     if key is not None:
         sealed = _sealed(key, name, row=patient_id, column="name")
-        await work.run(update(tables.patients).where(at.id == patient_id).values(name=sealed))
+        change = update(tables.patients).where(at.id == patient_id)
+        await work.run(change.values(name=sealed, version=at.version + 1))
+        await names.forget(work, patient_id)
+        await names.keep(work, [(patient_id, row.organisation_id, name)])
 
 
 async def set_treated_by(work: Work, patient_id: str, phone: str) -> None:
@@ -174,6 +184,8 @@ async def _opened(work: Work, row: Any) -> PatientRow:
         quiet=hours.Quiet(row.quiet_from, row.quiet_to),
         wants_reads=row.wants_reads,
         stopped_at=row.stopped_at,
+        paused_until=row.paused_until,
+        version=row.version,
         via=row.via or "",
     )
 

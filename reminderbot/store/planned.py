@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, case, exists, func, insert, or_, select, update
 
-from reminderbot.planning import life, replan, timeline
+from reminderbot.planning import life, plans, replan, timeline
 from reminderbot.store import bells, events, patients, tables
 from reminderbot.store.events import Event as Event
 from reminderbot.store.work import Work
@@ -146,6 +146,20 @@ async def rewrite(work: Work, changes: Iterable[Rewrite], *, now: datetime, why:
     if differing:
         work.ring(bells.Bell.REMINDERS)
     return len(differing)
+
+
+async def reword(work: Work, treatment_id: str, plan: plans.Plan) -> None:
+    """Have what is still to come, or may return, of a treatment say what `plan` says under the same step's key."""
+    at = tables.reminders.c
+    for step in plan.steps:
+        which = (at.treatment_id == treatment_id, at.step_key == step.key, at.state.in_(life.OPEN | life.REOPENABLE))
+        said = {"message_key": step.message, "budget": step.budget, "silent": step.silent}
+        free = {"lease_owner": None, "lease_until": None, "state": _unclaimed(at.state)}
+        await work.run(update(tables.reminders).where(*which, at.message_key != step.message).values(**said, **free))
+
+
+def _unclaimed(state: ColumnElement[str]) -> ColumnElement[str]:
+    return case((state == life.State.CLAIMED, life.State.PLANNED), else_=state)
 
 
 async def end(work: Work, which: ColumnElement[bool], *, state: life.State, reason: life.Reason, now: datetime) -> int:

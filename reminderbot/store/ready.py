@@ -40,6 +40,8 @@ class Ready:
     resends: int
     attempts: int
     silent: bool
+    note: bytes | None = dataclasses.field(repr=False)
+    note_until: datetime | None
     plan_version_id: str
     treatment_state: str
     treatment_version: int
@@ -112,6 +114,8 @@ FACTS: dict[str, ColumnElement[Any]] = {
             "resends",
             "attempts",
             "silent",
+            "note",
+            "note_until",
         )
     },
     "plan_version_id": _t.plan_version_id,
@@ -179,6 +183,14 @@ def opened(work: Work, ready: Ready) -> Opened | None:
         name=_personal(work, ready, "name", ready.name),
         treated_by=_personal(work, ready, "treated_by", ready.treated_by),
     )
+
+
+def note(work: Work, ready: Ready, now: datetime) -> str:
+    """Return what the clinic has written to this step of this patient, if it is said at `now`; empty otherwise."""
+    if ready.note is None or (ready.note_until is not None and ready.note_until <= now):
+        return ""
+    key = patient_key(work, ready)
+    return key.open(ready.note, table="reminders", row=ready.id, column="note") if key else ""
 
 
 def joined(query: Select[Any]) -> Select[Any]:

@@ -8,7 +8,7 @@ from sqlalchemy import and_, insert, update
 
 from reminderbot.planning import life
 from reminderbot.store import attempts as ledger
-from reminderbot.store import events, intents, leases, overtaken, tables
+from reminderbot.store import events, intents, leases, overtaken, standings, tables
 from reminderbot.store import ready as readies
 from reminderbot.store.ready import Ready
 from reminderbot.store.work import Work
@@ -82,6 +82,7 @@ async def record(
     """
     if result.block_chat and chat_id is not None:
         await block(work, chat_id, now)  # the chat before the reminder, as an erasure locks them
+        await standings.settle_chat(work, chat_id, now=now)
     sent = result.state is life.State.SENT
     return await intents.record(
         work,

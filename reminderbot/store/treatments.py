@@ -119,6 +119,11 @@ async def is_ended(work: Work, treatment: TreatmentRow, state: State, *, now: da
     return await _is_set(work, treatment, state=state, ended_at=now)
 
 
+async def is_repointed(work: Work, treatment: TreatmentRow, plan_version_id: str) -> bool:
+    """Have a booked treatment that still stands as `treatment` does follow another plan; False if it changed."""
+    return await _is_set(work, treatment, plan_version_id=plan_version_id)
+
+
 async def _is_set(work: Work, treatment: TreatmentRow, **values: Any) -> bool:
     column = tables.treatments.c
     stands = (column.id == treatment.id) & (column.version == treatment.version) & (column.state == State.BOOKED)

@@ -40,7 +40,13 @@ def take(host: str, port: int) -> socket.socket:
 async def serve(site: FastAPI, listener: socket.socket) -> None:
     """Serve until cancelled."""
     config = uvicorn.Config(
-        site, log_config=None, access_log=False, lifespan="off", server_header=False, timeout_graceful_shutdown=GRACE
+        site,
+        log_config=None,
+        access_log=False,
+        lifespan="off",
+        server_header=False,
+        proxy_headers=False,  # web/console/guard.py reads them
+        timeout_graceful_shutdown=GRACE,
     )
     server = _Server(config)
     try:

@@ -1,14 +1,15 @@
 """The message of a reminder: the shipped texts, the patient's own language, the buttons of what is asked."""
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select, update
 
 from reminderbot.catalog import catalog as catalogs
+from reminderbot.catalog import files as shelves
 from reminderbot.delivery import compose
-from reminderbot.services import access, registration
+from reminderbot.services import access, notes, registration
 from reminderbot.simulator import client
 from reminderbot.store import bots, tables
 from reminderbot.store.work import Store
@@ -105,3 +106,50 @@ async def test_every_step_of_the_shipped_plan_is_taken_by_telegram(
     states = {row.step_key: row.state for row in await house.rows() if row.step_key != "eve"}
     assert set(states.values()) == {"sent"}
     assert len(await phone.messages(by="bot")) == len(ids) - 1
+
+
+async def noted(house: cast.House, id: str, words: str, *, until: datetime | None) -> None:
+    """Let the clinic have written a note to a reminder."""
+    async with house.store.writing() as work:
+        r, p = tables.reminders.c, tables.patients.c
+        patient = (await work.run(select(r.patient_id).where(r.id == id))).scalar_one()
+        key = await work.key((await work.run(select(p.key_id).where(p.id == patient))).scalar_one())
+        assert key is not None
+        sealed = key.seal(words, table="reminders", row=id, column="note")
+        await work.run(update(tables.reminders).where(r.id == id).values(note=sealed, note_until=until))
+
+
+async def test_a_clinics_note_is_said_with_its_step_as_the_clinics_own(
+    house: cast.House, catalog: catalogs.Catalog
+) -> None:
+    ids = await registered(house.store, catalog, 1)
+    await noted(house, ids["day-1"], "No <b>treadmill</b> & sauna", until=cast.NOON + timedelta(days=3))
+
+    message = await composed(house, catalog, ids["day-1"])
+
+    said = "\n\n<b>From your clinic:</b> No &lt;b&gt;treadmill&lt;/b&gt; &amp; sauna"
+    assert message.params["text"].endswith(said)
+    assert message.wordings[0].body == message.params["text"]
+    assert message.stale_at == cast.NOON + timedelta(days=3)
+
+
+async def test_a_note_that_is_over_is_not_said(house: cast.House, catalog: catalogs.Catalog) -> None:
+    ids = await registered(house.store, catalog, 1)
+    await noted(house, ids["day-1"], "No treadmill", until=cast.NOON)
+
+    message = await composed(house, catalog, ids["day-1"])
+
+    assert "treadmill" not in message.params["text"]
+    assert message.stale_at is None
+
+
+async def test_every_text_of_the_plan_has_room_for_the_longest_note(catalog: catalogs.Catalog) -> None:
+    note = shelves.load(shelves.default_folder()).blanks["note"].worst
+    worst = {name: blank.worst for name, blank in shelves.load(shelves.default_folder()).blanks.items()}
+    longest = str(note)[: notes.LONGEST].ljust(notes.LONGEST, "x")
+
+    for language in catalog.languages:
+        for message in catalog.texts_of(catalog.plan("microneedling")):
+            body = catalog.say(language, message.key, **worst)
+            line = catalog.say(language, compose.NOTE, note=longest, clinic_name="x" * 200)
+            assert len(catalog.plain(body + "\n\n" + line)) < compose.LONGEST, message.key

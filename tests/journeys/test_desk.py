@@ -154,10 +154,10 @@ async def test_a_code_read_out_at_the_desk_brings_the_clinic_two_taps_away(clini
     code = re.search(r"\b[2-9A-Z]{6}\b", (await ana.told("claim.code")).text)
     assert code
     async with at_the_desk(clinic_story) as front:
-        wrong = await front.send("/claim", {"code": "WWWWWW", "name": "Ana"})
-        nameless = await front.send("/claim", {"code": code[0], "name": ""})
+        wrong = await front.send("/claim", {"claim": "WWWWWW", "name": "Ana"})
+        nameless = await front.send("/claim", {"claim": code[0], "name": ""})
         await ana.phone.mark()
-        answer = await front.send("/claim", {"code": code[0], "name": "Ana García"})
+        answer = await front.send("/claim", {"claim": code[0], "name": "Ana García"})
     await ana.asked("not-mine")
     await ana.taps("not-mine")
     way = await ana.asked("leave-clinic", "person")

@@ -162,7 +162,7 @@ async def test_she_leaves_the_clinic_and_it_sees_nothing_of_her(
     await claim(store, eva, await code_of(store, ana, clock), catalog, clock)
 
     async with store.writing() as work:
-        assert await claims.undo(work, ana) == "Bea Skin"
+        assert await claims.undo(work, ana, now=clock.now()) == "Bea Skin"
 
     async with store.reading() as work:
         with pytest.raises(errors.NotFound):
@@ -173,7 +173,7 @@ async def test_she_leaves_the_clinic_and_it_sees_nothing_of_her(
     assert (line.actor, line.clinic_id) == ("patient", eva.clinic_id)
     with pytest.raises(errors.NotFound):
         async with store.writing() as work:
-            await claims.undo(work, ana)
+            await claims.undo(work, ana, now=clock.now())
 
 
 async def test_a_reminder_on_its_way_comes_along(

@@ -70,11 +70,16 @@ patients = Table(
     blind("external_index", nullable=True),  # of the clinic's own number of the patient
     Column("standing", String(16)),  # what lists show and filter by; NULL: to be settled
     instant("latest_at"),  # the start of the latest treatment, for lists
+    instant("next_at"),  # the start of the next one that is booked
+    instant("settle_at"),  # product clock: when the standing may have aged; NULL: never
+    Column("version", Integer, nullable=False, server_default="1"),  # of name, language, habits and pause
     instant("created_at", nullable=False),
     instant("erased_at"),
     Index("ix_patients_clinic_id_latest_at", "clinic_id", "latest_at", "id"),
     Index("ix_patients_clinic_id_standing", "clinic_id", "standing", "latest_at", "id"),
     Index("ix_patients_external_index", "clinic_id", "external_index"),
+    Index("ix_patients_clinic_id_next_at", "clinic_id", "next_at", "id"),
+    Index("ix_patients_settle_at", "settle_at"),
 )
 Index(
     "ix_patients_unsettled",

@@ -50,6 +50,7 @@ sign_ins = Table(
     instant("ends_at", nullable=False),
     instant("proven_at"),  # when the second factor was last given
     instant("locked_at"),  # a desk computer that waits for a PIN
+    sealed("label"),  # which computer it is, in the clinic's words
     instant("ended_at"),
 )
 

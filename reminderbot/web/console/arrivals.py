@@ -66,7 +66,7 @@ async def claimed(visit: Visit) -> Response:
         claims.redeem,
         visit.work,
         visit.who,
-        visit.form.get("code", ""),
+        visit.form.get("claim", ""),
         visit.form.get("name", ""),
         catalog=visit.console.catalog,
         now=visit.now,

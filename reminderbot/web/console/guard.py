@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import ipaddress
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -45,6 +46,28 @@ def _is_near(request: Request) -> bool:
         return site in SAME
     origin = request.headers.get("origin")
     return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+
+
+def peer(request: Request) -> str:
+    """Return the address that a request came from, as tries are counted by it.
+
+    Behind a proxy on this machine or in a private network it is the last one in X-Forwarded-For, which that proxy has
+    written; from anywhere else the header is whatever the sender likes. An IPv6 address counts as its /64.
+    """
+    near = _address(request.client.host if request.client else "")
+    if near is not None and (near.is_loopback or near.is_private):
+        near = _address(",".join(request.headers.getlist("x-forwarded-for")).rpartition(",")[2]) or near
+    if isinstance(near, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((near, 64), strict=False))
+    return str(near or "")
+
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        found = ipaddress.ip_address(text.strip()[:45])
+    except ValueError:
+        return None
+    return getattr(found, "ipv4_mapped", None) or found
 
 
 def limited(receive: Receive, most: int) -> Receive:

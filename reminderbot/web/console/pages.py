@@ -10,13 +10,14 @@ from starlette.responses import Response
 from reminderbot.services import access
 
 if TYPE_CHECKING:
-    from reminderbot.web.console.visit import Visit
+    from reminderbot.web.console.visit import Ahead, Visit
 
 PREFIX: Final = "/console"
 FORM: Final = 64 * 1024
 """Bytes that a form may have; a page that takes a file says more."""
 
 Handler = Callable[["Visit"], Awaitable[Response]]
+Before = Callable[["Ahead"], Awaitable[object]]
 
 
 class Open(StrEnum):
@@ -43,6 +44,7 @@ class Page:
     objects: Mapping[str, str]
     most: int
     proves: bool
+    before: Before | None = None
 
     @property
     def name(self) -> str:
@@ -71,13 +73,15 @@ class Pages:
         objects: Mapping[str, str] | None = None,
         most: int = FORM,
         proves: bool = False,
+        before: Before | None = None,
     ) -> Callable[[Handler], Handler]:
         """Declare what a form is sent to.
 
         A refusal undoes everything, and shows `again` with what was typed; `proves` asks for the second factor unless
-        it was given in the last minutes.
+        it was given in the last minutes. `before` does what must not be done inside a transaction, since it takes long
+        or is to stay whatever comes of the rest: what it returns is `visit.prepared`.
         """
-        return self._declared("POST", path, policy, True, again, objects, most, proves=proves)
+        return self._declared("POST", path, policy, True, again, objects, most, proves=proves, before=before)
 
     def _declared(
         self,
@@ -90,10 +94,11 @@ class Pages:
         most: int,
         *,
         proves: bool,
+        before: Before | None = None,
     ) -> Callable[[Handler], Handler]:
         def declare(handler: Handler) -> Handler:
-            whole = PREFIX + path
-            self.all.append(Page(method, whole, policy, handler, writes, again, dict(objects or {}), most, proves))
+            whole, kinds = PREFIX + path, dict(objects or {})
+            self.all.append(Page(method, whole, policy, handler, writes, again, kinds, most, proves, before))
             return handler
 
         return declare

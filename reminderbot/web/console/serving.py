@@ -20,7 +20,7 @@ from reminderbot.store import work as works
 from reminderbot.web import assets
 from reminderbot.web.console import guard
 from reminderbot.web.console.pages import PREFIX, Open, Page
-from reminderbot.web.console.visit import Console, Visit
+from reminderbot.web.console.visit import Ahead, Console, Visit
 
 STATUS: Final = {errors.NotFound: 404, errors.NotAllowed: 403, errors.Conflict: 409, errors.Invalid: 422}
 FIELDS: Final = 500  # of a form
@@ -81,8 +81,8 @@ class _Serving:
     def __init__(self, console: Console, request: Request) -> None:
         self._console = console
         self._request = request
-        self._cookie = request.cookies.get(_cookie(console, "reminderbot"), "")[:100]
-        self._stranger = request.cookies.get(_cookie(console, "form"), "")[:100]
+        self._cookie = request.cookies.get(console.cookie("reminderbot"), "")[:100]
+        self._stranger = request.cookies.get(console.cookie("form"), "")[:100]
         self._fresh = "" if self._stranger else secrets.token_urlsafe(24)
         self._sign_in: sign_ins.SignIn | None = None
         self._form = FormData()
@@ -95,7 +95,7 @@ class _Serving:
             return refused
         if not self._may_open(page):
             return await self._turned_away(page)
-        if self._sign_in:
+        if self._sign_in and not self._sign_in.is_locked:  # nobody is at work at a locked computer
             await self._note_use(self._sign_in)
         return await self._served(page)
 
@@ -162,7 +162,7 @@ class _Serving:
     async def _kept_form(self, page: Page, status: int, why: str) -> Response:
         """Show what was typed as a form that can be sent again, after signing in where that is needed."""
         fields = [(name, value) for name, value in self._form.multi_items() if isinstance(value, str)]
-        kept = [(name, value) for name, value in fields if not name.startswith("_") and "password" not in name]
+        kept = [(name, value) for name, value in fields if not name.startswith("_") and not _is_secret(name)]
         path = self._request.url.path
         async with self._console.store.reading() as work:
             visit = self._visit(page, work, status=status)
@@ -170,7 +170,10 @@ class _Serving:
             may_keep = page.policy is not Open.ANYBODY
             sealed = keeping.sealed(work, staff_id=staff_id, path=path, fields=kept) if may_keep else ""
             is_in = self._sign_in is not None and self._sign_in.is_live
-            shown = visit.show("kept.html", why=why, kept=sealed, path=path, fields=kept, is_in=is_in)
+            is_desk = is_in and self._sign_in is not None and self._sign_in.kind is sign_ins.Kind.DESK
+            is_locked = is_desk and self._sign_in is not None and self._sign_in.who is None
+            values = {"kept": sealed, "path": path, "fields": kept, "is_in": is_in, "is_locked": is_locked}
+            shown = visit.show("kept.html", why=why, **values)
         return self._finished(visit, shown)
 
     async def _served(self, page: Page) -> Response:
@@ -183,8 +186,10 @@ class _Serving:
 
     async def _done(self, page: Page) -> Response:
         store = self._console.store
+        prepared = await page.before(self._ahead()) if page.before else None
         async with store.writing() if page.writes else store.reading() as work:
             visit = self._visit(page, work)
+            visit.prepared = prepared
             once = visit.form.get("_once", "")
             if page.method == "POST" and once and visit.sign_in and visit.sign_in.who:
                 await submitting.refuse_repeated(work, visit.who, once)
@@ -204,8 +209,16 @@ class _Serving:
         async with self._console.store.reading() as work:
             visit = self._visit(page, work, status=status)
             visit.refused = visit.text(refusal.key, **refusal.values)
-            shown = await _again(page, visit)
+            shown = await self._again(page, visit)
         return self._finished(visit, shown)
+
+    async def _again(self, page: Page, visit: Visit) -> Response:
+        if page.again is not None:
+            try:
+                return await page.again(visit)
+            except errors.Refusal:
+                pass  # what the form was about is not there either
+        return visit.show("sorry.html", says=visit.refused)
 
     async def sorry(self, status: int, why: str) -> Response:
         """Return a page with one sentence, `console.sorry.<why>`."""
@@ -218,6 +231,11 @@ class _Serving:
         """Return one sentence without a look at the database, which may be what is away."""
         words, language = self._console.words, self._sign_in.language if self._sign_in else "en"
         return Response(words.say_plain(language, f"console.sorry.{why}"), status, media_type="text/plain")
+
+    def _ahead(self) -> Ahead:
+        sign_in = self._sign_in if self._sign_in and self._sign_in.is_live else None
+        form = {name: value for name, value in self._form.multi_items() if isinstance(value, str)}
+        return Ahead(self._console, self._request, sign_in, form)
 
     def _visit(self, page: Page, work: works.Work, *, status: int = 200) -> Visit:
         sign_in = self._sign_in if self._sign_in and self._sign_in.is_live else None
@@ -236,7 +254,7 @@ class _Serving:
         for name, value in visit.cookies.items():
             is_secure = self._console.is_secure
             attributes = {"httponly": True, "secure": is_secure, "samesite": "lax", "path": "/"}
-            whole = _cookie(self._console, name)
+            whole = self._console.cookie(name)
             if value:
                 life = int(sign_ins.LIFE[sign_ins.Kind.DESK].total_seconds())
                 response.set_cookie(whole, value, max_age=life, **attributes)  # type: ignore[arg-type]
@@ -245,19 +263,9 @@ class _Serving:
         return response
 
 
-async def _again(page: Page, visit: Visit) -> Response:
-    """Show the page that a form is of; of what is another clinic's there is none."""
-    try:
-        if page.again:
-            return await page.again(visit)
-    except errors.Refusal:
-        pass
-    return visit.show("sorry.html", says=visit.refused)
-
-
-def _cookie(console: Console, name: str) -> str:
-    """Return a cookie's name; by https it is bound to this host."""
-    return f"__Host-{name}" if console.is_secure else name
+def _is_secret(name: str) -> bool:
+    """Tell whether what is typed under this name is never kept nor shown again."""
+    return "password" in name or name in {"pin", "code"}
 
 
 def _encoded(path: str) -> str:

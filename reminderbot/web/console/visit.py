@@ -39,6 +39,30 @@ class Console:
         """Tell whether people reach it by https; the cookie then goes nowhere else."""
         return self.address.startswith("https://")
 
+    def cookie(self, name: str) -> str:
+        """Return a cookie's whole name; by https it is bound to this host."""
+        return f"__Host-{name}" if self.is_secure else name
+
+
+@dataclasses.dataclass(frozen=True)
+class Ahead:
+    """What is known of a form before its transaction is opened. `peer` is the address that it came from."""
+
+    console: Console
+    request: Request
+    sign_in: sign_ins.SignIn | None
+    form: Mapping[str, str] = dataclasses.field(repr=False)
+
+    @property
+    def peer(self) -> str:
+        """Return where the request came from."""
+        return guard.peer(self.request)
+
+    @property
+    def now(self) -> datetime:
+        """Now on the machine's clock."""
+        return self.console.machine_now()
+
 
 @dataclasses.dataclass
 class Visit:
@@ -56,6 +80,7 @@ class Visit:
     refused: str = ""
     status: int = 200
     cookies: dict[str, str] = dataclasses.field(default_factory=dict, repr=False)
+    prepared: Any = dataclasses.field(default=None, repr=False)
 
     @property
     def who(self) -> access.Staff:
@@ -90,6 +115,15 @@ class Visit:
     def is_part(self) -> bool:
         """Tell whether a part of a page is asked for, to be put into one that is open."""
         return self.request.headers.get("hx-request") == "true"
+
+    @property
+    def peer(self) -> str:
+        """The address that the request came from."""
+        return guard.peer(self.request)
+
+    def cookie(self, name: str) -> str:
+        """Return a cookie of ours that the browser has sent."""
+        return self.request.cookies.get(self.console.cookie(name), "")[:100]
 
     def may(self, right: str) -> bool:
         """Tell whether who asks has a right, by its name: for templates."""
