@@ -7,7 +7,7 @@ from typing import Final
 
 from reminderbot import errors
 from reminderbot.catalog import catalog as catalogs
-from reminderbot.planning import timeline
+from reminderbot.planning import hours, timeline
 from reminderbot.services import (
     access,
     audit,
@@ -193,12 +193,14 @@ async def _tell(
     catalog: catalogs.Catalog,
     now: datetime,
 ) -> None:
-    chat_id = await patients.chat_of(work, before.patient_id)
+    patient = await people.patient(work, who, before.patient_id)
+    chat_id = await patients.chat_of(work, patient.id)
     chat = await chats.get(work, chat_id) if chat_id else None
-    if chat is None or chat.blocked_at is not None:
+    if chat is None or chat.blocked_at is not None or patient.stopped_at is not None:
         return
+    today = hours.to_local(now, before.zone).date()
     said = [
-        f"{catalog.day(chat.language, view.day, today=now.date())}, {catalog.clock(chat.language, view.at)}"
+        f"{catalog.day(chat.language, view.day, today=today)}, {catalog.clock(chat.language, view.at)}"
         for view in (before, moved.treatment)
     ]
     await owing.say(
