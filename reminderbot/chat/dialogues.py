@@ -55,9 +55,10 @@ class Session:
 
 @dataclasses.dataclass(frozen=True)
 class Link:
-    """A clinic's link was opened and waits for consent."""
+    """A clinic's link was opened and waits for consent; `wording` is what the person was shown to agree to."""
 
     token: str = dataclasses.field(repr=False)
+    wording: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -69,9 +70,10 @@ class Proof:
 
 @dataclasses.dataclass(frozen=True)
 class Wall:
-    """A clinic's poster was scanned and waits for consent."""
+    """A clinic's poster was scanned and waits for consent; `wording` as in a Link."""
 
     poster_id: str
+    wording: str = ""
 
 
 @dataclasses.dataclass(frozen=True)

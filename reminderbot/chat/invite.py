@@ -6,15 +6,27 @@ from typing import assert_never
 
 from reminderbot import errors
 from reminderbot.catalog import reading
-from reminderbot.chat import buttons, dialogues, expect_screen, reads, reply, timeline_screen, zone_dialogue
+from reminderbot.chat import (
+    buttons,
+    consent_words,
+    dialogues,
+    expect_screen,
+    reads,
+    reply,
+    timeline_screen,
+    zone_dialogue,
+)
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
 from reminderbot.services import invites
 
 
 async def opened(visit: Visit, token: str, *, welcome: Callable[..., Awaitable[None]]) -> None:
-    """Look at a link; whoever has not agreed yet is asked to first, and nothing about the patient is said."""
-    if visit.chat.consented_at is not None:
+    """Look at a link; whoever has not agreed yet is asked to first, and nothing about the patient is said.
+
+    So is whoever has agreed, but not to what the clinic of this link says of its own.
+    """
+    if visit.chat.consented_at is not None and not await consent_words.are_new(visit, token):
         await ask_proof(visit, token)
         return
     try:

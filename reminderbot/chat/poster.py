@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from reminderbot import errors
-from reminderbot.chat import buttons, dialogues, invite, reply, session_dialogue
+from reminderbot.chat import buttons, consent_words, dialogues, invite, reply, session_dialogue
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
 from reminderbot.services import names, posters
@@ -14,8 +14,8 @@ LONGEST: Final = 40
 
 
 async def opened(visit: Visit, wall: posters.Wall, *, welcome: Callable[..., Awaitable[None]]) -> None:
-    """Answer the scan of a poster; whoever has not agreed yet is asked to first."""
-    if visit.chat.consented_at is None:
+    """Answer the scan of a poster; whoever has not agreed yet, or not to this clinic's words, is asked first."""
+    if visit.chat.consented_at is None or await consent_words.are_new_of_poster(visit, wall.poster_id):
         await dialogues.save(visit, dialogues.Wall(wall.poster_id))
         await welcome(visit, invite.no_thanks(visit))
     else:

@@ -1,6 +1,15 @@
 """The first words: who writes, on what they rest, consent as a tap; and the way back for whoever knows us."""
 
-from reminderbot.chat import buttons, dialogues, invite, poster, reply, session_dialogue, timeline_screen
+from reminderbot.chat import (
+    buttons,
+    consent_words,
+    dialogues,
+    invite,
+    poster,
+    reply,
+    session_dialogue,
+    timeline_screen,
+)
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
 from reminderbot.services import consent, posters, stopping
@@ -24,9 +33,10 @@ async def command(visit: Visit, payload: str) -> None:
 
 
 async def welcome(visit: Visit, *rows: reply.Row) -> None:
-    """Say who writes and ask for consent; `rows` stand below its buttons."""
+    """Say who writes and ask for consent; the clinic that is met first has its own words. `rows` stand below."""
+    own = await consent_words.opening(visit, shipped=visit.catalog.message(visit.language, WELCOME).hash)
     visit.say(
-        visit.text(WELCOME, first_name=visit.first_name),
+        own + visit.text(WELCOME, first_name=visit.first_name),
         visit.button("agree", buttons.data(Tapped.AGREE)),
         visit.button("what-is-stored", buttons.data(Tapped.PRIVACY)),
         *rows,
@@ -35,9 +45,10 @@ async def welcome(visit: Visit, *rows: reply.Row) -> None:
 
 async def agreed(visit: Visit, _rest: str) -> None:
     """Keep the consent, then go on to what it was asked for: a link, or the date of a session."""
-    wording = visit.catalog.message(visit.language, WELCOME).hash
-    is_new = await consent.give(visit.work, visit.who, wording=wording, now=visit.now)
     step = await dialogues.load(visit)
+    seen = step.wording if isinstance(step, dialogues.Link | dialogues.Wall) else ""
+    wording = seen or visit.catalog.message(visit.language, WELCOME).hash
+    is_new = await consent.give(visit.work, visit.who, wording=wording, now=visit.now)
     if not is_new and not isinstance(step, dialogues.Link | dialogues.Wall):
         visit.toasts("toast.agreed-before")
         return

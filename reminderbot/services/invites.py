@@ -144,9 +144,9 @@ async def made(
         invite_id=tables.new_id(),
         patient_id=patient_id,
         treatment_id=treatment_id,
-        token=_token(),
-        desk_code="".join(secrets.choice(ALPHABET) for _ in range(CODE)),
-        expires_at=max(now + LIFE, starts_at + AFTER),
+        token=new_token(),
+        desk_code=new_code(),
+        expires_at=ends(starts_at, now=now),
     )
     await invites.add(
         work,
@@ -246,7 +246,17 @@ def _as_code(text: str) -> str:
     return "".join(text.split()).replace("-", "").upper()
 
 
-def _token() -> str:
+def new_code() -> str:
+    """Return a desk code."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(CODE))
+
+
+def ends(starts_at: datetime, *, now: datetime) -> datetime:
+    """Return when a link to a session ends."""
+    return max(now + LIFE, starts_at + AFTER)
+
+
+def new_token() -> str:
     """Return a token; what begins with "w-" is a poster's, so that one look tells them apart."""
     while (token := secrets.token_urlsafe(32))[1] == "-":
         pass

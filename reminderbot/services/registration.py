@@ -101,7 +101,8 @@ async def register(
     is_staff = isinstance(who, access.Staff)
     if len(beside) >= MOST:
         raise errors.Conflict("console.change.refused-many" if is_staff else "refusal.too_many_sessions")
-    clinic_id = poster_of or await _clinic(work, who, patient, beside)
+    home = await patients.home(work, patient.id)
+    clinic_id = poster_of or home or await _clinic(work, who, patient, beside)
     treatment_id = await booked(
         work,
         patient=(patient.organisation_id, clinic_id, patient.id),

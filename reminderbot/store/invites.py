@@ -5,15 +5,17 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import ColumnElement, case, insert, select, update
 
 from reminderbot.store import tables, vault
 from reminderbot.store.work import Work
 
-_i = tables.invites.c
 TRIES = 5
 """Wrong answers after which an invite is dead."""
+
+_i = tables.invites.c
 
 WIPED: Mapping[str, None] = {"token": None, "code": None}
 """What an invite that has ended keeps of its token and code."""
@@ -88,23 +90,54 @@ async def add(
 ) -> None:
     """Add an invite. It is found by a hash of `token`; both are kept sealed with the patient's key until it ends."""
     key = await _key(work, patient_id)
-    await work.run(
-        insert(tables.invites).values(
-            id=id,
-            organisation_id=organisation_id,
-            clinic_id=clinic_id,
-            patient_id=patient_id,
-            treatment_id=treatment_id,
-            token_hash=_token_hash(token),
-            code_hash=code_hash(work, invite_id=id, code=code),
-            token=key.seal(token, table="invites", row=id, column="token") if key else None,
-            code=key.seal(code, table="invites", row=id, column="code") if key else None,
-            wrong_tries=0,
-            staff_id=staff_id,
-            created_at=now,
-            expires_at=expires_at,
-        )
+    row = row_of(
+        work,
+        id,
+        key,
+        organisation_id=organisation_id,
+        clinic_id=clinic_id,
+        patient_id=patient_id,
+        treatment_id=treatment_id,
+        token=token,
+        code=code,
+        staff_id=staff_id,
+        now=now,
+        expires_at=expires_at,
     )
+    await work.run(insert(tables.invites).values(**row))
+
+
+def row_of(
+    work: Work,
+    id: str,
+    key: vault.DataKey | None,
+    *,
+    organisation_id: str,
+    clinic_id: str,
+    patient_id: str,
+    treatment_id: str,
+    token: str,
+    code: str,
+    staff_id: str | None,
+    now: datetime,
+    expires_at: datetime,
+) -> dict[str, Any]:
+    """Return the row of a new invite, its secrets sealed with the patient's key."""
+    return {
+        "id": id,
+        "organisation_id": organisation_id,
+        "clinic_id": clinic_id,
+        "patient_id": patient_id,
+        "treatment_id": treatment_id,
+        "token_hash": _token_hash(token),
+        "code_hash": code_hash(work, invite_id=id, code=code),
+        "token": key.seal(token, table="invites", row=id, column="token") if key else None,
+        "code": key.seal(code, table="invites", row=id, column="code") if key else None,
+        "wrong_tries": 0,
+        "staff_id": staff_id,
+        "created_at": now,
+        "expires_at": expires_at,
+    }
 
 
 def code_hash(work: Work, *, invite_id: str, code: str) -> bytes:

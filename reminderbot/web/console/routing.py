@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute
 from reminderbot.web.console import (
     account,
     arrivals,
+    branch,
     chain,
     clinic,
     invites,
@@ -16,6 +17,7 @@ from reminderbot.web.console import (
     patient_changes,
     patient_habits,
     patients,
+    proof,
     questions,
     serving,
     sign_in,
@@ -33,6 +35,7 @@ MODULES: Final = (
     patient,
     patient_changes,
     patient_habits,
+    proof,
     invites,
     arrivals,
     lists,
@@ -40,6 +43,7 @@ MODULES: Final = (
     questions,
     chain,
     clinic,
+    branch,
     staff,
 )
 
