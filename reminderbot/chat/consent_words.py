@@ -1,4 +1,4 @@
-"""What a clinic says of its own before the consent, to whoever comes by its link; kept with what was agreed to."""
+"""What a clinic says of its own before the consent to whoever comes by its link or poster, kept with the consent."""
 
 import dataclasses
 
@@ -9,14 +9,17 @@ from reminderbot.services import clinic_words, consent, invites
 
 
 async def opening(visit: Visit, *, shipped: str) -> str:
-    """Return the words of the clinic whose link waits for consent, as HTML above the shipped ones; else nothing.
+    """Return the words of the clinic whose link or poster waits for consent, as HTML; else nothing.
 
     What is shown is remembered with the link: it is what a tap on "I agree" agrees to, whatever changes meanwhile.
     """
     step = await dialogues.load(visit)
-    if not isinstance(step, dialogues.Link):
+    if isinstance(step, dialogues.Link):
+        own = await clinic_words.of_link(visit.work, step.token, visit.language)
+    elif isinstance(step, dialogues.Wall):
+        own = await clinic_words.of_poster(visit.work, step.poster_id, visit.language)
+    else:
         return ""
-    own = await clinic_words.of_link(visit.work, step.token, visit.language)
     await dialogues.save(visit, dataclasses.replace(step, wording=clinic_words.agreed(shipped, own)))
     return visit.text("start.clinic", words=own) + "\n\n" if own else ""
 
@@ -30,5 +33,15 @@ async def are_new(visit: Visit, token: str) -> bool:
         link = await invites.open_(visit.work, visit.who, token, now=visit.now)
     except errors.NotFound:
         return False
+    return not link.is_yours and not await _are_agreed(visit, own)
+
+
+async def are_new_of_poster(visit: Visit, poster_id: str) -> bool:
+    """Tell whether the clinic of a poster says something of its own that this chat has not agreed to yet."""
+    own = await clinic_words.of_poster(visit.work, poster_id, visit.language)
+    return bool(own) and not await _are_agreed(visit, own)
+
+
+async def _are_agreed(visit: Visit, own: str) -> bool:
     wording = clinic_words.agreed(visit.catalog.message(visit.language, "start.welcome").hash, own)
-    return not link.is_yours and not await consent.is_given(visit.work, visit.who, wording=wording)
+    return await consent.is_given(visit.work, visit.who, wording=wording)

@@ -6,9 +6,12 @@ from typing import Final
 from reminderbot.chat import (
     answers,
     check_in,
+    clinic_screen,
     dialogues,
     expect_screen,
+    invite,
     letter,
+    poster,
     privacy_screen,
     session_dialogue,
     settings_screen,
@@ -86,6 +89,7 @@ COMMANDS: Final[dict[str, Handler]] = {
     "topics": topics_screen.show_list,
     "worried": _worried,
     "settings": settings_screen.show,
+    "clinic": clinic_screen.show,
     "language": settings_screen.ask_language,
     "timezone": _zone,
     "stop": stop.stop,
@@ -132,5 +136,9 @@ TAPS: Final[dict[str, Handler]] = {
     Tapped.HELP: _help,
     Tapped.LETTER: letter.begin,
     Tapped.TAKE: staff_screen.taken,
+    Tapped.DECLINE: invite.declined,
+    Tapped.NAME: poster.name_tapped,
+    Tapped.CLINIC: clinic_screen.show,
+    Tapped.NOT_MINE: clinic_screen.not_mine,
 }
 """Who answers which button, by prefix; `buttons.HANDLED` names the same."""

@@ -91,8 +91,8 @@ async def revoke(work: works.Work, who: access.Staff, invite_id: str, *, now: da
     row = await _row(work, who, invite_id)
     if not await rows.is_revoked(work, row.id, now=now) and row.redeemed_at is not None:
         raise errors.Conflict("console.invites.refused-joined")
-    await standings.settle(work, [row.patient_id])
-    await audit.note(work, who, "invite.revoked", patient_id=row.patient_id, invite=row.id)
+    await standings.settle(work, [row.patient_id], now=now)
+    await audit.note(work, who, "onboarding.revoked", patient_id=row.patient_id, invite=row.id)
 
 
 async def reissue(work: works.Work, who: access.Staff, invite_id: str, *, now: datetime) -> invites.Created:
@@ -129,7 +129,7 @@ async def for_treatment(work: works.Work, who: access.Staff, treatment_id: str, 
         starts_at=treatment.starts_at,
         now=now,
     )
-    await audit.note(work, who, "invite.made", patient_id=treatment.patient_id, invite=made.invite_id)
+    await audit.note(work, who, "onboarding.invited", patient_id=treatment.patient_id, invite=made.invite_id)
     return made
 
 

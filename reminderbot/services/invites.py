@@ -233,7 +233,6 @@ async def confirm(
     if not await invites.is_redeemed(work, found.id, chat_id=chat.id, tries=TRIES, now=now):
         raise _refused()  # another chat was first
     await claiming.bind(work, chat, found, now=now)
-    await standings.settle(work, [found.patient_id], now=now)
     return await _confirmed(work, who, found, is_new=True)
 
 

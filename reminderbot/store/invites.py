@@ -16,6 +16,7 @@ TRIES = 5
 """Wrong answers after which an invite is dead."""
 
 _i = tables.invites.c
+
 WIPED: Mapping[str, None] = {"token": None, "code": None}
 """What an invite that has ended keeps of its token and code."""
 

@@ -20,6 +20,7 @@ class PatientRow:
 
     id: str
     organisation_id: str
+    clinic_id: str | None
     name: str = dataclasses.field(repr=False)
     treated_by: str = dataclasses.field(repr=False)
     language: str
@@ -202,6 +203,7 @@ async def _opened(work: Work, row: Any) -> PatientRow:
     return PatientRow(
         id=row.id,
         organisation_id=row.organisation_id,
+        clinic_id=row.clinic_id,
         name=_open(key, row.name, row=row.id, column="name"),
         treated_by=_open(key, row.treated_by, row=row.id, column="treated_by"),
         language=row.language,

@@ -7,6 +7,7 @@ from starlette.routing import BaseRoute
 from reminderbot.web.console import (
     account,
     alerts,
+    arrivals,
     branch,
     cases,
     chain,
@@ -40,6 +41,7 @@ MODULES: Final = (
     patient_habits,
     proof,
     invites,
+    arrivals,
     lists,
     letters,
     questions,
