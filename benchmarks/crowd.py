@@ -94,7 +94,8 @@ class _Crowd:
         master, wrapped = work.masters.wrap(key)
         made = {"id": key.id, "purpose": "patient", "master": master, "wrapped": wrapped, "created_at": self._now}
         yield "data_keys", made
-        standing = chance.choices(list(STANDINGS), list(STANDINGS.values()))[0]
+        usual = chance.choices(list(STANDINGS), list(STANDINGS.values()))[0]
+        standing = dict(enumerate(STANDINGS)).get(number, usual)  # the first ten have one each
         starts = self._start(chance, standing)
         sealed = key.seal(name, table="patients", row=id, column="name")
         yield "patients", self._row(id, key.id, sealed, standing, starts)
@@ -139,9 +140,10 @@ class _Crowd:
 
 
 def _name(chance: random.Random, number: int) -> str:
-    usual = COMMON if chance.random() < SHARE else chance.choice(FIRST.split())
+    usual = COMMON if number == RARE_AT + 1 or chance.random() < SHARE else chance.choice(FIRST.split())
     last = LAST.split()
-    return f"{RARE if number % 20_000 == RARE_AT else usual} {chance.choice(last)} {chance.choice(last)}"
+    first = RARE if number % 20_000 == RARE_AT else usual
+    return f"{first} {last[0] if number == RARE_AT + 1 else chance.choice(last)} {chance.choice(last)}"
 
 
 async def cookie(store: Store, who: access.Staff) -> str:

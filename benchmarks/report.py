@@ -24,14 +24,8 @@ def write(figures: Figures, profiles: Mapping[str, Samples], page: Path) -> None
     _, marked, after = rest.partition(END)
     if not marked:
         raise ValueError(f"{page} has no lines {BEGIN} and {END}: put them where the tables belong.")
-    tables = [
-        _machine(),
-        _together(figures),
-        _alone(figures),
-        _console(figures),
-        _targets(figures),
-        _profiles(profiles),
-    ]
+    measured = [_together(figures), _alone(figures), _console(figures)]
+    tables = [_machine(), *measured, _targets(figures), _profiles(profiles)]
     page.write_text(
         f"{before}{BEGIN}\n\n" + "\n\n".join(table for table in tables if table) + f"\n\n{END}{after}", "utf-8"
     )
@@ -80,9 +74,8 @@ def _console(figures: Figures) -> str:
     for key in [key for key in figures.measures if key.startswith(CONSOLE) and key.endswith("-p50")]:
         both = [(key, name) for name in whose], [(key.replace("-p50", "-p95"), name) for name in whose]
         cells = " | ".join(_number(figures.median(*each)) for pair in zip(*both, strict=True) for each in pair)
-        lines.append(
-            f"| {figures.measures[key].words.removeprefix('the console: ').removesuffix(', median')} | {cells} |"
-        )
+        words = figures.measures[key].words.removeprefix("the console: ").removesuffix(", median")
+        lines.append(f"| {words} | {cells} |")
     return "\n".join(lines)
 
 
