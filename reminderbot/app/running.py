@@ -18,7 +18,7 @@ from reminderbot.app.house import House, opened
 from reminderbot.chat import profile as chat_profile
 from reminderbot.chat import router
 from reminderbot.chat import visit as visits
-from reminderbot.delivery import compose, dispatcher, rounds, ruling
+from reminderbot.delivery import compose, dispatcher, rounds, ruling, settling
 from reminderbot.gateway import gate, inbox, meaning, pace, poller, probing, profile, seat, sender, transport
 from reminderbot.services import alerts
 from reminderbot.store import bots, work
@@ -186,6 +186,7 @@ async def _send(
         duties += [
             loop.run(),
             ruling.keep(house.store, house.clock.now),
+            settling.keep(house.store, house.clock.now),
             rounds.keep(house.store, _means(house), house.catalog, house.clock.now),
             watched.sends(post, house.store, bot_id=bot, now=house.clock.now),
         ]

@@ -2,7 +2,7 @@
 
 import dataclasses
 import pathlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from types import MappingProxyType
 
@@ -125,14 +125,24 @@ class Catalog:
         """Return a topic by its key; KeyError if there is none."""
         return self._shelf.topics[key]
 
+    def called(self, language: str, key: str) -> str:
+        """Return what a topic is called in a list: the first way to ask for it. The key, if there is no such topic."""
+        topic = self._shelf.topics.get(key)
+        phrases = self.message(language, topic.message).phrases if topic else ()
+        return phrases[0] if phrases else key
+
     @property
     def facts(self) -> Mapping[str, shelf.Fact]:
         """The facts of the article that the texts rest on, by id."""
         return self._shelf.facts
 
-    def match(self, language: str, text: str) -> topics.Match:
-        """Return the topics that a question asks for, best first, and the language it is asked in."""
-        return self._matcher.match(text, language)
+    def match(self, language: str, text: str, *, own: Sequence[topics.Own] = ()) -> topics.Match:
+        """Return the topics that a question asks for, best first, and the language it is asked in.
+
+        A clinic's `own` answers come before the shipped topics, unless one of these fits better.
+        """
+        matcher = self._matcher.before(own) if own else self._matcher
+        return matcher.match(text, language)
 
     def day(self, language: str, on: date, *, today: date) -> str:
         """Return "Tuesday 24 November", with the year when it is not that of `today`."""

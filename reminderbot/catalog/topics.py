@@ -1,9 +1,9 @@
-"""Which topics of the article a question asks for: its words weighed against each topic's phrases."""
+"""Which answers a question asks for, the topics or a clinic's own: its words weighed against their phrases."""
 
 import collections
 import dataclasses
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from reminderbot.catalog import asking, shelf
@@ -28,13 +28,26 @@ _SHORTEST_PART: Final = 3
 MOST: Final = 3
 """Topics of one answer; whoever asks more at once gets the surest."""
 
+OWN: Final = 72.0
+"""The least score of a clinic's own answer, whose few phrases leave more room for chance than the shipped ones."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Found:
-    """A topic that a question asks for, and how surely: 0 to 100."""
+    """A topic that a question asks for, and how surely: 0 to 100. `is_own`: it is the key of a clinic's own answer."""
 
     topic: str
     score: float
+    is_own: bool = False
+
+
+@dataclasses.dataclass(frozen=True)
+class Own:
+    """An answer of a clinic's own: its key, its language, and how people ask for it."""
+
+    key: str
+    language: str
+    phrases: tuple[str, ...]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,29 +75,40 @@ class _Lexicon:
 
 @dataclasses.dataclass(frozen=True)
 class Matcher:
-    """Knows every topic's phrases in every language."""
+    """Knows every topic's phrases in every language; and those of a clinic's own answers, which go first."""
 
     _lexicons: Mapping[str, _Lexicon]
+    _own: Mapping[str, _Lexicon] = dataclasses.field(default_factory=dict)
 
     @classmethod
     def of(cls, read: shelf.Shelf) -> "Matcher":
         """Return the matcher of a shelf's topics."""
-        return cls({code: _lexicon(read, language) for code, language in read.languages.items()})
+        return cls({code: _lexicon(language, _phrases(read, language)) for code, language in read.languages.items()})
+
+    def before(self, answers: Sequence[Own]) -> "Matcher":
+        """Return a matcher that gives a clinic's own answers first, unless a shipped topic fits a question better."""
+        own: dict[str, _Lexicon] = {}
+        for code in {each.language for each in answers} & self._lexicons.keys():
+            phrases = (
+                (each.key, asking.words(phrase)) for each in answers for phrase in each.phrases if each.language == code
+            )
+            own[code] = _lexicon(self._lexicons[code].language, phrases)
+        return dataclasses.replace(self, _own=own)
 
     def match(self, text: str, language: str) -> Match:
         """Return what `text` asks for. The chat's `language` is tried first, then the others; on a tie it wins."""
-        own = self._lexicons.get(language)
-        best = Match(_search(text, own) if own else (), language)
+        spoken = self._lexicons.get(language)
+        best = Match(_search(text, spoken, self._own.get(language)) if spoken else (), language)
         for code in sorted(self._lexicons.keys() - {language}):
-            found = _search(text, self._lexicons[code])
+            found = _search(text, self._lexicons[code], self._own.get(code))
             ahead = OWN_LANGUAGE if best.language == language else 0.0
             if found and found[0].score > max(best.score + ahead, FOREIGN):
                 best = Match(found, code)
         return best
 
 
-def _lexicon(read: shelf.Shelf, language: shelf.Language) -> _Lexicon:
-    phrases = tuple(_phrases(read, language))
+def _lexicon(language: shelf.Language, given: Iterable[tuple[str, tuple[str, ...]]]) -> _Lexicon:
+    phrases = tuple(given)
     vocabulary: dict[str, set[str]] = collections.defaultdict(set)
     for topic, words in phrases:
         vocabulary[topic].update(words)
@@ -102,17 +126,30 @@ def _phrases(read: shelf.Shelf, language: shelf.Language) -> Iterator[tuple[str,
             yield topics[key], asking.words(phrase)
 
 
-def _search(text: str, lexicon: _Lexicon) -> tuple[Found, ...]:
-    asked = [_respelled(words, lexicon) for words in asking.questions(text, lexicon.language.joins)]
-    singly = [found for words in asked if (found := _surest(words, lexicon))]
+def _search(text: str, lexicon: _Lexicon, own: _Lexicon | None) -> tuple[Found, ...]:
+    asked = asking.questions(text, lexicon.language.joins)
+    singly = [found for words in asked if (found := _answered([words], lexicon, own))]
     # The text as a whole counts only where none of its single questions was understood.
-    whole = _surest([word for words in asked for word in words], lexicon) if not singly else None
-    best: dict[str, float] = {}
+    whole = _answered(asked, lexicon, own) if not singly else None
+    best: dict[str, Found] = {}
     for found in [*singly, whole]:
-        if found:
-            best[found.topic] = max(found.score, best.get(found.topic, 0.0))
-    ranked = sorted(best.items(), key=lambda entry: (-entry[1], entry[0]))
-    return tuple(Found(topic, round(score, 1)) for topic, score in ranked[:MOST])
+        if found and (found.topic not in best or found.score > best[found.topic].score):
+            best[found.topic] = found
+    ranked = sorted(best.values(), key=lambda found: (-found.score, found.topic))
+    return tuple(dataclasses.replace(found, score=round(found.score, 1)) for found in ranked[:MOST])
+
+
+def _answered(questions: list[list[str]], lexicon: _Lexicon, own: _Lexicon | None) -> Found | None:
+    """Return the answer of one question, or of several read as one: the clinic's own unless a topic fits better."""
+    shipped = _surest(_spelt_as(questions, lexicon), lexicon)
+    ours = _surest(_spelt_as(questions, own), own) if own else None
+    if ours is None or ours.score < max(OWN, shipped.score if shipped else 0.0):
+        return shipped
+    return dataclasses.replace(ours, is_own=True)
+
+
+def _spelt_as(questions: list[list[str]], lexicon: _Lexicon) -> list[str]:
+    return [word for words in questions for word in _respelled(words, lexicon)]
 
 
 def _respelled(words: list[str], lexicon: _Lexicon) -> list[str]:

@@ -5,6 +5,7 @@ from reminderbot.chat import (
     answers,
     buttons,
     dialogues,
+    letter,
     phrases,
     reads,
     reply,
@@ -12,6 +13,7 @@ from reminderbot.chat import (
     start,
     stop,
     topics_screen,
+    unanswered,
     worry,
 )
 from reminderbot.chat.buttons import Tapped
@@ -22,12 +24,14 @@ from reminderbot.services import contact
 
 async def said(visit: Visit, text: str) -> None:
     """Answer a text: what stops or worries comes first, then the dialogue, then questions and dates."""
-    step = await dialogues.load(visit)
+    step = await current(visit)
     match phrases.heard(visit.catalog, text):
         case Heard.CANCEL if step:
             await answers.leave(visit)
         case Heard.STOP | Heard.CANCEL:
             await stop.stop(visit)
+        case found if isinstance(step, dialogues.Letter):
+            await letter.wrote(visit, step, text, is_worry=found is Heard.WORRY)
         case Heard.WORRY:
             await worry.raised(visit, words=text)
         case None if step:
@@ -41,9 +45,22 @@ async def unseen(visit: Visit, caption: str, *, is_voice: bool) -> None:
     if phrases.heard(visit.catalog, caption) is Heard.WORRY:
         await worry.raised(visit, words=caption)
         return
+    step = await current(visit)
+    if isinstance(step, dialogues.Letter):
+        await letter.unseen(visit, step)
+        return
     to = await contact.of(visit.work, visit.who, now=visit.now)
     key = "help.unheard" if is_voice else "help.unseen"
     visit.say(visit.text(key, clinic_name=to.clinic_name, clinic_phone=to.phone), person(visit))
+
+
+async def current(visit: Visit) -> dialogues.Step | None:
+    """Return the dialogue that the chat is in; one of letters ends by itself."""
+    step = await dialogues.load(visit)
+    if isinstance(step, dialogues.Letter) and letter.has_lapsed(step, visit.now):
+        await dialogues.end(visit)
+        return None
+    return step
 
 
 def person(visit: Visit) -> reply.Button:
@@ -79,7 +96,8 @@ async def _freely(visit: Visit, text: str) -> None:
         return
     found = reads.read(visit, text, zone=(await visit.habits()).zone)
     if found.kind is reading.Kind.REFUSE:
-        visit.say(visit.text("help.fallback"), *start.menu(visit))
+        told, ways = await unanswered.kept(visit, text, language=visit.language)
+        visit.say("\n\n".join(filter(None, [visit.text("help.fallback"), told])), *start.menu(visit), *ways)
         return
     await session_dialogue.typed(visit, dialogues.Session(), text)
 

@@ -6,8 +6,12 @@ from typing import Final
 from reminderbot.chat import (
     answers,
     check_in,
+    clinic_screen,
     dialogues,
     expect_screen,
+    invite,
+    letter,
+    poster,
     privacy_screen,
     session_dialogue,
     settings_screen,
@@ -17,6 +21,7 @@ from reminderbot.chat import (
     timeline_screen,
     topics_screen,
     worry,
+    writing,
 )
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
@@ -26,7 +31,7 @@ Handler = Callable[[Visit, str], Awaitable[None]]
 
 
 async def _help(visit: Visit, _rest: str) -> None:
-    visit.say(visit.text("help.all"), *start.menu(visit))
+    visit.say(visit.text("help.all"), *start.menu(visit), *await writing.rows(visit))
 
 
 async def _session(visit: Visit, _rest: str) -> None:
@@ -84,6 +89,7 @@ COMMANDS: Final[dict[str, Handler]] = {
     "topics": topics_screen.show_list,
     "worried": _worried,
     "settings": settings_screen.show,
+    "clinic": clinic_screen.show,
     "language": settings_screen.ask_language,
     "timezone": _zone,
     "stop": stop.stop,
@@ -128,6 +134,11 @@ TAPS: Final[dict[str, Handler]] = {
     Tapped.FORGET: privacy_screen.forget,
     Tapped.KEEP: _keep,
     Tapped.HELP: _help,
+    Tapped.LETTER: letter.begin,
     Tapped.TAKE: staff_screen.taken,
+    Tapped.DECLINE: invite.declined,
+    Tapped.NAME: poster.name_tapped,
+    Tapped.CLINIC: clinic_screen.show,
+    Tapped.NOT_MINE: clinic_screen.not_mine,
 }
 """Who answers which button, by prefix; `buttons.HANDLED` names the same."""

@@ -3,10 +3,10 @@
 from typing import Final
 
 from reminderbot.catalog import shelf
-from reminderbot.chat import buttons, expect_screen, reply
+from reminderbot.chat import buttons, expect_screen, reply, unanswered
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
-from reminderbot.services import values
+from reminderbot.services import addressee, own_answers, values
 
 NOW: Final = "now"
 """The topic that is answered by the hour since the session."""
@@ -32,22 +32,58 @@ async def tapped(visit: Visit, key: str) -> None:
 
 async def asked(visit: Visit, text: str) -> bool:
     """Answer a question in the language it is asked in; False when no topic is near."""
-    match = visit.catalog.match(visit.language, text)
-    found = [visit.catalog.topic(found.topic) for found in match.topics]
-    for topic in found:
-        await answer(visit, topic, language=match.language, last=topic is found[-1])
-    return bool(found)
+    own = await _own(visit)
+    match = visit.catalog.match(visit.language, text, own=own.asked)
+    unsaid = next((each.topic for each in match.topics if not each.is_own and _is_unsaid(visit, each.topic)), None)
+    for found in match.topics:
+        is_last = found is match.topics[-1]
+        if found.is_own:
+            _answer_own(visit, own, found.topic, match.language, last=is_last)
+            continue
+        about = text if found.topic == unsaid else ""
+        topic = visit.catalog.topic(found.topic)
+        await answer(visit, topic, language=match.language, last=is_last, unanswered_text=about)
+    return bool(match.topics)
 
 
-async def answer(visit: Visit, topic: shelf.Topic, *, language: str | None = None, last: bool = True) -> None:
-    """Answer a topic; under the last answer stand the nearest topics and the way to a person."""
+async def answer(
+    visit: Visit, topic: shelf.Topic, *, language: str | None = None, last: bool = True, unanswered_text: str = ""
+) -> None:
+    """Answer a topic; under the last answer stand the nearest topics and the way to a person.
+
+    `unanswered_text` is the question, where the answer is that we do not know: it is kept for the clinic.
+    """
     if topic.key == NOW:
         await expect_screen.show(visit)
         return
     spoken = language or visit.language
     filled = await values.of_chat(visit.work, visit.who, spoken, catalog=visit.catalog, now=visit.now)
     html = visit.catalog.say(spoken, topic.message, **filled)
-    visit.say(html, *(_rows(visit, topic, spoken, html) if last else ()), protect=True)
+    rows = _rows(visit, topic, spoken, html) if last else []
+    if unanswered_text:
+        told, ways = await unanswered.kept(visit, unanswered_text, language=spoken, topic=topic.key)
+        html, rows = "\n\n".join(filter(None, [html, told])), [*rows, *ways]
+    visit.say(html, *rows, protect=True)
+
+
+async def _own(visit: Visit) -> own_answers.InForce:
+    """Return what the clinic that looks after who asks answers by itself; nothing where there is none."""
+    to = await addressee.of(visit.work, visit.who, now=visit.now)
+    if to is None:
+        return own_answers.InForce("")
+    return await own_answers.in_force(visit.work, to.clinic_id, clinic_name=to.contact.clinic_name)
+
+
+def _answer_own(visit: Visit, own: own_answers.InForce, key: str, spoken: str, *, last: bool) -> None:
+    """Give an answer of the clinic's own, marked as such."""
+    html = own_answers.said(visit.catalog, spoken, own.clinic_name, own.html[key])
+    person = reply.Button(visit.catalog.say_plain(spoken, "button.person"), buttons.data(Tapped.WORRY))
+    topics = visit.button("topics", buttons.data(Tapped.TOPICS))
+    visit.say(html, *([topics, person] if last else []), protect=True)
+
+
+def _is_unsaid(visit: Visit, key: str) -> bool:
+    return not visit.catalog.topic(key).said
 
 
 def _rows(visit: Visit, topic: shelf.Topic, spoken: str, html: str) -> list[reply.Row]:

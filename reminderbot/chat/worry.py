@@ -4,10 +4,10 @@ from typing import Final
 
 import structlog
 
-from reminderbot.chat import buttons, reply
+from reminderbot.chat import buttons, reply, writing
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
-from reminderbot.services import alerts, contact, worries
+from reminderbot.services import addressee, alerts, contact, worries
 from reminderbot.store.work import UNREACHED
 
 log = structlog.get_logger(__name__)
@@ -31,8 +31,9 @@ async def raised(visit: Visit, *, reminder_id: str | None = None, words: str | N
 
 async def kept(visit: Visit, raised: worries.Raised) -> None:
     """Show the way to a person, and alert those who look after this one."""
-    html = "\n\n".join([way(visit, raised.contact), *_who_reads(visit, raised)])
-    visit.say(html, *_rows(visit, raised))
+    to = await addressee.of(visit.work, visit.who, now=visit.now)
+    html = "\n\n".join([way(visit, raised.contact), *_who_reads(visit, raised, to)])
+    visit.say(html, *_rows(visit, raised), *writing.offered(visit, to))
     await _alert(visit, raised)
 
 
@@ -75,8 +76,10 @@ def _number(visit: Visit, to: contact.Contact) -> str:
     return to.emergency or visit.catalog.say_plain(visit.language, "contact.emergency")
 
 
-def _who_reads(visit: Visit, kept: worries.Raised) -> list[str]:
+def _who_reads(visit: Visit, kept: worries.Raised, addressed: addressee.Addressee | None) -> list[str]:
     to = kept.contact
+    if addressed and addressed.phone_only:
+        return [visit.text("worry.phone-only", clinic_name=addressed.contact.clinic_name)]
     if not to.clinic_name or not kept.worry_id:
         return [visit.text("worry.read-by-nobody")]
     if to.is_open is False and to.next_open:

@@ -19,6 +19,12 @@ def clean(text: str) -> str:
     return " ".join(seen.split()).strip(_KEPT_JOINERS)
 
 
+def lines(text: str) -> str:
+    """Return text cleaned line by line, with no more than one empty line between two; it may be empty."""
+    cleaned = "\n".join(clean(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+    return re.sub(r"\n{3,}", "\n\n", cleaned).strip()
+
+
 def name(text: str) -> str:
     """Return a cleaned name of 1 to 64 characters; Invalid `refusal.name`."""
     cleaned = clean(text)

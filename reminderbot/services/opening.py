@@ -1,6 +1,7 @@
 """Opening hours: read from "Mon-Fri 9:00-18:00, Sat 10-14", and asked whether it is open."""
 
 import re
+import unicodedata
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -12,17 +13,20 @@ Week = dict[int, list[tuple[time, time]]]
 
 LONGEST = 200  # characters of a text that is tried
 AHEAD = 60  # days that are looked at for a span of opening hours
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_DAY = r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*"
+_ENGLISH = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_SPANISH = ("lun", "mar", "mie", "jue", "vie", "sab", "dom")
+_DAYS = {name: day for names in (_ENGLISH, _SPANISH) for day, name in enumerate(names)}
+_DAY = rf"(?:{'|'.join(_DAYS)})[a-z]*"
 _RUN = re.compile(rf"({_DAY})(?:-({_DAY}))?")
 _HOURS = re.compile(r"(\d{1,2})(?:[:.](\d\d))?-(\d{1,2})(?:[:.](\d\d))?")
 _MIDNIGHT = time(0)
+_ACCENTS = "\u0301"  # of "mié" and "sáb", once taken apart
 
 
 def read(text: str) -> Week:
     """Return the week a text describes; empty text is an empty week. Invalid `refusal.hours` otherwise.
 
-    Days come before their hours, parted by commas: "Mon-Wed, Fri 9-13, 15-18; Sat 10-14".
+    Days come before their hours, parted by commas: "Mon-Wed, Fri 9-13, 15-18; Sat 10-14", in English or Spanish.
     """
     week: Week = {}
     days: set[int] = set()
@@ -103,13 +107,14 @@ def _instants(day: date, start: time, end: time, zone: str) -> tuple[datetime, d
 def _words(text: str) -> list[str]:
     if len(text) > LONGEST:
         raise errors.Invalid("refusal.hours")
-    joined = re.sub(r"\s*[-–—]\s*", "-", text.lower())
-    return [word.rstrip(":.") for word in re.split(r"[\s,;]+", joined) if word not in ("", "and")]
+    plain = "".join(letter for letter in unicodedata.normalize("NFD", text.lower()) if letter not in _ACCENTS)
+    joined = re.sub(r"\s*[-–—]\s*", "-", plain)
+    return [word.rstrip(":.") for word in re.split(r"[\s,;]+", joined) if word not in ("", "and", "y")]
 
 
 def _run(found: re.Match[str]) -> set[int]:
-    first = _DAYS.index(found[1][:3])
-    last = _DAYS.index(found[2][:3]) if found[2] else first
+    first = _DAYS[found[1][:3]]
+    last = _DAYS[found[2][:3]] if found[2] else first
     return {(first + step) % 7 for step in range((last - first) % 7 + 1)}
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from reminderbot import errors
 from reminderbot.services import access, cases, contact, names, nearest, people
-from reminderbot.store import clinics, planned, treatments, worries
+from reminderbot.store import clinics, patients, planned, treatments, worries
 from reminderbot.store import work as works
 
 SAME = timedelta(hours=1)
@@ -74,15 +74,23 @@ async def open_list(work: works.Work, _who: access.Operator) -> list[WorryView]:
 
 
 async def _about(work: works.Work, who: access.Person, reminder_id: str | None, now: datetime) -> planned.Owner | None:
-    """Return whose treatment a worry is about: the reminder's, else the nearest; None before the first session."""
+    """Return whose treatment a worry is about: the reminder's, else the nearest; None before the first session.
+
+    The clinic is the one that looks after the patient now, where they have changed branch since.
+    """
+    found: planned.ReminderRow | treatments.TreatmentRow | None
     if reminder_id is not None:
-        row = await planned.of_chat(work, who.chat_id, reminder_id)
-        if row is None:
+        found = await planned.of_chat(work, who.chat_id, reminder_id)
+        if found is None:
             raise errors.NotFound("refusal.not_found")
-        return planned.Owner(row.organisation_id, row.clinic_id, row.patient_id, row.treatment_id)
-    theirs = await treatments.of_chat(work, who.chat_id)
-    found = nearest.booked(theirs, now) or next(iter(theirs), None)
-    return planned.Owner(found.organisation_id, found.clinic_id, found.patient_id, found.id) if found else None
+    else:
+        theirs = await treatments.of_chat(work, who.chat_id)
+        found = nearest.booked(theirs, now) or next(iter(theirs), None)
+    if found is None:
+        return None
+    home = await patients.home(work, found.patient_id) or found.clinic_id
+    treatment_id = found.id if isinstance(found, treatments.TreatmentRow) else found.treatment_id
+    return planned.Owner(found.organisation_id, home, found.patient_id, treatment_id)
 
 
 async def _added(

@@ -53,6 +53,8 @@ def uses_in(code: str, path: pathlib.Path) -> Iterator[Use]:
         if call and name_of(call.func) == "button" and SHORT_KEY.fullmatch(key):
             key = f"button.{key}"
         filling = call if call and name_of(call.func) in FILLING else None
+        if "console" in path.parts and ("en", f"console.{key}") in shipped().messages:
+            key = f"console.{key}"
         if KEY.fullmatch(key) and not FILE.search(key) and (filling or key.split(".")[0] in families()):
             yield Use(f"{path}:{node.lineno}", key, keywords_of(filling) if filling else None)
 

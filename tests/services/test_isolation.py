@@ -16,6 +16,7 @@ from reminderbot.catalog import catalog as catalogs
 from reminderbot.planning import hours, phases
 from reminderbot.services import (
     access,
+    addressee,
     chats,
     checkins,
     clinics,
@@ -23,6 +24,7 @@ from reminderbot.services import (
     dialogues,
     expectations,
     invites,
+    letters,
     preferences,
     privacy,
     registration,
@@ -58,6 +60,9 @@ def refused(ids: Ids, c: catalogs.Catalog, now: datetime) -> dict[str, Ask]:
         "registration.register": ask(registration.register, draft(ids), catalog=c, now=now),
         "checkins.answer": ask(checkins.answer, ids["reminder"], "skin", "worried", now=now),
         "worries.raise_": ask(worries.raise_, now=now, reminder_id=ids["reminder"]),
+        "addressee.of": ask(addressee.of, now=now, patient_id=ids["patient"]),
+        "letters.to_write": ask(letters.to_write, now=now, patient_id=ids["patient"]),
+        "letters.write": ask(letters.write, "I am Ana", now=now, patient_id=ids["patient"]),
         "contact.of": ask(contact.of, now=now, treatment_id=ids["treatment"]),
         "expectations.phase": ask(expectations.phase, now=now, treatment_id=ids["treatment"]),
         "values.of_chat": ask(values.of_chat, "en", catalog=c, now=now, treatment_id=ids["treatment"]),
@@ -75,6 +80,7 @@ def empty(now: datetime) -> dict[str, tuple[Ask, Any]]:
         "treatments.of_chat": (ask(treatments.of_chat), []),
         "treatments.timeline": (ask(treatments.timeline, now=now), []),
         "treatments.next_up": (ask(treatments.next_up, now=now), None),
+        "addressee.of": (ask(addressee.of, now=now), None),
         "contact.of": (ask(contact.of, now=now), contact.Contact()),
         "expectations.phase": (
             ask(expectations.phase, now=now),
@@ -128,7 +134,14 @@ async def everything(store: works.Store) -> list[Any]:
     """Return all rows that are Ana's or the clinic's."""
     found: list[Any] = []
     async with store.reading() as work:
-        for table in (tables.treatments, tables.reminders, tables.check_ins, tables.worries, tables.invites):
+        for table in (
+            tables.treatments,
+            tables.reminders,
+            tables.check_ins,
+            tables.worries,
+            tables.invites,
+            tables.letters,
+        ):
             found += (await work.run(select(table).order_by(table.c.id))).all()
         found += (await work.run(select(tables.patients).order_by(tables.patients.c.id))).all()
     return found

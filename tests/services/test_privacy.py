@@ -7,7 +7,17 @@ from sqlalchemy import select
 
 from reminderbot import clocks, errors
 from reminderbot.catalog import catalog as catalogs
-from reminderbot.services import access, clinics, dialogues, invites, preferences, privacy, worries
+from reminderbot.services import (
+    access,
+    clinics,
+    dialogues,
+    invites,
+    letters,
+    preferences,
+    privacy,
+    questions,
+    worries,
+)
 from reminderbot.store import outbox, tables, vault
 from reminderbot.store import work as works
 from tests.services import cast
@@ -54,6 +64,8 @@ async def test_no_sealed_cell_of_an_erased_person_is_left(
         await invites.confirm(work, ana, invite.invite_id, invite.desk_code, now=clock.now())
         await dialogues.save(work, ana, "session", {"day": "x"}, now=clock.now())
         await worries.raise_(work, ana, now=clock.now(), words="it burns")
+        to = await letters.write(work, ana, "May I swim?", now=clock.now())
+        await questions.keep(work, to, "parking?", language="en", topic="", catalog=catalog, now=clock.now())
         await outbox.owe(
             work,
             bot_id=cast.BOT,

@@ -7,6 +7,8 @@ from starlette.routing import BaseRoute
 from reminderbot.web.console import (
     account,
     alerts,
+    arrivals,
+    branch,
     cases,
     chain,
     clinic,
@@ -17,6 +19,7 @@ from reminderbot.web.console import (
     patient_changes,
     patient_habits,
     patients,
+    proof,
     questions,
     serving,
     sign_in,
@@ -36,12 +39,15 @@ MODULES: Final = (
     patient,
     patient_changes,
     patient_habits,
+    proof,
     invites,
+    arrivals,
     lists,
     letters,
     questions,
     chain,
     clinic,
+    branch,
     staff,
 )
 
