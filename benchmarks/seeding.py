@@ -59,7 +59,7 @@ async def fill(store: Store, seed: Seed) -> None:
             rows = made.rows(work, range(start, min(seed.patients, start + some)))
             for table, those in rows.items():
                 if those:
-                    await _put(work, table, those)
+                    await put(work, table, those)
 
 
 async def clinic(store: Store, name: str) -> str:
@@ -73,10 +73,16 @@ async def clinic(store: Store, name: str) -> str:
     return id
 
 
+async def version(store: Store, organisation_id: str, now: datetime) -> str:
+    """Return the version of the shipped plan that an organisation follows, kept if it was not."""
+    async with store.writing() as work:
+        return await shipping.plan_version(work, catalog(), PLAN, organisation_id=organisation_id, now=now)
+
+
 async def _ground(store: Store, now: datetime) -> str:
     async with store.writing() as work:
         await bots.ensure(work, BOT)
-        return await shipping.plan_version(work, catalog(), PLAN, organisation_id=tables.BUILT_IN, now=now)
+    return await version(store, tables.BUILT_IN, now)
 
 
 class _People:
@@ -171,7 +177,8 @@ class _People:
         }
 
 
-async def _put(work: Work, table: Table, rows: list[dict[str, Any]]) -> None:
+async def put(work: Work, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Put rows in: COPY on PostgreSQL, many rows a statement on SQLite."""
     if work.dialect == "sqlite":
         await work.run(insert(table), rows)
         return

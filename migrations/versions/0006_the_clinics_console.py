@@ -59,7 +59,11 @@ COLUMNS = {
         "digest_on",
         "version",
     ),
-    "invites": ("staff_id",),
+    "invites": (
+        "staff_id",
+        "token",
+        "code",
+    ),
     "organisations": ("locks",),
     "patients": (
         "clinic_id",
@@ -80,15 +84,20 @@ COLUMNS = {
     ),
 }
 INDEXES = {
+    "ix_invites_clinic_id_created_at": "invites",
+    "ix_invites_kept": "invites",
+    "ix_invites_unjoined": "invites",
     "ix_patients_clinic_id_latest_at": "patients",
     "ix_patients_clinic_id_next_at": "patients",
     "ix_patients_settle_at": "patients",
     "ix_patients_clinic_id_standing": "patients",
     "ix_patients_external_index": "patients",
     "ix_patients_unsettled": "patients",
+    "ix_search_tokens_organisation_id_token_patient_id": "search_tokens",
     "ix_reminders_clinic_sent": "reminders",
     "ix_reminders_clinic_to_look_at": "reminders",
     "ix_treatments_clinic_id_starts_at": "treatments",
+    "ix_treatments_to_confirm": "treatments",
     "ix_worries_clinic_id_state": "worries",
 }
 
@@ -466,6 +475,23 @@ def upgrade() -> None:
     op.add_column("clinics", sa.Column("version", sa.Integer(), server_default="1", nullable=False))
 
     op.add_column("invites", sa.Column("staff_id", sa.String(length=32), nullable=True))
+    op.add_column("invites", sa.Column("token", sa.LargeBinary(), nullable=True))
+    op.add_column("invites", sa.Column("code", sa.LargeBinary(), nullable=True))
+    op.create_index("ix_invites_clinic_id_created_at", "invites", ["clinic_id", "created_at", "id"])
+    op.create_index(
+        "ix_invites_kept",
+        "invites",
+        ["expires_at"],
+        sqlite_where=sa.text("token IS NOT NULL"),
+        postgresql_where=sa.text("token IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_invites_unjoined",
+        "invites",
+        ["clinic_id", "created_at"],
+        sqlite_where=sa.text("redeemed_at IS NULL AND revoked_at IS NULL AND declined_at IS NULL"),
+        postgresql_where=sa.text("redeemed_at IS NULL AND revoked_at IS NULL AND declined_at IS NULL"),
+    )
 
     op.add_column("organisations", sa.Column("locks", sa.JSON(), nullable=True))
 
@@ -489,6 +515,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("standing IS NULL"),
     )
 
+    # With the patient in it a look for a name reads no row; the index without may go a release later.
+    op.create_index(
+        "ix_search_tokens_organisation_id_token_patient_id",
+        "search_tokens",
+        ["organisation_id", "token", "patient_id"],
+    )
+
     op.add_column("reminders", sa.Column("note", sa.LargeBinary(), nullable=True))
     op.add_column("reminders", sa.Column("note_until", sa.DateTime(timezone=True), nullable=True))
     op.create_index(
@@ -509,6 +542,13 @@ def upgrade() -> None:
     op.add_column("treatments", sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("treatments", sa.Column("held_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index("ix_treatments_clinic_id_starts_at", "treatments", ["clinic_id", "starts_at"])
+    op.create_index(
+        "ix_treatments_to_confirm",
+        "treatments",
+        ["clinic_id", "starts_at"],
+        sqlite_where=sa.text("entered_by = 'poster' AND confirmed_at IS NULL AND state = 'booked'"),
+        postgresql_where=sa.text("entered_by = 'poster' AND confirmed_at IS NULL AND state = 'booked'"),
+    )
 
     op.create_index("ix_worries_clinic_id_state", "worries", ["clinic_id", "state", "raised_at"])
     for statement in SQLITE if op.get_bind().dialect.name == "sqlite" else POSTGRESQL:

@@ -30,8 +30,8 @@ class House:
     clock: clocks.Clock
 
     def wake(self) -> None:
-        """Let the delivery look at once: the product clock was wound."""
-        self.store.bells.ring([bells.Bell.REMINDERS])
+        """Let the delivery and the rounds look at once: the product clock was wound."""
+        self.store.bells.ring([bells.Bell.REMINDERS, bells.Bell.ROUNDS])
 
 
 @contextlib.asynccontextmanager

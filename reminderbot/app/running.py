@@ -18,8 +18,9 @@ from reminderbot.app.house import House, opened
 from reminderbot.chat import profile as chat_profile
 from reminderbot.chat import router
 from reminderbot.chat import visit as visits
-from reminderbot.delivery import compose, dispatcher, ruling
+from reminderbot.delivery import compose, dispatcher, rounds, ruling, settling
 from reminderbot.gateway import gate, inbox, meaning, pace, poller, probing, profile, seat, sender, transport
+from reminderbot.services import alerts
 from reminderbot.store import bots, work
 from reminderbot.web import console, metrics, ops, server
 from reminderbot.web.console import visit as console_visits
@@ -185,6 +186,8 @@ async def _send(
         duties += [
             loop.run(),
             ruling.keep(house.store, house.clock.now),
+            settling.keep(house.store, house.clock.now),
+            rounds.keep(house.store, _means(house), house.catalog, house.clock.now),
             watched.sends(post, house.store, bot_id=bot, now=house.clock.now),
         ]
     async with post.kept():
@@ -204,11 +207,17 @@ def _console(house: House, bot_id: int) -> console_visits.Console:
     )
 
 
+def _means(house: House) -> alerts.Means:
+    """Return what the alerts of the staff are made of."""
+    return alerts.Means(asking.console_words(house.catalog), house.settings.console_address)
+
+
 def _handler(house: House, bot_id: int) -> inbox.Handle:
     """Return what serves one stored update."""
+    means = _means(house)
 
     async def handle(visit: work.Work, update: dict[str, Any], inbox_id: int, machine_now: datetime) -> None:
-        facts = visits.BotFacts(bot_id, await bots.username(visit, bot_id) or "")
+        facts = visits.BotFacts(bot_id, await bots.username(visit, bot_id) or "", means)
         await router.handle(
             visit,
             update,

@@ -30,6 +30,11 @@ def city(zone: str, language: str) -> str:
     return str(cldr.get_timezone_location(zone, locale=_locale(language), return_city=True))
 
 
+def country(zone: str) -> str:
+    """Return the code of the country that a zone is in ("ES"); empty where it is in none, or under an old name."""
+    return _countries().get(zone, "US" if zone.startswith("US/") else "")
+
+
 def near(text: str, language: str, *, most: int = 6) -> tuple[str, ...]:
     """Return the zones of the cities or countries that `text` names, or nearly names; the likeliest first.
 
@@ -79,6 +84,11 @@ def _named(language: str) -> Iterator[tuple[str, str]]:
 @functools.cache
 def _zones() -> tuple[str, ...]:
     return tuple(zone for _, zone in _rows())
+
+
+@functools.cache
+def _countries() -> dict[str, str]:
+    return {zone: code for code, zone in _rows()}
 
 
 @functools.cache

@@ -9,6 +9,7 @@ from reminderbot.chat import (
     invite,
     letter,
     phrases,
+    poster,
     reads,
     review,
     session_dialogue,
@@ -16,7 +17,7 @@ from reminderbot.chat import (
     zone_dialogue,
 )
 from reminderbot.chat.buttons import Tapped
-from reminderbot.chat.dialogues import Asks, Hour, Letter, Link, Phone, Place, Proof, Quiet, Session
+from reminderbot.chat.dialogues import Asks, Called, Hour, Letter, Link, Phone, Place, Proof, Quiet, Session, Wall
 from reminderbot.chat.visit import Visit
 from reminderbot.planning import hours
 
@@ -28,6 +29,8 @@ async def typed(visit: Visit, step: dialogues.Step, text: str) -> bool:
             return await session_dialogue.typed(visit, step, text)
         case Proof():
             return await invite.proven(visit, step, text)
+        case Called():
+            return await poster.named(visit, step, text)
         case Place():
             await _typed_place(visit, step, text)
         case Hour():
@@ -38,7 +41,7 @@ async def typed(visit: Visit, step: dialogues.Step, text: str) -> bool:
             return await settings_screen.phone_typed(visit, text)
         case Letter():
             await letter.wrote(visit, step, text, is_worry=False)
-        case Link():
+        case Link() | Wall():
             return False  # consent is a tap
         case other:
             assert_never(other)
@@ -52,11 +55,13 @@ async def repeat(visit: Visit, step: dialogues.Step) -> None:
             await session_dialogue.repeat(visit, step)
         case Proof():
             await invite.repeat(visit)
+        case Called():
+            await poster.ask_name(visit, step.poster_id)
         case Place():
             await settings_screen.ask_zone(visit, then_hour=step.then_hour)
         case Hour() | Quiet() | Phone():
             await settings_screen.ask(visit, {Hour: "hour", Quiet: "quiet", Phone: "phone"}[type(step)])
-        case Link() | Letter():
+        case Link() | Letter() | Wall():
             pass
         case other:
             assert_never(other)

@@ -44,6 +44,11 @@ class Tapped(StrEnum):
     KEEP = "keep"  # leave it as it is
     HELP = "help"
     LETTER = "letter"  # letter, letter:<patient>; the second is made by services.letters, too
+    TAKE = "take"  # take:<case>, made by services/alerts: a colleague takes it on
+    DECLINE = "decline"  # no, thanks: to a clinic's link or poster
+    NAME = "name"  # name:own, the first name that Telegram tells
+    CLINIC = "clinic"  # clinic, clinic:code: what lets a clinic claim somebody
+    NOT_MINE = "notmine"  # notmine, notmine:leave: the clinic that did; made by services.claims too
 
 
 HANDLED: Final = frozenset(Tapped)

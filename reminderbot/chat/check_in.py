@@ -24,7 +24,7 @@ async def _outcome(visit: Visit, given: checkins.Answered, reminder_id: str) -> 
     line = visit.text(f"answered.{given.ask}-{given.answer}", date=date, clock=clock)
     _turn(visit, line, reminder_id, given.ask)
     if given.worry:
-        await worry.show(visit, given.worry)
+        await worry.kept(visit, given.worry)
 
 
 def _turn(visit: Visit, line: str, reminder_id: str, ask: str) -> None:

@@ -25,6 +25,7 @@ class Session:
 
     `said` are the words the day was read from, `at_said` those of the time, and the instants when: told in an unknown
     zone, "today" and "two hours ago" are read again once it is known. `version` is that of the treatment as seen.
+    `poster` is the clinic's that was scanned for it, `called` the name that its clinic will see.
     """
 
     asks: str = Asks.DAY
@@ -38,6 +39,8 @@ class Session:
     hour: str = ""
     moves: str = ""
     version: int = 0
+    poster: str = ""
+    called: str = dataclasses.field(default="", repr=False)
 
     @property
     def date(self) -> date:
@@ -52,9 +55,10 @@ class Session:
 
 @dataclasses.dataclass(frozen=True)
 class Link:
-    """A clinic's link was opened and waits for consent."""
+    """A clinic's link was opened and waits for consent; `wording` is what the person was shown to agree to."""
 
     token: str = dataclasses.field(repr=False)
+    wording: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,6 +66,21 @@ class Proof:
     """A clinic's link waits for the desk code or the session's date."""
 
     invite_id: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Wall:
+    """A clinic's poster was scanned and waits for consent; `wording` as in a Link."""
+
+    poster_id: str
+    wording: str = ""
+
+
+@dataclasses.dataclass(frozen=True)
+class Called:
+    """A clinic's poster was scanned, and the name is asked for."""
+
+    poster_id: str
 
 
 @dataclasses.dataclass(frozen=True)
@@ -95,12 +114,14 @@ class Letter:
     at: str = ""
 
 
-Step = Session | Link | Proof | Place | Hour | Quiet | Phone | Letter
+Step = Session | Link | Proof | Wall | Called | Place | Hour | Quiet | Phone | Letter
 
 _STEPS: Final[dict[str, type[Step]]] = {
     "session": Session,
     "link": Link,
     "proof": Proof,
+    "wall": Wall,
+    "called": Called,
     "place": Place,
     "hour": Hour,
     "quiet": Quiet,

@@ -6,24 +6,37 @@ from typing import assert_never
 
 from reminderbot import errors
 from reminderbot.catalog import reading
-from reminderbot.chat import buttons, dialogues, expect_screen, reads, reply, timeline_screen, zone_dialogue
+from reminderbot.chat import (
+    buttons,
+    consent_words,
+    dialogues,
+    expect_screen,
+    reads,
+    reply,
+    timeline_screen,
+    zone_dialogue,
+)
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
 from reminderbot.services import invites
 
 
-async def opened(visit: Visit, token: str, *, welcome: Callable[[Visit], Awaitable[None]]) -> None:
-    """Look at a link; whoever has not agreed yet is asked to first, and nothing about the patient is said."""
-    if visit.chat.consented_at is not None:
+async def opened(visit: Visit, token: str, *, welcome: Callable[..., Awaitable[None]]) -> None:
+    """Look at a link; whoever has not agreed yet is asked to first, and nothing about the patient is said.
+
+    So is whoever has agreed, but not to what the clinic of this link says of its own.
+    """
+    if visit.chat.consented_at is not None and not await consent_words.are_new(visit, token):
         await ask_proof(visit, token)
         return
     try:
         await invites.open_(visit.work, visit.who, token, now=visit.now)
     except errors.NotFound as refusal:
         _refused(visit, refusal)
+        await welcome(visit)
     else:
         await dialogues.save(visit, dialogues.Link(token))
-    await welcome(visit)
+        await welcome(visit, no_thanks(visit))
 
 
 async def ask_proof(visit: Visit, token: str) -> None:
@@ -43,7 +56,7 @@ async def ask_proof(visit: Visit, token: str) -> None:
         await timeline_screen.show(visit)
         return
     await dialogues.save(visit, dialogues.Proof(link.invite_id))
-    visit.say(visit.text("prompt.proof"), *_way_out(visit))
+    await repeat(visit)
 
 
 async def proven(visit: Visit, step: dialogues.Proof, text: str) -> bool:
@@ -81,8 +94,31 @@ async def _answered(visit: Visit, step: dialogues.Proof, text: str, day: date | 
 
 
 async def repeat(visit: Visit) -> None:
-    """Ask again for the proof."""
-    visit.say(visit.text("prompt.proof"), *_way_out(visit))
+    """Ask for the proof."""
+    visit.say(visit.text("prompt.proof"), *_way_out(visit), no_thanks(visit))
+
+
+async def declined(visit: Visit, _rest: str) -> None:
+    """Take a no to a link or a poster: nothing more comes of it, and the clinic of the link sees it."""
+    step = await dialogues.load(visit)
+    if not isinstance(step, dialogues.Link | dialogues.Proof | dialogues.Wall | dialogues.Called):
+        visit.toasts("toast.stale")
+        return
+    await dialogues.end(visit)
+    try:
+        if isinstance(step, dialogues.Link):
+            await invites.decline(visit.work, visit.who, token=step.token, now=visit.now)
+        elif isinstance(step, dialogues.Proof):
+            await invites.decline(visit.work, visit.who, invite_id=step.invite_id, now=visit.now)
+    except errors.NotFound as refusal:
+        _refused(visit, refusal)
+        return
+    visit.turn(visit.text("invite.declined"))
+
+
+def no_thanks(visit: Visit) -> reply.Button:
+    """Return the button that says no."""
+    return visit.button("no-thanks", buttons.data(Tapped.DECLINE))
 
 
 async def _confirmed(visit: Visit, confirmed: invites.Confirmed) -> None:

@@ -31,7 +31,7 @@ async def wrote(visit: Visit, step: dialogues.Letter, text: str, *, is_worry: bo
         visit.say("\n\n".join([visit.text("thread.received", clinic_name=name), who_reads(visit, to)]), _done(visit))
     if is_worry:
         kept = await worries.raise_(visit.work, visit.who, now=visit.now, words=text[: worry.WORDS])
-        await worry.show(visit, kept)
+        await worry.kept(visit, kept)
 
 
 async def leave(visit: Visit, step: dialogues.Letter) -> None:

@@ -4,7 +4,7 @@ from reminderbot.catalog import places
 from reminderbot.chat import buttons
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
-from reminderbot.services import privacy
+from reminderbot.services import clinic_words, privacy
 from reminderbot.store import outbox
 
 
@@ -13,6 +13,7 @@ async def show(visit: Visit, _rest: str = "") -> None:
     stored = await privacy.stored(visit.work, visit.who)
     parts = [visit.text("privacy.what")]
     parts += [_patient(visit, patient) for patient in stored.patients]
+    parts += [_clinic(visit, each) for each in await clinic_words.privacy(visit.work, visit.who, visit.language)]
     parts.append(visit.text("privacy.how"))
     forget = visit.button("forget", buttons.data(Tapped.FORGET))
     agree = [] if stored.consented_at else [visit.button("agree", buttons.data(Tapped.AGREE))]
@@ -34,6 +35,12 @@ async def _erase(visit: Visit) -> None:
     await visit.owe(outbox.Kind.FAREWELL)
     visit.tap = None
     await privacy.erase(visit.work, visit.who, now=visit.now)
+
+
+def _clinic(visit: Visit, said: clinic_words.Privacy) -> str:
+    """What a clinic says of its own, and for how long it keeps what it knows."""
+    days = said.retention_days or 0
+    return visit.text("privacy.clinic", clinic_name=said.clinic_name, words=said.words, count=days)
 
 
 def _patient(visit: Visit, of: privacy.StoredPatient) -> str:

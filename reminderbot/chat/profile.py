@@ -21,6 +21,7 @@ SHOWN: Final = (
     "topics",
     "worried",
     "settings",
+    "clinic",
     "language",
     "timezone",
     "stop",

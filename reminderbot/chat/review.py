@@ -9,7 +9,7 @@ from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.dialogues import Session
 from reminderbot.chat.visit import Say, Visit
 from reminderbot.planning import hours, life, replan
-from reminderbot.services import preferences, registration, treatments
+from reminderbot.services import posters, preferences, registration, treatments
 
 
 async def show(visit: Visit, step: Session, say: Say) -> None:
@@ -68,13 +68,15 @@ def _counts(visit: Visit, changes: list[replan.Change]) -> list[str]:
 
 async def _save_new(visit: Visit, step: Session) -> None:
     first = not await treatments.of_chat(visit.work, visit.who)
-    await _keep_habits(visit, step)
-    draft = await _draft(visit, step)
-    saved = await registration.register(visit.work, visit.who, draft, catalog=visit.catalog, now=visit.now)
+    draft = await _drafted(visit, step)
+    saved = await _registered(visit, step, draft)
     key = "done.saved" if saved.is_new else "review.saved-already"
     visit.turn(visit.text(key, session=_session(visit, step)), _timeline(visit))
     await expect_screen.show(visit, treatment_id=saved.treatment_id)
-    if first and not (await visit.habits()).treated_by:
+    if step.poster:
+        wall = await posters.wall(visit.work, step.poster)
+        visit.say(visit.text("poster.saved", clinic_name=wall.clinic_name))
+    elif first and not (await visit.habits()).treated_by:
         await _ask_phone(visit)
 
 
@@ -94,16 +96,32 @@ async def _ask_phone(visit: Visit) -> None:
 async def _previewed(visit: Visit, step: Session) -> registration.Preview:
     """Look ahead with the zone and the hour of this dialogue, and undo it: nothing is kept before Save."""
     async with visit.work.connection.begin_nested() as undone:
-        await _keep_habits(visit, step)
-        draft = await _draft(visit, step)
+        draft = await _drafted(visit, step)
         found = await registration.preview(visit.work, visit.who, draft, catalog=visit.catalog, now=visit.now)
         await undone.rollback()
     return found
 
 
+async def _registered(visit: Visit, step: Session, draft: registration.Draft) -> registration.Registered:
+    if not step.poster:
+        return await registration.register(visit.work, visit.who, draft, catalog=visit.catalog, now=visit.now)
+    return await posters.register(visit.work, visit.who, step.poster, draft, catalog=visit.catalog, now=visit.now)
+
+
+async def _drafted(visit: Visit, step: Session) -> registration.Draft:
+    """Keep what the dialogue has asked of the person, and return the session as the services take it."""
+    if not step.poster:
+        await _keep_habits(visit, step)
+        return await _draft(visit, step)
+    patient_id = await posters.patient(visit.work, visit.who, step.poster, step.called, now=visit.now)
+    await _keep_habits(visit, step)
+    wall = await posters.wall(visit.work, step.poster)
+    return registration.Draft(step.date, step.time, step.zone, patient_id=patient_id, plan_key=wall.plan_key)
+
+
 async def _keep_habits(visit: Visit, step: Session) -> None:
     habits = await visit.habits()
-    if habits.zone != step.zone:
+    if habits.zone != step.zone and not step.poster:  # of a poster's session the zone is the clinic's
         await preferences.set_zone(visit.work, visit.who, step.zone, now=visit.now)
     if f"{habits.morning:%H:%M}" != step.hour:
         await keeping.keep_morning(visit, time.fromisoformat(step.hour))

@@ -9,7 +9,7 @@ from reminderbot.chat import buttons, dialogues, habits, reads, reply, session_p
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
 from reminderbot.planning import hours
-from reminderbot.services import preferences
+from reminderbot.services import claims, preferences
 
 QUIETS: Final = (hours.Quiet(time(21), time(8)), hours.Quiet(time(22), time(7)), hours.Quiet(time(20), time(9)))
 NO_QUIET: Final = hours.Quiet(time(0), time(0))
@@ -32,6 +32,8 @@ async def show(visit: Visit, _rest: str = "") -> None:
     wanted = ["hour", "quiet", "zone", "language", "phone"]
     rows: list[reply.Row] = [visit.button(f"set-{what}", buttons.data(Tapped.SET, what)) for what in wanted]
     rows.append(visit.button("no-reads" if found.wants_reads else "want-reads", _reads(not found.wants_reads)))
+    if await claims.claimable(visit.work, visit.who):
+        rows.append(visit.button("clinic", buttons.data(Tapped.CLINIC)))
     rows.append(visit.button("privacy", buttons.data(Tapped.PRIVACY)))
     visit.say(html, *rows, visit.button("stop", buttons.data(Tapped.STOP)))
 

@@ -1,17 +1,31 @@
 """The first words: who writes, on what they rest, consent as a tap; and the way back for whoever knows us."""
 
-from reminderbot.chat import buttons, dialogues, invite, reply, session_dialogue, timeline_screen
+from reminderbot.chat import (
+    buttons,
+    consent_words,
+    dialogues,
+    invite,
+    poster,
+    reply,
+    session_dialogue,
+    staff_screen,
+    timeline_screen,
+)
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
-from reminderbot.services import consent, stopping
+from reminderbot.services import consent, linking, posters, stopping
 
 WELCOME = "start.welcome"
 """The text that is agreed to; its hash is kept with the consent."""
 
 
 async def command(visit: Visit, payload: str) -> None:
-    """Answer /start: a link, a first meeting, a way back after a stop, or where we stand."""
-    if payload:
+    """Answer /start: a link, a poster, a first meeting, a way back after a stop, or where we stand."""
+    if payload.startswith(linking.PREFIX):
+        await staff_screen.linked(visit, payload.removeprefix(linking.PREFIX))
+    elif payload and (wall := await posters.scanned(visit.work, payload)):
+        await poster.opened(visit, wall, welcome=welcome)
+    elif payload:
         await invite.opened(visit, payload, welcome=welcome)
     elif visit.chat.consented_at is None:
         await welcome(visit)
@@ -21,26 +35,31 @@ async def command(visit: Visit, payload: str) -> None:
         await _again(visit)
 
 
-async def welcome(visit: Visit) -> None:
-    """Say who writes and ask for consent."""
+async def welcome(visit: Visit, *rows: reply.Row) -> None:
+    """Say who writes and ask for consent; the clinic that is met first has its own words. `rows` stand below."""
+    own = await consent_words.opening(visit, shipped=visit.catalog.message(visit.language, WELCOME).hash)
     visit.say(
-        visit.text(WELCOME, first_name=visit.first_name),
+        own + visit.text(WELCOME, first_name=visit.first_name),
         visit.button("agree", buttons.data(Tapped.AGREE)),
         visit.button("what-is-stored", buttons.data(Tapped.PRIVACY)),
+        *rows,
     )
 
 
 async def agreed(visit: Visit, _rest: str) -> None:
     """Keep the consent, then go on to what it was asked for: a link, or the date of a session."""
-    wording = visit.catalog.message(visit.language, WELCOME).hash
-    is_new = await consent.give(visit.work, visit.who, wording=wording, now=visit.now)
     step = await dialogues.load(visit)
-    if not is_new and not isinstance(step, dialogues.Link):
+    seen = step.wording if isinstance(step, dialogues.Link | dialogues.Wall) else ""
+    wording = seen or visit.catalog.message(visit.language, WELCOME).hash
+    is_new = await consent.give(visit.work, visit.who, wording=wording, now=visit.now)
+    if not is_new and not isinstance(step, dialogues.Link | dialogues.Wall):
         visit.toasts("toast.agreed-before")
         return
     visit.turn(visit.text("start.agreed"))
     if isinstance(step, dialogues.Link):
         await invite.ask_proof(visit, step.token)
+    elif isinstance(step, dialogues.Wall):
+        await poster.ask_name(visit, step.poster_id)
     else:
         await session_dialogue.begin(visit)
 

@@ -10,7 +10,7 @@ from reminderbot.catalog import blanks
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.chat import reply
 from reminderbot.planning import hours
-from reminderbot.services import access, chats, preferences
+from reminderbot.services import access, alerts, chats, preferences
 from reminderbot.store import outbox
 from reminderbot.store.work import Work
 
@@ -23,10 +23,11 @@ NOWHERE = "UTC"
 
 @dataclasses.dataclass(frozen=True)
 class BotFacts:
-    """Who we are in Telegram."""
+    """Who we are in Telegram; `means` is what the staff's alerts are made of."""
 
     id: int
     username: str
+    means: alerts.Means | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,6 +64,11 @@ class Visit:
     def language(self) -> str:
         """The chat's language."""
         return self.chat.language
+
+    @property
+    def means(self) -> alerts.Means:
+        """What the staff's alerts are made of; without an address where the bot runs without the console."""
+        return self.bot.means or alerts.Means(self.catalog, "")
 
     def text(self, key: str, /, **values: blanks.Value) -> str:
         """Return a text in the chat's language, as HTML."""

@@ -2,10 +2,15 @@
 
 from typing import Final
 
+import structlog
+
 from reminderbot.chat import buttons, reply, writing
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
-from reminderbot.services import addressee, contact, worries
+from reminderbot.services import addressee, alerts, contact, worries
+from reminderbot.store.work import UNREACHED
+
+log = structlog.get_logger(__name__)
 
 WORDS: Final = 500
 """Characters of a person's own words that are kept with a worry."""
@@ -18,17 +23,29 @@ async def tapped(visit: Visit, rest: str) -> None:
 
 async def raised(visit: Visit, *, reminder_id: str | None = None, words: str | None = None) -> None:
     """Put the worry on the list and show the way to a person."""
-    kept = await worries.raise_(
+    raised = await worries.raise_(
         visit.work, visit.who, now=visit.now, reminder_id=reminder_id, words=words[:WORDS] if words else None
     )
-    await show(visit, kept)
+    await kept(visit, raised)
 
 
-async def show(visit: Visit, kept: worries.Raised) -> None:
-    """Show the way to a person."""
+async def kept(visit: Visit, raised: worries.Raised) -> None:
+    """Show the way to a person, and alert those who look after this one."""
     to = await addressee.of(visit.work, visit.who, now=visit.now)
-    html = "\n\n".join([way(visit, kept.contact), *_who_reads(visit, kept, to)])
-    visit.say(html, *_rows(visit, kept), *writing.offered(visit, to))
+    html = "\n\n".join([way(visit, raised.contact), *_who_reads(visit, raised, to)])
+    visit.say(html, *_rows(visit, raised), *writing.offered(visit, to))
+    await _alert(visit, raised)
+
+
+async def _alert(visit: Visit, raised: worries.Raised) -> None:
+    """Alert the staff. Whatever is wrong there, the worry is kept and the person is told whom to call."""
+    try:
+        async with visit.work.connection.begin_nested():
+            await alerts.worried(visit.work, visit.means, raised, machine_now=visit.machine_now)
+    except UNREACHED:
+        raise
+    except Exception as error:
+        log.error("a worry could not be alerted", error=type(error).__name__)
 
 
 def way(visit: Visit, to: contact.Contact) -> str:
@@ -52,17 +69,24 @@ def _when(visit: Visit, to: contact.Contact) -> list[str]:
 
 
 def _emergency(visit: Visit, to: contact.Contact) -> str:
-    return visit.text(
-        "worry.emergency", emergency=to.emergency or visit.catalog.say_plain(visit.language, "contact.emergency")
-    )
+    return visit.text("worry.emergency", emergency=_number(visit, to))
 
 
-def _who_reads(visit: Visit, kept: worries.Raised, to: addressee.Addressee | None) -> list[str]:
-    if to and to.phone_only:
-        return [visit.text("worry.phone-only", clinic_name=to.contact.clinic_name)]
-    if kept.contact.clinic_name and kept.worry_id:
-        return [visit.text("worry.read-by-clinic", clinic_name=kept.contact.clinic_name)]
-    return [visit.text("worry.read-by-nobody")]
+def _number(visit: Visit, to: contact.Contact) -> str:
+    return to.emergency or visit.catalog.say_plain(visit.language, "contact.emergency")
+
+
+def _who_reads(visit: Visit, kept: worries.Raised, addressed: addressee.Addressee | None) -> list[str]:
+    to = kept.contact
+    if addressed and addressed.phone_only:
+        return [visit.text("worry.phone-only", clinic_name=addressed.contact.clinic_name)]
+    if not to.clinic_name or not kept.worry_id:
+        return [visit.text("worry.read-by-nobody")]
+    if to.is_open is False and to.next_open:
+        opens = visit.moment(to.next_open, zone=to.zone)
+        emergency = _number(visit, to)
+        return [visit.text("worry.read-later", clinic_name=to.clinic_name, moment=opens, emergency=emergency)]
+    return [visit.text("worry.read-by-clinic", clinic_name=to.clinic_name)]
 
 
 def _rows(visit: Visit, kept: worries.Raised) -> list[reply.Row]:

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from reminderbot import __version__, app, errors
-from reminderbot.cli import asking, clinics, looking, operating, printed
+from reminderbot.cli import asking, clinics, looking, operating, printed, staff
 
 commands = typer.Typer(
     name="reminderbot",
@@ -17,6 +17,7 @@ commands = typer.Typer(
 )
 operating.add_to(commands)
 clinics.add_to(commands)
+staff.add_to(commands)
 looking.add_to(commands)
 asking.add_to(commands)
 

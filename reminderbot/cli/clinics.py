@@ -40,9 +40,12 @@ def add(
     adopted_by: Annotated[
         str, typer.Option(help="The person who adopts the shipped plan for this clinic; default: who runs this.")
     ] = "",
+    organisation: Annotated[
+        str | None, typer.Option(help="The id or name of the organisation it is a branch of; default: one of its own.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Add a clinic. Its patients are invited with `reminderbot invite`."""
+    """Add a clinic. Its first admin is made with `reminderbot staff add`."""
     from reminderbot.services import clinics
 
     given.known_zone(zone)
@@ -64,14 +67,16 @@ def add(
                 adopted_by=adopted_by or _whoever_runs_this(),
                 catalog=house.catalog,
                 now=house.clock.now(),
+                organisation=organisation,
             )
 
     made = inside.house(ask)
     if as_json:
-        typer.echo(printed.as_json({"id": made.id, "name": made.name}))
+        typer.echo(printed.as_json({"id": made.id, "name": made.name, "organisation": made.organisation_id}))
     else:
         typer.echo(f"Added {made.name}; {made.adopted_by} adopts the shipped plan for it.")
-        typer.echo(f"Next: reminderbot invite --clinic {made.id} --name … --at 2026-11-24T15:30")
+        typer.echo(f"Next, its first admin: reminderbot staff add --clinic {made.id} --role admin --name … --login …")
+        typer.echo(f"Then patients: reminderbot invite --clinic {made.id} --name … --at 2026-11-24T15:30")
 
 
 @tree.command("list")

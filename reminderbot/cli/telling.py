@@ -20,6 +20,7 @@ REASONS = {
     life.Reason.SAID_TOGETHER: "several sessions had something to say at once",
     life.Reason.MOVED: "the session moved",
     life.Reason.SESSION_CANCELLED: "the session was cancelled",
+    life.Reason.NOT_HELD: "the session did not take place",
     life.Reason.STOPPED: "the patient stopped the messages",
     life.Reason.NO_READS: "the patient wants no short reads",
     life.Reason.ERASED: "the patient's data was erased",

@@ -33,6 +33,7 @@ class Reason(StrEnum):
     OVERTAKEN = "overtaken"  # a later step became due first; one message at a time
     MOVED = "moved"  # the session moved, and this step's time is now past
     SESSION_CANCELLED = "session_cancelled"
+    NOT_HELD = "not_held"  # the clinic said that the session did not take place
     STOPPED = "stopped"  # the patient said stop
     NO_READS = "no_reads"  # the patient wants the care part only
     ERASED = "erased"  # the patient's data was erased

@@ -76,7 +76,7 @@ async def move(
     moved = await treatments.move(work, who, treatment_id, day=day, at=at, now=moment.now, version=version)
     if moved.is_new:
         await telling.moved(work, who, moved, **vars(moment))
-        await standings.settle(work, [patient_id])
+        await standings.settle(work, [patient_id], now=moment.now)
         kept = dataclasses.asdict(replan.summary(moved.changes))
         await audit.note(work, who, "session.moved", patient_id=patient_id, session=treatment_id, **kept)
     return moved
@@ -102,7 +102,7 @@ async def cancel(
     ended = await treatments.cancel(work, who, treatment_id, now=moment.now)
     if ended.is_new:
         await telling.cancelled(work, who, ended, **vars(moment))
-        await standings.settle(work, [patient_id])
+        await standings.settle(work, [patient_id], now=moment.now)
         count = ended.cancelled
         await audit.note(work, who, "session.cancelled", patient_id=patient_id, session=treatment_id, ended=count)
     return ended
@@ -117,7 +117,7 @@ async def add(
     if saved.is_new:
         added = await treatments.get(work, who, saved.treatment_id)
         await telling.added(work, who, added, **vars(moment))
-        await standings.settle(work, [saved.patient_id])
+        await standings.settle(work, [saved.patient_id], now=moment.now)
         await audit.note(work, who, "session.added", patient_id=saved.patient_id, session=saved.treatment_id)
     return saved
 
@@ -240,7 +240,7 @@ async def pause(
     ends = pausing.end_of(until, zone=patient.zone, now=moment.now)
     await pausing.begin(work, patient_id, until=ends)
     await telling.paused(work, who, patient_id, until=until, **vars(moment))
-    await standings.settle(work, [patient_id])
+    await standings.settle(work, [patient_id], now=moment.now)
     await audit.note(work, who, "patient.paused", patient_id=patient_id, until=until.isoformat())
 
 
@@ -252,7 +252,7 @@ async def resume(work: works.Work, who: access.Staff, patient_id: str, *, moment
         return False
     await pausing.end(work, patient_id)
     await telling.paused(work, who, patient_id, until=None, **vars(moment))
-    await standings.settle(work, [patient_id])
+    await standings.settle(work, [patient_id], now=moment.now)
     await audit.note(work, who, "patient.resumed", patient_id=patient_id)
     return True
 

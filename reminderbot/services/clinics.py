@@ -60,7 +60,7 @@ async def add(
         organisation_id=owner or tables.new_id(),
         name=names.name(name),
         phone=names.phone(phone),
-        emergency=_emergency(emergency),
+        emergency=emergency_line(emergency),
         hours=opening.as_json(hours),
         zone=zone,
         languages=_spoken(languages, catalog),
@@ -117,7 +117,8 @@ def _is_called(row: clinics.ClinicRow, name: str) -> bool:
     return row.name.casefold() == names.clean(name).casefold()
 
 
-def _emergency(text: str) -> str:
+def emergency_line(text: str) -> str:
+    """Return a line for emergencies on one line, perhaps empty; Invalid `refusal.emergency`."""
     cleaned = names.clean(text)
     if len(cleaned) > LONGEST_EMERGENCY:
         raise errors.Invalid("refusal.emergency")

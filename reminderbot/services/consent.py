@@ -14,3 +14,8 @@ async def give(work: works.Work, who: access.Person, *, wording: str, now: datet
         return False
     await consents.add(work, chat.id, wording=wording, language=chat.language, now=now)
     return True
+
+
+async def is_given(work: works.Work, who: access.Person, *, wording: str) -> bool:
+    """Tell whether the person has agreed to the text whose hash is `wording`."""
+    return await consents.is_given(work, who.chat_id, wording=wording)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from reminderbot.planning import hours as clock_hours
 from reminderbot.services import access, nearest, opening, people, treatments
-from reminderbot.store import clinics
+from reminderbot.store import clinics, patients
 from reminderbot.store import treatments as rows
 from reminderbot.store import work as works
 
@@ -60,7 +60,12 @@ def of_clinic(clinic: clinics.ClinicRow, now: datetime) -> Contact:
 async def _clinic_id(work: works.Work, who: access.Person, treatment_id: str | None, now: datetime) -> str | None:
     if treatment_id is not None:
         row: rows.TreatmentRow | None = await treatments.reached(work, who, treatment_id)
-        return row.clinic_id if row and row.clinic_id != clinics.BUILT_IN else None
+        return await _looks_after(work, row) if row and row.clinic_id != clinics.BUILT_IN else None
     theirs = [row for row in await rows.of_chat(work, who.chat_id) if row.clinic_id != clinics.BUILT_IN]
     row = nearest.booked(theirs, now) or next(iter(theirs), None)
-    return row.clinic_id if row else None
+    return await _looks_after(work, row) if row else None
+
+
+async def _looks_after(work: works.Work, row: rows.TreatmentRow) -> str:
+    """Return the clinic that looks after a patient now: they may have changed branch since a treatment."""
+    return await patients.home(work, row.patient_id) or row.clinic_id

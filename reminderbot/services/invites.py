@@ -36,12 +36,17 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 CODE = 5  # letters: 28 million codes for 5 tries
 
+State = invites.State
+LIVE = frozenset({State.INVITED, State.OPENED})
+"""States in which a link may still be used."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Created:
-    """A new invite; `token` is the link's `?start=` payload and is kept nowhere, nor is `desk_code`."""
+    """A new invite; `token` is the link's `?start=` payload. Like `desk_code` it is found by a hash of it alone."""
 
     invite_id: str
+    patient_id: str
     treatment_id: str
     token: str = dataclasses.field(repr=False)
     desk_code: str = dataclasses.field(repr=False)
@@ -74,23 +79,24 @@ class WrongAnswer:
 
 async def create(
     work: works.Work,
-    who: access.Operator,
+    who: access.Operator | access.Staff,
     *,
-    clinic_id: str,
     name: str,
     day: date,
     at: time,
     language: str,
     catalog: catalogs.Catalog,
     now: datetime,
+    clinic_id: str = "",
     plan_key: str | None = None,
 ) -> Created:
     """Enter a clinic's patient with a session and its reminders, and make the link to hand over.
 
-    Raises NotFound for an unknown clinic, NotAllowed `refusal.not_adopted`, Invalid `refusal.unknown_plan`,
+    Staff makes it for the clinic they work in; only the operator says for which (`clinic_id`). Raises NotFound for an
+    unknown clinic, NotAllowed `refusal.not_adopted` or for a role, Invalid `refusal.unknown_plan`,
     `refusal.unknown_language`, `refusal.name`, and the dates' refusals.
     """
-    clinic = await _adopted(work, who, clinic_id)
+    clinic = await adopted(work, who, clinic_id)
     anchor = sessions.anchor(day=day, at=at, zone=clinic.zone, now=now)
     if language not in catalog.languages:
         raise errors.Invalid("refusal.unknown_language")
@@ -116,9 +122,63 @@ async def create(
         catalog=catalog,
         now=now,
     )
-    created = await _created(work, clinic, patient_id, treatment_id, anchor, now)
+    return await made(
+        work, who, clinic, patient_id=patient_id, treatment_id=treatment_id, starts_at=timeline.start(anchor), now=now
+    )
+
+
+async def made(
+    work: works.Work,
+    who: access.Operator | access.Staff,
+    clinic: clinics.ClinicRow,
+    *,
+    patient_id: str,
+    treatment_id: str,
+    starts_at: datetime,
+    now: datetime,
+) -> Created:
+    """Make the link of a patient's session, the only one of theirs that lives; what has expired is wiped on the way."""
+    await invites.wipe_expired(work, now=now)
+    await invites.revoke_of_patient(work, patient_id, now=now)
+    invite = Created(
+        invite_id=tables.new_id(),
+        patient_id=patient_id,
+        treatment_id=treatment_id,
+        token=new_token(),
+        desk_code=new_code(),
+        expires_at=ends(starts_at, now=now),
+    )
+    await invites.add(
+        work,
+        id=invite.invite_id,
+        organisation_id=clinic.organisation_id,
+        clinic_id=clinic.id,
+        patient_id=patient_id,
+        treatment_id=treatment_id,
+        token=invite.token,
+        code=invite.desk_code,
+        now=now,
+        expires_at=invite.expires_at,
+        staff_id=who.staff_id if isinstance(who, access.Staff) else None,
+    )
     await standings.settle(work, [patient_id], now=now)
-    return created
+    return invite
+
+
+async def adopted(work: works.Work, who: access.Operator | access.Staff, clinic_id: str = "") -> clinics.ClinicRow:
+    """Return the clinic that invites: the staff's own, or the one that the operator names.
+
+    Raises NotAllowed for a role that may not, `refusal.not_adopted`; NotFound `refusal.unknown_clinic`.
+    """
+    if isinstance(who, access.Staff):
+        access.require(who, access.Right.INVITE)
+        clinic_id = who.clinic_id
+    clinic = await clinics.get(work, clinic_id)
+    if clinic is None or clinic.id == clinics.BUILT_IN:
+        raise errors.NotFound("refusal.unknown_clinic", text=clinic_id[: names.NAME])
+    if clinic.adopted_by is None:
+        raise errors.NotAllowed("refusal.not_adopted")
+    return clinic
 
 
 async def open_(work: works.Work, who: access.Person, token: str, *, now: datetime) -> Opened:
@@ -129,9 +189,21 @@ async def open_(work: works.Work, who: access.Person, token: str, *, now: dateti
     if _is_yours(found, who):
         return Opened(found.id, is_yours=True)
     _refuse_dead(found, now)
-    await invites.note_opened(work, found.id, now=now)
-    await standings.settle(work, [found.patient_id], now=now)
+    if await invites.is_first_opened(work, found.id, now=now):
+        await standings.settle(work, [found.patient_id], now=now)
     return Opened(found.id, is_yours=False)
+
+
+async def decline(work: works.Work, who: access.Person, *, now: datetime, token: str = "", invite_id: str = "") -> None:
+    """Note that whoever holds a link wants none of it: it is dead, and the clinic sees that they said no.
+
+    Raises NotFound `refusal.invite` for one that cannot be used, and for one that this chat has confirmed.
+    """
+    await people.chat(work, who, lock=True)
+    found = await (invites.by_token(work, token) if token else invites.get(work, invite_id))
+    if found is None or not await invites.is_declined(work, found.id, tries=TRIES, now=now):
+        raise _refused()
+    await standings.settle(work, [found.patient_id], now=now)
 
 
 async def confirm(
@@ -174,43 +246,21 @@ def _as_code(text: str) -> str:
     return "".join(text.split()).replace("-", "").upper()
 
 
-async def _adopted(work: works.Work, _who: access.Operator, clinic_id: str) -> clinics.ClinicRow:
-    clinic = await clinics.get(work, clinic_id)
-    if clinic is None or clinic.id == clinics.BUILT_IN:
-        raise errors.NotFound("refusal.unknown_clinic", text=clinic_id[: names.NAME])
-    if clinic.adopted_by is None:
-        raise errors.NotAllowed("refusal.not_adopted")
-    return clinic
+def new_code() -> str:
+    """Return a desk code."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(CODE))
 
 
-async def _created(
-    work: works.Work,
-    clinic: clinics.ClinicRow,
-    patient_id: str,
-    treatment_id: str,
-    anchor: timeline.Anchor,
-    now: datetime,
-) -> Created:
-    invite = Created(
-        invite_id=tables.new_id(),
-        treatment_id=treatment_id,
-        token=secrets.token_urlsafe(32),
-        desk_code="".join(secrets.choice(ALPHABET) for _ in range(CODE)),
-        expires_at=max(now + LIFE, timeline.start(anchor) + AFTER),
-    )
-    await invites.add(
-        work,
-        id=invite.invite_id,
-        organisation_id=clinic.organisation_id,
-        clinic_id=clinic.id,
-        patient_id=patient_id,
-        treatment_id=treatment_id,
-        token=invite.token,
-        code=invite.desk_code,
-        now=now,
-        expires_at=invite.expires_at,
-    )
-    return invite
+def ends(starts_at: datetime, *, now: datetime) -> datetime:
+    """Return when a link to a session ends."""
+    return max(now + LIFE, starts_at + AFTER)
+
+
+def new_token() -> str:
+    """Return a token; what begins with "w-" is a poster's, so that one look tells them apart."""
+    while (token := secrets.token_urlsafe(32))[1] == "-":
+        pass
+    return token
 
 
 def _refused() -> errors.NotFound:
@@ -222,8 +272,7 @@ def _is_yours(found: invites.InviteRow, who: access.Person) -> bool:
 
 
 def _refuse_dead(found: invites.InviteRow, now: datetime) -> None:
-    is_over = found.redeemed_at is not None or found.revoked_at is not None
-    if is_over or found.expires_at <= now or found.wrong_tries >= TRIES:
+    if found.state(tries=TRIES, now=now) not in LIVE:
         raise _refused()
 
 

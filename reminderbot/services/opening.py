@@ -1,26 +1,32 @@
 """Opening hours: read from "Mon-Fri 9:00-18:00, Sat 10-14", and asked whether it is open."""
 
 import re
-from datetime import datetime, time, timedelta
+import unicodedata
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from reminderbot import errors
+from reminderbot.planning import hours as clock_hours
 
 Week = dict[int, list[tuple[time, time]]]
 """By weekday (0 is Monday) the times between which it is open, in order; an end of 0:00 is midnight."""
 
 LONGEST = 200  # characters of a text that is tried
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_DAY = r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*"
+AHEAD = 60  # days that are looked at for a span of opening hours
+_ENGLISH = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_SPANISH = ("lun", "mar", "mie", "jue", "vie", "sab", "dom")
+_DAYS = {name: day for names in (_ENGLISH, _SPANISH) for day, name in enumerate(names)}
+_DAY = rf"(?:{'|'.join(_DAYS)})[a-z]*"
 _RUN = re.compile(rf"({_DAY})(?:-({_DAY}))?")
 _HOURS = re.compile(r"(\d{1,2})(?:[:.](\d\d))?-(\d{1,2})(?:[:.](\d\d))?")
 _MIDNIGHT = time(0)
+_ACCENTS = "\u0301"  # of "mié" and "sáb", once taken apart
 
 
 def read(text: str) -> Week:
     """Return the week a text describes; empty text is an empty week. Invalid `refusal.hours` otherwise.
 
-    Days come before their hours, parted by commas: "Mon-Wed, Fri 9-13, 15-18; Sat 10-14".
+    Days come before their hours, parted by commas: "Mon-Wed, Fri 9-13, 15-18; Sat 10-14", in English or Spanish.
     """
     week: Week = {}
     days: set[int] = set()
@@ -56,6 +62,25 @@ def next_open(week: Week, local: datetime) -> datetime | None:
     return None
 
 
+def first_open(week: Week, local: datetime) -> time | None:
+    """Return when it opens first on a day; None on a day on which it stays closed."""
+    return next((start for start, _ in week.get(local.weekday(), [])), None)
+
+
+def after(week: Week, zone: str, since: datetime, span: timedelta) -> datetime:
+    """Return the instant by which `span` of opening hours has gone by; of any hours, where the week is not known."""
+    today, left = clock_hours.to_local(since, zone).date(), span
+    for ahead in range(AHEAD if week else 0):
+        day = today + timedelta(days=ahead)
+        for start, end in week.get(day.weekday(), []):
+            opens, closes = _instants(day, start, end, zone)
+            opens = max(opens, since)
+            if closes - opens >= left:
+                return opens + left
+            left -= max(closes - opens, timedelta(0))
+    return since + span
+
+
 def as_json(text: str) -> dict[str, Any]:
     """Return the words and the week they describe, as a clinic's row keeps them. Invalid `refusal.hours`."""
     spans = {
@@ -73,16 +98,23 @@ def from_json(kept: dict[str, Any]) -> tuple[str, Week]:
     return kept.get("text", ""), week
 
 
+def _instants(day: date, start: time, end: time, zone: str) -> tuple[datetime, datetime]:
+    last = day + timedelta(days=1) if end == _MIDNIGHT else day
+    opens, closes = clock_hours.local_to_instant(day, start, zone), clock_hours.local_to_instant(last, end, zone)
+    return opens.instant, closes.instant
+
+
 def _words(text: str) -> list[str]:
     if len(text) > LONGEST:
         raise errors.Invalid("refusal.hours")
-    joined = re.sub(r"\s*[-–—]\s*", "-", text.lower())
-    return [word.rstrip(":.") for word in re.split(r"[\s,;]+", joined) if word not in ("", "and")]
+    plain = "".join(letter for letter in unicodedata.normalize("NFD", text.lower()) if letter not in _ACCENTS)
+    joined = re.sub(r"\s*[-–—]\s*", "-", plain)
+    return [word.rstrip(":.") for word in re.split(r"[\s,;]+", joined) if word not in ("", "and", "y")]
 
 
 def _run(found: re.Match[str]) -> set[int]:
-    first = _DAYS.index(found[1][:3])
-    last = _DAYS.index(found[2][:3]) if found[2] else first
+    first = _DAYS[found[1][:3]]
+    last = _DAYS[found[2][:3]] if found[2] else first
     return {(first + step) % 7 for step in range((last - first) % 7 + 1)}
 
 

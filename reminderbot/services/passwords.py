@@ -23,11 +23,13 @@ PIN: Final = re.compile(r"[0-9]{6}")
 OWN: Final = 4  # letters that must be left of a password once what is common is taken out of it
 
 AT_ONCE: Final = 2  # hashes: the machine's cores, and 19 MiB each
-WAITING: Final = 30  # tries that may wait for their turn: about two seconds of work
+WAITING: Final = 16  # tries that may wait for their turn: less than a second of work
 
 _hasher: Final = argon2.PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _pool: Final = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="hashes")
 _ROWS: Final = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "1234567890", "abcdefghijklmnopqrstuvwxyz", "1qaz2wsx3edc4rfv")
+_YEAR: Final = re.compile(r"(19|20)\d\d")
+_REPEAT: Final = re.compile(r"(.)\1+")
 _RUN: Final = 3  # neighbours that make a run
 _LOOKS: Final = str.maketrans("013457@$!", "oieastasi")
 _waiting = 0
@@ -79,19 +81,19 @@ def refuse_pin(pin: str) -> None:
 
 
 def _own(given: str, known: list[str]) -> str:
-    """Return what is left of a password without common words, runs, repeats and years."""
-    left = given.casefold()
+    """Return what is left of a password without common words, runs, repeats and years; empty if that is too little."""
     words = sorted({*_pieces(), *(word.casefold() for word in known if len(word) > 2)}, key=len, reverse=True)
-    for form in (left, left.translate(_LOOKS)):
+    typed = given.casefold()
+    rest = ""
+    for form in (typed, _without_runs(typed).translate(_LOOKS)):
         cut = form
         for word in words:
             cut = cut.replace(word, " ")
-        cut = _without_runs(re.sub(r"(19|20)\d\d", " ", cut))
-        rest = re.sub(r"(.)\1+", r"\1", "".join(letter for letter in cut if letter.isalnum()))
+        cut = _without_runs(_YEAR.sub(" ", cut))
+        rest = _REPEAT.sub(r"\1", "".join(letter for letter in cut if letter.isalnum()))
         if len(set(rest)) < OWN:
             return ""
-        left = rest
-    return left
+    return rest
 
 
 def _without_runs(text: str) -> str:

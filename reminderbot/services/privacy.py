@@ -71,13 +71,9 @@ async def erase(work: works.Work, who: access.Person, *, now: datetime) -> Erase
     """
     chat = await people.chat(work, who, lock=True)
     ids = [each.id for each in await patients.of_chat(work, who.chat_id)]
-    await erasure.erase_patients(work, ids, now=now)
-    which = planned.of_patients(ids)
-    cancelled = await planned.end(work, which, state=life.State.CANCELLED, reason=life.Reason.ERASED, now=now)
-    on_the_way = await planned.on_the_way(work, which)
-    await standings.settle(work, ids, now=now)
-    index = chats.index(work, bot_id=chat.bot_id, telegram_id=chat.telegram_id)
-    await erasure.erase_chat(work, chat, index=index, now=now)
+    cancelled = await _erase(work, ids, now)
+    on_the_way = await planned.on_the_way(work, planned.of_patients(ids))
+    await _erase_chat(work, chat, now)
     return Erased(
         bot_id=chat.bot_id,
         telegram_id=chat.telegram_id,
@@ -85,6 +81,31 @@ async def erase(work: works.Work, who: access.Person, *, now: datetime) -> Erase
         cancelled=cancelled,
         on_the_way=on_the_way,
     )
+
+
+async def erase_patient(work: works.Work, patient_id: str, *, now: datetime) -> None:
+    """Erase one patient, and the chat too if it is nobody else's. The caller holds both; the audit is the caller's."""
+    chat_id = await patients.chat_of(work, patient_id)
+    await _erase(work, [patient_id], now)
+    if chat_id is None or await patients.of_chat(work, chat_id) or await erasure.is_of_staff(work, chat_id):
+        return
+    chat = await chats.get(work, chat_id)
+    if chat is not None:
+        await _erase_chat(work, chat, now)
+
+
+async def _erase(work: works.Work, ids: list[str], now: datetime) -> int:
+    """Erase patients; return how many of their reminders that ended."""
+    await erasure.erase_patients(work, ids, now=now)
+    which = planned.of_patients(ids)
+    ended = await planned.end(work, which, state=life.State.CANCELLED, reason=life.Reason.ERASED, now=now)
+    await standings.settle(work, ids, now=now)
+    return ended
+
+
+async def _erase_chat(work: works.Work, chat: chats.ChatRow, now: datetime) -> None:
+    index = chats.index(work, bot_id=chat.bot_id, telegram_id=chat.telegram_id)
+    await erasure.erase_chat(work, chat, index=index, now=now)
 
 
 def _patient(

@@ -71,9 +71,17 @@ async def preview(
 
 
 async def register(
-    work: works.Work, who: access.Person | access.Staff, draft: Draft, *, catalog: catalogs.Catalog, now: datetime
+    work: works.Work,
+    who: access.Person | access.Staff,
+    draft: Draft,
+    *,
+    catalog: catalogs.Catalog,
+    now: datetime,
+    poster_of: str | None = None,
 ) -> Registered:
     """Save the session and its reminders. The same draft twice is one session. A clinic's staff names the patient.
+
+    With `poster_of` it is one that the patient tells by the poster of that clinic, which is to confirm it.
 
     Raises NotAllowed `refusal.no_consent`, `refusal.stopped`; NotFound for a foreign patient; Invalid
     `refusal.unknown_plan` and as `sessions.anchor` does; Conflict `refusal.too_many_sessions`. What staff is told of
@@ -93,7 +101,8 @@ async def register(
     is_staff = isinstance(who, access.Staff)
     if len(beside) >= MOST:
         raise errors.Conflict("console.change.refused-many" if is_staff else "refusal.too_many_sessions")
-    clinic_id = await _clinic(work, who, patient, beside)
+    home = await patients.home(work, patient.id)
+    clinic_id = poster_of or home or await _clinic(work, who, patient, beside)
     treatment_id = await booked(
         work,
         patient=(patient.organisation_id, clinic_id, patient.id),
@@ -101,7 +110,7 @@ async def register(
         slots=slots,
         zone=patient.zone,
         plan_key=draft.plan_key,
-        entered_by="clinic" if is_staff else "patient",
+        entered_by="poster" if poster_of else "clinic" if is_staff else "patient",
         catalog=catalog,
         now=now,
     )

@@ -64,10 +64,17 @@ async def of_chat(
 
 
 def of_anchor(
-    catalog: catalogs.Catalog, language: str, anchor: timeline.Anchor, *, now: datetime, zone: str
+    catalog: catalogs.Catalog,
+    language: str,
+    anchor: timeline.Anchor,
+    *,
+    now: datetime,
+    zone: str,
+    name: str = "",
+    reach: contact.Contact | None = None,
 ) -> dict[str, blanks.Value]:
-    """Return the blanks for a session of nobody in particular, whose patient is in `zone`."""
-    return _filled(catalog, language, anchor, _Known(zone=zone), now)
+    """Return the blanks for a session of nobody in particular, or of somebody who has no chat, in `zone`."""
+    return _filled(catalog, language, anchor, _Known(zone, name, reach or contact.Contact()), now)
 
 
 def _filled(

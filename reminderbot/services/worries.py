@@ -4,8 +4,8 @@ import dataclasses
 from datetime import date, datetime, timedelta
 
 from reminderbot import errors
-from reminderbot.services import access, contact, names, nearest, people
-from reminderbot.store import clinics, planned, treatments, worries
+from reminderbot.services import access, cases, contact, names, nearest, people
+from reminderbot.store import clinics, patients, planned, treatments, worries
 from reminderbot.store import work as works
 
 SAME = timedelta(hours=1)
@@ -16,11 +16,15 @@ WORDS = 2000  # characters that are kept of what a person writes to a worry
 
 @dataclasses.dataclass(frozen=True)
 class Raised:
-    """A worry that is kept and who can be reached. `worry_id` is None for a chat without any patient yet."""
+    """A worry that is kept and who can be reached. `worry_id` is None for a chat without any patient yet.
+
+    `words` is what was added to it now.
+    """
 
     worry_id: str | None
     contact: contact.Contact
     is_new: bool
+    words: str = dataclasses.field(default="", repr=False)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -61,7 +65,7 @@ async def raise_(
     said = names.clean(words or "")
     if said:
         await worries.add_words(work, worry_id, said, longest=WORDS)
-    return Raised(worry_id, reach, is_new=known is None)
+    return Raised(worry_id, reach, is_new=known is None, words=said)
 
 
 async def open_list(work: works.Work, _who: access.Operator) -> list[WorryView]:
@@ -70,21 +74,29 @@ async def open_list(work: works.Work, _who: access.Operator) -> list[WorryView]:
 
 
 async def _about(work: works.Work, who: access.Person, reminder_id: str | None, now: datetime) -> planned.Owner | None:
-    """Return whose treatment a worry is about: the reminder's, else the nearest; None before the first session."""
+    """Return whose treatment a worry is about: the reminder's, else the nearest; None before the first session.
+
+    The clinic is the one that looks after the patient now, where they have changed branch since.
+    """
+    found: planned.ReminderRow | treatments.TreatmentRow | None
     if reminder_id is not None:
-        row = await planned.of_chat(work, who.chat_id, reminder_id)
-        if row is None:
+        found = await planned.of_chat(work, who.chat_id, reminder_id)
+        if found is None:
             raise errors.NotFound("refusal.not_found")
-        return planned.Owner(row.organisation_id, row.clinic_id, row.patient_id, row.treatment_id)
-    theirs = await treatments.of_chat(work, who.chat_id)
-    found = nearest.booked(theirs, now) or next(iter(theirs), None)
-    return planned.Owner(found.organisation_id, found.clinic_id, found.patient_id, found.id) if found else None
+    else:
+        theirs = await treatments.of_chat(work, who.chat_id)
+        found = nearest.booked(theirs, now) or next(iter(theirs), None)
+    if found is None:
+        return None
+    home = await patients.home(work, found.patient_id) or found.clinic_id
+    treatment_id = found.id if isinstance(found, treatments.TreatmentRow) else found.treatment_id
+    return planned.Owner(found.organisation_id, home, found.patient_id, treatment_id)
 
 
 async def _added(
     work: works.Work, who: access.Person, about: planned.Owner, reminder_id: str | None, now: datetime
 ) -> str:
-    return await worries.add(
+    id = await worries.add(
         work,
         organisation_id=about.organisation_id,
         clinic_id=about.clinic_id,
@@ -93,6 +105,16 @@ async def _added(
         reminder_id=reminder_id,
         now=now,
     )
+    await cases.raise_(
+        work,
+        kind=cases.Kind.WORRY,
+        subject=id,
+        organisation_id=about.organisation_id,
+        clinic_id=about.clinic_id,
+        patient_id=about.patient_id,
+        now=now,
+    )
+    return id
 
 
 def _view(row: worries.WorryRow) -> WorryView:

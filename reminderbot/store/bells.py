@@ -20,6 +20,7 @@ class Bell(StrEnum):
     INBOX = "inbox"
     OUTBOX = "outbox"
     REMINDERS = "reminders"
+    ROUNDS = "rounds"
 
 
 class Bells:

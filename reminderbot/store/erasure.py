@@ -25,8 +25,30 @@ async def erase_patients(work: Work, ids: Sequence[str], *, now: datetime) -> No
     await _empty_letters(work, ids)
     bound = (tables.bindings.c.patient_id.in_(ids)) & tables.bindings.c.ended_at.is_(None)
     await work.run(update(tables.bindings).where(bound).values(ended_at=now))
-    waiting = (tables.invites.c.patient_id.in_(ids)) & tables.invites.c.redeemed_at.is_(None)
+    theirs = tables.invites.c.patient_id.in_(ids)
+    await work.run(update(tables.invites).where(theirs).values(token=None, code=None))
+    waiting = theirs & tables.invites.c.redeemed_at.is_(None)
     await work.run(update(tables.invites).where(waiting).values(revoked_at=now))
+    await _empty_between(work, ids, now)
+
+
+async def is_of_staff(work: Work, chat_id: str) -> bool:
+    """Tell whether somebody of the staff is alerted in a chat."""
+    query = select(tables.staff.c.id).where(tables.staff.c.chat_id == chat_id, tables.staff.c.left_at.is_(None))
+    return (await work.run(query.limit(1))).first() is not None
+
+
+async def _empty_between(work: Work, ids: Sequence[str], now: datetime) -> None:
+    """Empty what has passed between patients and their clinic; nobody is asked any more to do something about it."""
+    letters, questions, cases = tables.letters, tables.questions, tables.cases
+    await work.run(update(letters).where(letters.c.patient_id.in_(ids)).values(words=None))
+    await work.run(update(questions).where(questions.c.patient_id.in_(ids)).values(words=None))
+    await work.run(update(cases).where(cases.c.patient_id.in_(ids)).values(note=None))
+    waiting = cases.c.patient_id.in_(ids) & cases.c.closed_at.is_(None)
+    await work.run(update(cases).where(waiting).values(closed_at=now, version=cases.c.version + 1))
+    treated = select(tables.treatments.c.id).where(tables.treatments.c.patient_id.in_(ids))
+    await work.run(delete(tables.listed).where(tables.listed.c.treatment_id.in_(treated)))
+    await work.run(delete(tables.claims).where(tables.claims.c.patient_id.in_(ids)))
 
 
 async def erase_chat(work: Work, chat: ChatRow, *, index: bytes, now: datetime) -> None:

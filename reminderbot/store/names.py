@@ -70,12 +70,15 @@ async def keep_of(work: Work, patient_ids: Sequence[str]) -> None:
     await keep(work, [(row.id, row.organisation_id, opened(work, row)) for row in (await work.run(query)).all()])
 
 
-def opened(work: Work, row: Any) -> str:
-    """Return the name in a row that was read along with its key (key_id, master, wrapped); empty if it is gone."""
+def opened(work: Work, row: Any, *, id: str | None = None) -> str:
+    """Return the name in a row that was read along with its key (key_id, master, wrapped); empty if it is gone.
+
+    `id` is the patient's, where the row's own is another.
+    """
     if row.name is None or row.wrapped is None:
         return ""
     key = work.unwrapped(row.key_id, row.master, row.wrapped)
-    return key.open(row.name, table="patients", row=row.id, column="name")
+    return key.open(row.name, table="patients", row=id or row.id, column="name")
 
 
 def external(work: Work, clinic_id: str, number: str) -> bytes:

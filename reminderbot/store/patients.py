@@ -20,6 +20,7 @@ class PatientRow:
 
     id: str
     organisation_id: str
+    clinic_id: str | None
     name: str = dataclasses.field(repr=False)
     treated_by: str = dataclasses.field(repr=False)
     language: str
@@ -62,6 +63,24 @@ async def chat_of(work: Work, patient_id: str) -> str | None:
     return found
 
 
+async def home(work: Work, patient_id: str) -> str | None:
+    """Return the clinic that looks after a patient; None for whoever registered alone."""
+    found = await work.run(select(tables.patients.c.clinic_id).where(tables.patients.c.id == patient_id))
+    id: str | None = found.scalar_one_or_none()
+    return id
+
+
+async def lock(work: Work, patient_id: str) -> None:
+    """Let nobody else change a patient before this visit ends."""
+    await work.run(select(tables.patients.c.id).where(tables.patients.c.id == patient_id).with_for_update())
+
+
+async def unbind(work: Work, patient_id: str, *, now: datetime) -> None:
+    """End the binding of a patient to the chat that holds them now; what was sent there stays."""
+    at = tables.bindings.c
+    await work.run(update(tables.bindings).where(at.patient_id == patient_id, OPEN).values(ended_at=now))
+
+
 async def add(
     work: Work,
     *,
@@ -77,7 +96,27 @@ async def add(
     `clinic_id` is the branch that looks after them; None for whoever registered alone.
     """
     id, key = tables.new_id(), await work.new_key("patient")
-    row = {
+    whose = {"organisation_id": organisation_id, "clinic_id": clinic_id}
+    row = row_of(id, key, **whose, name=name, language=language, habits=habits, now=now)
+    await work.run(insert(tables.patients).values(**row))
+    if name:
+        await names.keep(work, [(id, organisation_id, name)])
+    return id
+
+
+def row_of(
+    id: str,
+    key: vault.DataKey,
+    *,
+    organisation_id: str | None,
+    clinic_id: str | None,
+    name: str,
+    language: str,
+    habits: timeline.Habits,
+    now: datetime,
+) -> dict[str, Any]:
+    """Return the row of a new patient whose name is sealed with `key`."""
+    return {
         "id": id,
         "organisation_id": organisation_id,
         "clinic_id": clinic_id,
@@ -92,10 +131,6 @@ async def add(
         "latest_at": now,  # until it is settled: lists are sorted by it
         "created_at": now,
     }
-    await work.run(insert(tables.patients).values(**row))
-    if name:
-        await names.keep(work, [(id, organisation_id, name)])
-    return id
 
 
 async def bind(work: Work, *, organisation_id: str, chat_id: str, patient_id: str, via: str, now: datetime) -> None:
@@ -168,6 +203,7 @@ async def _opened(work: Work, row: Any) -> PatientRow:
     return PatientRow(
         id=row.id,
         organisation_id=row.organisation_id,
+        clinic_id=row.clinic_id,
         name=_open(key, row.name, row=row.id, column="name"),
         treated_by=_open(key, row.treated_by, row=row.id, column="treated_by"),
         language=row.language,

@@ -91,11 +91,18 @@ class Rewrite:
 
 async def add(work: Work, owner: Owner, slots: Sequence[timeline.Slot], *, zone: str, now: datetime) -> None:
     """Add one reminder a slot, in one statement, and an event for each."""
-    rows = [{"id": tables.new_id(), **_new(owner, slot, zone)} for slot in slots]
-    if not rows:
+    await add_many(work, [(owner, slots)], zone=zone, now=now)
+
+
+async def add_many(
+    work: Work, given: Sequence[tuple[Owner, Sequence[timeline.Slot]]], *, zone: str, now: datetime
+) -> None:
+    """Add the reminders of several treatments whose patients are in one zone, and their events, in two statements."""
+    slots = [(tables.new_id(), owner, slot) for owner, own in given for slot in own]
+    if not slots:
         return
-    await work.run(insert(tables.reminders), rows)
-    await events.log(work, [_added(row["id"], owner, slot, now) for row, slot in zip(rows, slots, strict=True)])
+    await work.run(insert(tables.reminders), [{"id": id, **_new(owner, slot, zone)} for id, owner, slot in slots])
+    await events.log(work, [_added(id, owner, slot, now) for id, owner, slot in slots])
     work.ring(bells.Bell.REMINDERS)
 
 

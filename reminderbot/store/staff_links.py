@@ -73,3 +73,18 @@ async def end_all(work: Work, staff_id: str, *, now: datetime) -> None:
     """Let no link of a person be of use any more."""
     unused = (_l.staff_id == staff_id) & _l.used_at.is_(None)
     await work.run(update(tables.staff_links).where(unused).values(used_at=now))
+
+
+async def end_chats(work: Work, staff_id: str, *, now: datetime) -> None:
+    """Let no link of a person to a chat be of use any more."""
+    unused = (_l.staff_id == staff_id) & (_l.purpose == Purpose.TELEGRAM) & _l.used_at.is_(None)
+    await work.run(update(tables.staff_links).where(unused).values(used_at=now))
+
+
+async def used_by_chat(work: Work, token: str, *, now: datetime) -> str | None:
+    """Use up a link to a chat and return whose it is; None if it is unknown, used, expired, or they have left."""
+    at_work = select(tables.staff.c.id).where(tables.staff.c.left_at.is_(None))
+    live = (_l.purpose == Purpose.TELEGRAM) & _l.used_at.is_(None) & (_l.expires_at > now) & _l.staff_id.in_(at_work)
+    change = update(tables.staff_links).where(_l.token_hash == sign_ins.token_hash(token), live).values(used_at=now)
+    found: str | None = (await work.run(change.returning(_l.staff_id))).scalar_one_or_none()
+    return found

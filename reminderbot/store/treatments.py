@@ -89,23 +89,39 @@ async def add(
 ) -> str:
     """Add a booked treatment and return its id."""
     id = tables.new_id()
-    row = insert(tables.treatments).values(
-        id=id,
-        organisation_id=organisation_id,
-        clinic_id=clinic_id,
-        patient_id=patient_id,
-        plan_version_id=plan_version_id,
-        day=anchor.day,
-        at=anchor.at,
-        zone=anchor.zone,
-        starts_at=timeline.start(anchor),
-        state=State.BOOKED,
-        entered_by=entered_by,
-        version=1,
-        created_at=now,
-    )
-    await work.run(row)
+    whose = {"organisation_id": organisation_id, "clinic_id": clinic_id, "patient_id": patient_id}
+    row = row_of(id, **whose, plan_version_id=plan_version_id, anchor=anchor, entered_by=entered_by, now=now)
+    await work.run(insert(tables.treatments).values(**row))
     return id
+
+
+def row_of(
+    id: str,
+    *,
+    organisation_id: str,
+    clinic_id: str,
+    patient_id: str,
+    plan_version_id: str,
+    anchor: timeline.Anchor,
+    entered_by: str,
+    now: datetime,
+) -> dict[str, Any]:
+    """Return the row of a treatment that is booked."""
+    return {
+        "id": id,
+        "organisation_id": organisation_id,
+        "clinic_id": clinic_id,
+        "patient_id": patient_id,
+        "plan_version_id": plan_version_id,
+        "day": anchor.day,
+        "at": anchor.at,
+        "zone": anchor.zone,
+        "starts_at": timeline.start(anchor),
+        "state": State.BOOKED,
+        "entered_by": entered_by,
+        "version": 1,
+        "created_at": now,
+    }
 
 
 async def is_moved(work: Work, treatment: TreatmentRow, anchor: timeline.Anchor) -> bool:

@@ -92,6 +92,13 @@ class Work:
         await _keep_key(self.connection, self.masters, key, purpose)
         return key
 
+    async def new_keys(self, purpose: str, count: int) -> list[vault.DataKey]:
+        """Make, wrap and keep several data keys, in one statement."""
+        made = [vault.fresh_key(tables.new_id()) for _ in range(count)]
+        rows = [_wrapped(self.masters, key, purpose) for key in made]
+        await self.run(insert(tables.data_keys), rows)
+        return made
+
     async def key(self, key_id: str | None) -> vault.DataKey | None:
         """Return an unwrapped data key, or None if it was destroyed."""
         if key_id is None:
@@ -206,8 +213,10 @@ async def _singleton(connection: AsyncConnection, masters: vault.Masters, purpos
 
 
 async def _keep_key(connection: AsyncConnection, masters: vault.Masters, key: vault.DataKey, purpose: str) -> None:
+    await connection.execute(insert(tables.data_keys).values(**_wrapped(masters, key, purpose)))
+
+
+def _wrapped(masters: vault.Masters, key: vault.DataKey, purpose: str) -> dict[str, Any]:
     master, wrapped = masters.wrap(key)
     made: datetime = clocks.machine()
-    await connection.execute(
-        insert(tables.data_keys).values(id=key.id, purpose=purpose, master=master, wrapped=wrapped, created_at=made)
-    )
+    return {"id": key.id, "purpose": purpose, "master": master, "wrapped": wrapped, "created_at": made}

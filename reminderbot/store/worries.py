@@ -107,3 +107,11 @@ async def open_list(work: Work) -> list[WorryRow]:
             )
         )
     return found
+
+
+async def of(work: Work, worry_id: str) -> str:
+    """Return what was written to a worry; empty if nothing, or if the patient was erased."""
+    query = select(tables.worries.c.words, tables.patients.c.key_id).join(tables.patients)
+    row = (await work.run(query.where(tables.worries.c.id == worry_id))).first()
+    key = await work.key(row.key_id) if row and row.words else None
+    return key.open(row.words, table="worries", row=worry_id, column="words") if row and key else ""

@@ -24,7 +24,7 @@ async def test_settings_show_what_is_set_and_a_button_for_each(patient: Phone) -
     (shown,) = await patient.writes("/settings")
 
     assert all(word in shown.text for word in ("08:30", "21:00–08:00", "Madrid", "English"))
-    wanted = ["set:hour", "set:quiet", "set:zone", "set:language", "set:phone", "reads:no", "privacy", "stop"]
+    wanted = ["set:hour", "set:quiet", "set:zone", "set:language", "set:phone", "reads:no", "clinic", "privacy", "stop"]
     assert list(shown.keys.values()) == wanted
 
 

@@ -8,10 +8,11 @@ from sqlalchemy import select, update
 
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.catalog import files as shelves
-from reminderbot.delivery import compose
+from reminderbot.delivery import compose, courier
 from reminderbot.services import access, notes, registration
 from reminderbot.simulator import client
 from reminderbot.store import bots, tables
+from reminderbot.store import notes as note_rows
 from reminderbot.store.work import Store
 from tests.delivery import cast
 
@@ -153,3 +154,59 @@ async def test_every_text_of_the_plan_has_room_for_the_longest_note(catalog: cat
             body = catalog.say(language, message.key, **worst)
             line = catalog.say(language, compose.NOTE, note=longest, clinic_name="x" * 200)
             assert len(catalog.plain(body + "\n\n" + line)) < compose.LONGEST, message.key
+
+
+async def prepared(house: cast.House, catalog: catalogs.Catalog, id: str) -> courier.Prepared:
+    """Claim and prepare one reminder at its due time."""
+    house.words = compose.Composer(catalog)  # type: ignore[assignment]
+    house.clock.wind((await house.row(id)).due_at - house.clock.now())
+    [found] = [each for each in await house.claim() if each.claimed.ready.id == id]
+    return found
+
+
+async def test_a_note_changed_after_the_message_was_made_is_said_as_it_stands(
+    house: cast.House, catalog: catalogs.Catalog
+) -> None:
+    ids = await registered(house.store, catalog, 1)
+    await noted(house, ids["day-1"], "Before", until=None)
+    made = await prepared(house, catalog, ids["day-1"])
+    await noted(house, ids["day-1"], "After", until=None)
+
+    intent = await house.courier().intend(made)
+
+    assert intent is not None
+    assert str(intent.params["text"]).endswith("After")
+
+
+async def test_a_note_that_ends_after_the_message_was_made_is_not_said(
+    house: cast.House, catalog: catalogs.Catalog
+) -> None:
+    ids = await registered(house.store, catalog, 1)
+    due = (await house.row(ids["day-1"])).due_at
+    await noted(house, ids["day-1"], "Over soon", until=due + timedelta(minutes=1))
+    made = await prepared(house, catalog, ids["day-1"])
+    house.clock.wind(timedelta(minutes=1))
+
+    intent = await house.courier().intend(made)
+
+    assert intent is not None
+    assert "Over soon" not in str(intent.params["text"])
+
+
+async def test_a_note_written_by_staff_takes_the_message_back_from_its_sender(
+    house: cast.House, catalog: catalogs.Catalog
+) -> None:
+    ids = await registered(house.store, catalog, 1)
+    made = await prepared(house, catalog, ids["day-1"])
+    async with house.store.writing() as work:
+        await work.run(update(tables.patients).values(clinic_id=tables.BUILT_IN))
+        found = await note_rows.of_clinic(work, tables.BUILT_IN, ids["day-1"])
+        assert found is not None
+        assert await note_rows.is_written(work, found, "No treadmill", None)
+
+    intent = await house.courier().intend(made)
+    [again] = [each for each in await house.claim() if each.claimed.ready.id == ids["day-1"]]
+
+    assert intent is None
+    assert again.message is not None
+    assert again.message.params["text"].endswith("No treadmill")

@@ -22,6 +22,7 @@ NAMES = {
     *("polls", "poll_served_age_seconds", "poll_returned_age_seconds", "webhook_posts"),
     *("overdue_oldest_seconds", "backlog_reminders", "backlog_drain_seconds"),
     *("breaker_open", "breaker_openings", "copies_over_budget", "reminders_to_look_at"),
+    "password_hashes",
     *("inbox_waiting", "inbox_parked", "outbox_waiting"),
     *("seat_held", "ready", "database_up"),
 }

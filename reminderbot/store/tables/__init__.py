@@ -14,6 +14,7 @@ from reminderbot.store.tables.care import (
 )
 from reminderbot.store.tables.clinics import BUILT_IN, clinics, organisations, plan_versions, texts
 from reminderbot.store.tables.people import (
+    UNJOINED,
     bindings,
     chats,
     consents,
@@ -49,6 +50,7 @@ __all__ = [
     "BUILT_IN",
     "TO_LOOK_AT",
     "TRIED_OFTEN",
+    "UNJOINED",
     "Instant",
     "attempts",
     "audit",

@@ -94,7 +94,8 @@ search_tokens = Table(
     Column("patient_id", String(32), ForeignKey("patients.id"), primary_key=True),
     blind("token", primary_key=True),
     refers("organisation_id", "organisations.id"),
-    Index("ix_search_tokens_organisation_id_token", "organisation_id", "token"),
+    Index("ix_search_tokens_organisation_id_token", "organisation_id", "token"),  # may go a release later
+    Index("ix_search_tokens_organisation_id_token_patient_id", "organisation_id", "token", "patient_id"),
 )
 
 bindings = Table(
@@ -142,12 +143,29 @@ invites = Table(
     Column("wrong_tries", Integer, nullable=False),
     refers("chat_id", "chats.id", nullable=True),
     Column("staff_id", String(32)),  # who made it; NULL: the operator; added later, so without a foreign key
+    sealed("token"),  # with the patient's key, while the link lives: the card can be printed again
+    sealed("code"),
     instant("created_at", nullable=False),
     instant("expires_at", nullable=False),
     instant("opened_at"),
     instant("redeemed_at"),
     instant("revoked_at"),
     instant("declined_at"),
+    Index("ix_invites_clinic_id_created_at", "clinic_id", "created_at", "id"),
+)
+Index(
+    "ix_invites_kept",
+    invites.c.expires_at,
+    sqlite_where=text("token IS NOT NULL"),
+    postgresql_where=text("token IS NOT NULL"),
+)
+UNJOINED = "redeemed_at IS NULL AND revoked_at IS NULL AND declined_at IS NULL"
+Index(
+    "ix_invites_unjoined",
+    invites.c.clinic_id,
+    invites.c.created_at,
+    sqlite_where=text(UNJOINED),
+    postgresql_where=text(UNJOINED),
 )
 
 dialogues = Table(

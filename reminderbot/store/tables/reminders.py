@@ -44,6 +44,14 @@ treatments = Table(
 )
 
 Index("ix_treatments_clinic_id_starts_at", treatments.c.clinic_id, treatments.c.starts_at)
+TO_CONFIRM = "entered_by = 'poster' AND confirmed_at IS NULL AND state = 'booked'"
+Index(
+    "ix_treatments_to_confirm",
+    treatments.c.clinic_id,
+    treatments.c.starts_at,
+    sqlite_where=text(TO_CONFIRM),
+    postgresql_where=text(TO_CONFIRM),
+)
 Index(
     "ix_treatments_rules",
     treatments.c.rules,

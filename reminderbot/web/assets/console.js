@@ -19,3 +19,12 @@ document.addEventListener("submit", (event) => {
 window.addEventListener("pageshow", () => {
   document.querySelectorAll("button[type=submit][disabled]").forEach((button) => { button.disabled = false; });
 });
+// A file that is too large is told so before it is sent: the server would hang up in the middle of it.
+document.addEventListener("change", (event) => {
+  const most = Number(event.target.dataset?.most || 0);
+  if (most) {
+    const file = event.target.files[0];
+    event.target.setCustomValidity(file && file.size > most ? event.target.dataset.large : "");
+    event.target.reportValidity();
+  }
+});

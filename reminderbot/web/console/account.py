@@ -3,7 +3,7 @@
 from starlette.responses import Response
 
 from reminderbot import errors
-from reminderbot.services import accounts, clinics, desks, passwords, second_factor, sign_ins
+from reminderbot.services import accounts, clinics, desks, linking, passwords, second_factor, sign_ins
 from reminderbot.web.console import sign_in as ways_in
 from reminderbot.web.console.pages import Open, Pages
 from reminderbot.web.console.visit import Ahead, Visit
@@ -37,6 +37,7 @@ async def look(visit: Visit) -> Response:
         sign_ins=[(each, visit.moment(each.seen_at, zone=clinic.zone)) for each in open_],
         languages=languages(visit),
         is_desk=_own(visit).kind is sign_ins.Kind.DESK,
+        alerts=await linking.standing(visit.work, visit.who),
     )
 
 

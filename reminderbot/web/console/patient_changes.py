@@ -74,7 +74,9 @@ async def move(visit: Visit) -> Response:
         with looking(visit):
             wall = {"day": day(typed(visit, "day")), "at": clock(typed(visit, "at"))}
             asked = (visit.work, visit.who, view.patient_id, view.id)
-            lines = words.counts(visit, await changes.preview_move(*asked, **wall, now=visit.now))  # type: ignore[arg-type]
+            found = await changes.preview_move(*asked, **wall, now=visit.now)  # type: ignore[arg-type]
+            on = _wall(visit, view.zone, **wall)  # type: ignore[arg-type]
+            lines = [visit.text("change.to", session=on), *words.counts(visit, found)]
     given = {"day": typed(visit, "day") or view.day.isoformat(), "at": typed(visit, "at") or f"{view.at:%H:%M}"}
     return await _shown(visit, "move", view, lines=lines, given=given)
 
@@ -179,11 +181,16 @@ def _brings(visit: Visit, seen: registration.Preview, draft: registration.Draft)
         return [visit.text("change.add-same")]
     coming = sum(slot.state is life.State.PLANNED for slot in seen.slots)
     told = {"add-coming": coming, "add-out": len(seen.slots) - coming}
-    lines = [visit.text(f"change.{what}", count=count) for what, count in told.items() if count]
+    lines = [visit.text("change.to", session=_wall(visit, draft.zone, day=draft.day, at=draft.at))]
+    lines += [visit.text(f"change.{what}", count=count) for what, count in told.items() if count]
     if seen.wall is hours.Kind.SKIPPED:
         starts = visit.clock(hours.to_local(seen.starts_at, draft.zone).time())
-        lines.insert(0, visit.text("change.add-skipped", clock=starts))
+        lines.insert(1, visit.text("change.add-skipped", clock=starts))
     return lines
+
+
+def _wall(visit: Visit, zone: str, *, day: date, at: time) -> str:
+    return f"{visit.day(day, zone=zone)}, {visit.clock(at)}"
 
 
 async def _shown(visit: Visit, act: str, view: Any, **values: Any) -> Response:

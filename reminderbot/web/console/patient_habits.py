@@ -60,8 +60,9 @@ async def pause(visit: Visit) -> Response:
             asked = (visit.work, visit.who, patient.id, day(typed(visit, "until")))
             held = await changes.preview_pause(*asked, now=visit.now)
             told = {"later": held.later, "lost": held.lost}
-            lines = [visit.text(f"pause.{what}", count=count) for what, count in told.items() if count]
-            lines = lines or [visit.text("change.nothing")]
+            said = [visit.text(f"pause.{what}", count=count) for what, count in told.items() if count]
+            on = visit.day(day(typed(visit, "until")), zone=patient.zone)
+            lines = [visit.text("pause.is-on-then", date=on), *(said or [visit.text("change.nothing")])]
     until = None
     if patient.paused_until is not None and patient.paused_until > visit.now:
         until = hours.to_local(patient.paused_until, patient.zone).date()

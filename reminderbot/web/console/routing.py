@@ -6,6 +6,10 @@ from starlette.routing import BaseRoute
 
 from reminderbot.web.console import (
     account,
+    alerts,
+    arrivals,
+    branch,
+    cases,
     chain,
     clinic,
     invites,
@@ -15,6 +19,7 @@ from reminderbot.web.console import (
     patient_changes,
     patient_habits,
     patients,
+    proof,
     questions,
     serving,
     sign_in,
@@ -27,17 +32,22 @@ from reminderbot.web.console.visit import Console
 MODULES: Final = (
     sign_in,
     account,
+    alerts,
     today,
+    cases,
     patients,
     patient,
     patient_changes,
     patient_habits,
+    proof,
     invites,
+    arrivals,
     lists,
     letters,
     questions,
     chain,
     clinic,
+    branch,
     staff,
 )
 

@@ -73,6 +73,8 @@ async def _answered(console: Console, request: Request, page: Page | None) -> Re
     except Exception as error:
         log.error("a page failed", page=page.name if page else "", error=type(error).__name__)
         return serving.bare(500, "failed")
+    finally:
+        await serving.close()
 
 
 class _Serving:
@@ -98,6 +100,10 @@ class _Serving:
         if self._sign_in and not self._sign_in.is_locked:  # nobody is at work at a locked computer
             await self._note_use(self._sign_in)
         return await self._served(page)
+
+    async def close(self) -> None:
+        """Close the files that came with the form."""
+        await self._form.close()
 
     async def _found(self) -> sign_ins.SignIn | None:
         if not self._cookie:
@@ -204,11 +210,10 @@ class _Serving:
 
     async def _refused(self, page: Page, refusal: errors.Refusal) -> Response:
         """Say why not; where the page has a form, show it again with what was typed."""
-        status = next(code for kind, code in STATUS.items() if isinstance(refusal, kind))
         if refusal.key == "console.refusal.prove":
             return await self._kept_form(page, 403, "prove")
         async with self._console.store.reading() as work:
-            visit = self._visit(page, work, status=status)
+            visit = self._visit(page, work, status=_status(refusal))
             visit.refused = visit.text(refusal.key, **refusal.values)
             shown = await self._again(page, visit)
         return self._finished(visit, shown)
@@ -217,8 +222,8 @@ class _Serving:
         if page.again is not None:
             try:
                 return await page.again(visit)
-            except errors.Refusal:
-                pass  # what the form was about is not there either
+            except errors.Refusal as other:  # what the form was about is not there either, or is not theirs
+                visit.status, visit.refused = _status(other), visit.text(other.key, **other.values)
         return visit.show("sorry.html", says=visit.refused)
 
     async def sorry(self, status: int, why: str) -> Response:
@@ -236,7 +241,11 @@ class _Serving:
     def _ahead(self) -> Ahead:
         sign_in = self._sign_in if self._sign_in and self._sign_in.is_live else None
         form = {name: value for name, value in self._form.multi_items() if isinstance(value, str)}
-        return Ahead(self._console, self._request, sign_in, form)
+        return Ahead(self._console, self._request, sign_in, form, self._files())
+
+    def _files(self) -> dict[str, UploadFile]:
+        items = self._form.multi_items()
+        return {name: value for name, value in items if isinstance(value, UploadFile) and value.filename}
 
     def _visit(self, page: Page, work: works.Work, *, status: int = 200) -> Visit:
         sign_in = self._sign_in if self._sign_in and self._sign_in.is_live else None
@@ -245,7 +254,7 @@ class _Serving:
         for name, value in items:
             if isinstance(value, str):
                 lists.setdefault(name, []).append(value)
-        files = {name: value for name, value in items if isinstance(value, UploadFile) and value.filename}
+        files = self._files()
         form = {name: values[-1] for name, values in lists.items()}
         return Visit(self._console, self._request, page, work, sign_in, self._seed, form, lists, files, status=status)
 
@@ -262,6 +271,10 @@ class _Serving:
             else:
                 response.delete_cookie(whole, **attributes)  # type: ignore[arg-type]
         return response
+
+
+def _status(refusal: errors.Refusal) -> int:
+    return next(code for kind, code in STATUS.items() if isinstance(refusal, kind))
 
 
 def _is_secret(name: str) -> bool:

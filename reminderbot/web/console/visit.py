@@ -52,6 +52,7 @@ class Ahead:
     request: Request
     sign_in: sign_ins.SignIn | None
     form: Mapping[str, str] = dataclasses.field(repr=False)
+    files: Mapping[str, UploadFile] = dataclasses.field(default_factory=dict, repr=False)
 
     @property
     def peer(self) -> str:

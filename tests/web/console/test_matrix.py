@@ -69,7 +69,7 @@ async def test_every_route_as_every_role_with_own_and_foreign_things(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     own = await world.filled(store, catalog, bea, now=now, telegram_id=41)
-    foreign = await world.filled(store, catalog, carls, now=now, telegram_id=42, name="Canary Foreign")
+    foreign = await world.filled(store, catalog, carls, now=now, telegram_id=42, name="Kanarka Foreign")
     before = await world.rows_of(store, carls.organisation_id)
     wrong, leaks, cells = [], [], 0
     for role in ROLES:
@@ -86,7 +86,7 @@ async def test_every_route_as_every_role_with_own_and_foreign_things(
             allowed = expected(page, role, is_own=is_own)
             if answer.status_code not in allowed:
                 wrong.append(f"{role} {page.name} {'own' if is_own else 'foreign'}: {answer.status_code}")
-            if "Canary" in answer.text:
+            if "Kanarka" in answer.text:
                 leaks.append(page.name)
         own = await world.filled(store, catalog, bea, now=now, telegram_id=100 + ROLES.index(role))
 
