@@ -149,10 +149,13 @@ async def view(work: works.Work, who: access.Staff, case_id: str, *, now: dateti
 
 
 async def touch(work: works.Work, who: access.Staff, kind: str, subject: str, *, now: datetime) -> str:
-    """Return the id of the case about something on the list, made now if nobody has touched it; NotFound else."""
+    """Return the id of the case about something on the list, made now if nobody has touched it.
+
+    NotFound for what is not on it; Invalid `console.cases.unknown` for a kind that is none.
+    """
     wanted = next((each for each in Kind if each == kind), None)
     if wanted is None:
-        raise errors.NotFound("console.sorry.not-found")
+        raise errors.Invalid("console.cases.unknown")
     row = await cases.about(work, who.clinic_id, wanted, subject)
     if row is None:
         await _make(work, who, wanted, subject, now)
@@ -221,10 +224,10 @@ async def write_note(work: works.Work, who: access.Staff, case_id: str, text: st
 
 
 async def hand_over(work: works.Work, who: access.Staff, case_id: str, to: str, *, version: int) -> None:
-    """Give a case to a colleague of the same clinic; NotFound for anybody else, Conflict as `write_note`."""
+    """Give a case to a colleague of the same clinic; Invalid for anybody else, Conflict as `write_note`."""
     row = await _mine(work, who, case_id)
     if all(each.id != to for each in await colleagues.of_clinic(work, who.clinic_id)):
-        raise errors.NotFound("console.cases.no-colleague")
+        raise errors.Invalid("console.cases.no-colleague")
     if row.version != version or not await cases.is_changed(work, row, owner_id=to):
         raise errors.Conflict("console.refusal.old")
     await audit.note(work, who, "case.handed-over", patient_id=row.patient_id, case=row.id, to=to)

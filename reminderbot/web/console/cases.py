@@ -42,6 +42,7 @@ async def _shown(visit: Visit) -> Response:
 @pages.post("/cases/{case_id}", access.Right.HANDLE_CASES, again=_shown, objects=_CASE)
 async def act(visit: Visit) -> Response:
     """Acknowledge, contact or close."""
+    await cases.view(visit.work, visit.who, visit.id("case_id"), now=visit.now)  # another clinic's is not there
     done = await today.do(visit, visit.id("case_id"))
     return visit.go("/today" if done == "case-closed" else f"/cases/{visit.id('case_id')}", done=done)
 

@@ -5,7 +5,7 @@ from typing import Any
 from starlette.responses import Response
 
 from reminderbot import errors
-from reminderbot.services import access, cases, day
+from reminderbot.services import access, cases, day, treatments
 from reminderbot.web.console import today_lines
 from reminderbot.web.console.pages import Pages
 from reminderbot.web.console.visit import Visit
@@ -57,7 +57,7 @@ async def act(visit: Visit) -> Response:
 )
 async def session(visit: Visit) -> Response:
     """Note what became of a session."""
-    treatment_id = visit.id("treatment_id")
+    treatment_id = (await treatments.get(visit.work, visit.who, visit.id("treatment_id"))).id
     match visit.form.get("do"):
         case "came":
             await day.came(visit.work, visit.who, treatment_id, now=visit.now)
@@ -69,7 +69,7 @@ async def session(visit: Visit) -> Response:
             await day.not_held(visit.work, visit.who, treatment_id, now=visit.now)
             return visit.go("/today", done="session-missed")
         case _:
-            raise errors.NotFound("console.sorry.not-found")
+            raise errors.Invalid("console.cases.unknown")
 
 
 async def do(visit: Visit, case_id: str) -> str:
@@ -85,7 +85,7 @@ async def do(visit: Visit, case_id: str) -> str:
             await cases.close(visit.work, visit.who, case_id, now=visit.now)
             return "case-closed"
         case _:
-            raise errors.NotFound("console.sorry.not-found")
+            raise errors.Invalid("console.cases.unknown")
 
 
 async def _needs(visit: Visit, *, only: cases.Kind | None = None, most: int = cases.SHOWN) -> dict[str, Any]:
