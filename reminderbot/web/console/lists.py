@@ -96,7 +96,7 @@ async def discard(visit: Visit) -> Response:
     return visit.go("/lists", done="list-discarded")
 
 
-@pages.get("/lists/{upload_id}/report", access.Right.IMPORT, objects=UPLOAD)
+@pages.get("/lists/{upload_id}/report.csv", access.Right.IMPORT, objects=UPLOAD)
 async def report(visit: Visit) -> Response:
     """Give the whole report as CSV."""
     upload = await uploading.find(visit.work, visit.who, visit.id("upload_id"), now=visit.now)
@@ -123,7 +123,7 @@ async def cards(visit: Visit) -> Response:
     )
 
 
-@pages.get("/lists/{upload_id}/links", access.Right.INVITE, writes=True, objects=UPLOAD)
+@pages.get("/lists/{upload_id}/links.csv", access.Right.INVITE, writes=True, objects=UPLOAD)
 async def links(visit: Visit) -> Response:
     """Give a list's invites as CSV with their links."""
     found = await _cards(visit, "links")

@@ -286,7 +286,7 @@ async def test_out_come_cards_and_links(front: desk.Browser, named: None) -> Non
     hostile = ("A-3", "=HYPERLINK(1)", "26/11/2026", "9:00")
     path = await applied(front, making.commas(*TODAY, ("A-4", "@Eva", "26/11/2026", "9:00"), hostile), leave_out="yes")
 
-    cards, links = await front.get(f"{path}/cards"), await front.get(f"{path}/links")
+    cards, links = await front.get(f"{path}/cards"), await front.get(f"{path}/links.csv")
 
     assert cards.text.count('class="cut"') == 3
     assert ("A. G." in cards.text, "Ana García" in cards.text) == (True, False)
@@ -299,7 +299,7 @@ async def test_out_come_cards_and_links(front: desk.Browser, named: None) -> Non
 async def test_the_whole_report_comes_as_a_table(front: desk.Browser) -> None:
     path = await looked(front, making.commas(*TODAY, ("A-3", "-Eva", "soon", "12:00")))
 
-    answer = await front.get(f"{path}/report")
+    answer = await front.get(f"{path}/report.csv")
 
     rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert [row[:3] for row in rows[1:]] == [
@@ -312,7 +312,7 @@ async def test_the_whole_report_comes_as_a_table(front: desk.Browser) -> None:
 async def test_carl_reaches_no_list_of_dr_beas(front: desk.Browser, carl: desk.Browser, store: works.Store) -> None:
     path = await looked(front, making.commas(*TODAY))
 
-    for end in ("", "/report", "/cards", "/links"):
+    for end in ("", "/report.csv", "/cards", "/links.csv"):
         assert (await carl.get(path + end)).status_code == 404
     for end, form in (("/apply", {"seen": "x"}), ("/columns", choices(name="1", day="2")), ("/discard", {})):
         assert (await carl.post(path + end, form)).status_code == 404
