@@ -8,7 +8,7 @@ from pathlib import Path
 
 import structlog
 
-from benchmarks import alive, database, everyone, flight, measures, report, sizes, targets
+from benchmarks import alive, console, database, everyone, flight, measures, report, sizes, targets
 from benchmarks.figures import Figures
 from benchmarks.sampling import Samples
 
@@ -19,6 +19,7 @@ PARTS: dict[str, Callable[[measures.Bench], Awaitable[None]]] = {
     "late": measures.late,
     "live": alive.live,
     "flight": flight.flight,
+    "console": console.console,
 }
 SIZES = {"full": sizes.FULL, "small": sizes.SMALL, "tiny": sizes.TINY}
 

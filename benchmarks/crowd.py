@@ -5,92 +5,28 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Table
+from sqlalchemy import Table, insert
 
 from benchmarks import seeding
+from reminderbot import clocks
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.planning import hours, life
 from reminderbot.planning.standing import Standing
-from reminderbot.services import access, clinics
+from reminderbot.services import access, clinics, sign_ins
 from reminderbot.store import names, tables, vault
 from reminderbot.store.work import Store, Work
 
-COMMON: Final = "María"  # 3 % of the patients have it
+COMMON: Final = "María"
+SHARE: Final = 0.03  # of the patients have it
 RARE: Final = "Zósimo"  # one in 20,000 has it
-FIRST: Final = tuple(
-    [
-        "Ana",
-        "Lucía",
-        "Carmen",
-        "Elena",
-        "Sofía",
-        "Paula",
-        "Laura",
-        "Marta",
-        "Irene",
-        "Nuria",
-        "Hugo",
-        "Iker",
-        "Jorge",
-        "Pablo",
-        "Diego",
-        "Bruno",
-        "Álvaro",
-        "Óscar",
-        "Rubén",
-        "Adrián",
-        "Inés",
-        "Julia",
-        "Clara",
-        "Noa",
-        "Vera",
-        "Alba",
-        "Aitana",
-        "Lola",
-        "Celia",
-        "Rocío",
-        "Aisha",
-        "Fatima",
-        "Omar",
-        "Yusuf",
-        "Chen",
-        "Wei",
-        "Olga",
-        "Piotr",
-    ]
+RARE_AT: Final = 7  # of 20,000
+FIRST: Final = (
+    "Ana Lucía Carmen Elena Sofía Paula Laura Marta Irene Nuria Hugo Iker Jorge Pablo Diego Bruno Álvaro Óscar Rubén "
+    "Adrián Inés Julia Clara Noa Vera Alba Aitana Lola Celia Rocío Aisha Fatima Omar Yusuf Chen Wei Olga Piotr"
 )
-LAST: Final = tuple(
-    [
-        "García",
-        "Rodríguez",
-        "González",
-        "Fernández",
-        "López",
-        "Martínez",
-        "Sánchez",
-        "Pérez",
-        "Gómez",
-        "Martín",
-        "Jiménez",
-        "Ruiz",
-        "Hernández",
-        "Díaz",
-        "Moreno",
-        "Muñoz",
-        "Álvarez",
-        "Romero",
-        "Alonso",
-        "Gutiérrez",
-        "Navarro",
-        "Torres",
-        "Domínguez",
-        "Vázquez",
-        "Ramos",
-        "Gil",
-        "Ramírez",
-        "Serrano",
-        "Blanco",
-    ]
+LAST: Final = (
+    "García Rodríguez González Fernández López Martínez Sánchez Pérez Gómez Martín Jiménez Ruiz Hernández Díaz Moreno "
+    "Muñoz Álvarez Romero Alonso Gutiérrez Navarro Torres Domínguez Vázquez Ramos Gil Ramírez Serrano Blanco"
 )
 STANDINGS: Final = {
     Standing.ENDED: 780,
@@ -158,7 +94,8 @@ class _Crowd:
         master, wrapped = work.masters.wrap(key)
         made = {"id": key.id, "purpose": "patient", "master": master, "wrapped": wrapped, "created_at": self._now}
         yield "data_keys", made
-        standing = chance.choices(list(STANDINGS), list(STANDINGS.values()))[0]
+        usual = chance.choices(list(STANDINGS), list(STANDINGS.values()))[0]
+        standing = dict(enumerate(STANDINGS)).get(number, usual)  # the first ten have one each
         starts = self._start(chance, standing)
         sealed = key.seal(name, table="patients", row=id, column="name")
         yield "patients", self._row(id, key.id, sealed, standing, starts)
@@ -203,11 +140,24 @@ class _Crowd:
 
 
 def _name(chance: random.Random, number: int) -> str:
-    if number % 20_000 == 7:
-        first = RARE
-    else:
-        first = COMMON if chance.random() < 0.03 else chance.choice(FIRST)
-    return f"{first} {chance.choice(LAST)} {chance.choice(LAST)}"
+    usual = COMMON if number == RARE_AT + 1 or chance.random() < SHARE else chance.choice(FIRST.split())
+    last = LAST.split()
+    first = RARE if number % 20_000 == RARE_AT else usual
+    return f"{first} {last[0] if number == RARE_AT + 1 else chance.choice(last)} {chance.choice(last)}"
+
+
+async def cookie(store: Store, who: access.Staff) -> str:
+    """Let somebody sign in who has no password; return the cookie."""
+    now = clocks.machine()
+    async with store.writing() as work:
+        key = await work.new_key("staff")
+        sealed = {name: key.seal("dana", table="staff", row=who.staff_id, column=name) for name in ("login", "name")}
+        row = {"id": who.staff_id, "organisation_id": who.organisation_id, "key_id": key.id, "language": "en"}
+        index = work.index.of("login", who.staff_id)
+        await work.run(insert(tables.staff).values(**row, **sealed, login_index=index, created_at=now))
+        own = {"organisation_id": who.organisation_id, "clinic_id": who.clinic_id, "staff_id": who.staff_id}
+        await work.run(insert(tables.staff_roles).values(**own, role=who.role, since=now))
+        return await sign_ins.begin(work, **own, kind=sign_ins.Kind.FULL, machine_now=now)
 
 
 def at() -> datetime:

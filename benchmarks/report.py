@@ -14,6 +14,7 @@ from benchmarks.figures import Figures
 from benchmarks.sampling import Samples
 
 BEGIN, END = "<!-- figures: begin, written by `make bench` -->", "<!-- figures: end -->"
+CONSOLE = "console-"
 LIBRARIES = ("python-telegram-bot", "apscheduler", "sqlalchemy", "psycopg", "procrastinate", "pgqueuer", "asyncpg")
 
 
@@ -23,7 +24,8 @@ def write(figures: Figures, profiles: Mapping[str, Samples], page: Path) -> None
     _, marked, after = rest.partition(END)
     if not marked:
         raise ValueError(f"{page} has no lines {BEGIN} and {END}: put them where the tables belong.")
-    tables = [_machine(), _together(figures), _alone(figures), _targets(figures), _profiles(profiles)]
+    measured = [_together(figures), _alone(figures), _console(figures)]
+    tables = [_machine(), *measured, _targets(figures), _profiles(profiles)]
     page.write_text(
         f"{before}{BEGIN}\n\n" + "\n\n".join(table for table in tables if table) + f"\n\n{END}{after}", "utf-8"
     )
@@ -43,6 +45,7 @@ def _together(figures: Figures) -> str:
     """Return the table of what was measured with several: medians, and how many times better we are."""
     names = [name for name in everyone.PLACES if name in figures.contenders()]
     keys = [key for key in figures.measures if sum((key, name) in figures.values for name in names) > 1]
+    keys = [key for key in keys if not key.startswith(CONSOLE)]
     lines = [f"| measure (median) | {' | '.join(names)} |", f"|---|{'---:|' * len(names)}"]
     for key in keys:
         measure = figures.measures[key]
@@ -55,9 +58,24 @@ def _alone(figures: Figures) -> str:
     """Return the table of what was measured with one."""
     lines = ["| measure (median) | whose | value |", "|---|---|---:|"]
     for key, measure in figures.measures.items():
-        whose = [name for name in figures.contenders() if (key, name) in figures.values]
+        whose = [name for name in figures.contenders() if (key, name) in figures.values and not key.startswith(CONSOLE)]
         if len(whose) == 1:
             lines.append(f"| {measure.words} | {whose[0]} | {_number(figures.median(key, whose[0]))} {measure.unit} |")
+    return "\n".join(lines)
+
+
+def _console(figures: Figures) -> str:
+    """Return the table of the console: how long a request takes, median and p95, on either database."""
+    whose = [name for name in figures.contenders() if (f"{CONSOLE}first-p50", name) in figures.values]
+    if not whose:
+        return ""
+    heads = " | ".join(f"{name}: median | p95" for name in whose)
+    lines = [f"| the console (ms a request) | {heads} |", f"|---|{'---:|---:|' * len(whose)}"]
+    for key in [key for key in figures.measures if key.startswith(CONSOLE) and key.endswith("-p50")]:
+        both = [(key, name) for name in whose], [(key.replace("-p50", "-p95"), name) for name in whose]
+        cells = " | ".join(_number(figures.median(*each)) for pair in zip(*both, strict=True) for each in pair)
+        words = figures.measures[key].words.removeprefix("the console: ").removesuffix(", median")
+        lines.append(f"| {words} | {cells} |")
     return "\n".join(lines)
 
 

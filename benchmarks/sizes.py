@@ -18,6 +18,8 @@ class Sizes:
     paced: int  # reminders that are sent at the default pace, 25 a second, while nobody writes
     live: int  # the same while people write
     sends: int  # a step of the measure of sends in flight
+    listed: int  # patients of the clinic whose list is looked at
+    asked: int  # times that each look at it is asked for
 
 
 FULL = Sizes(
@@ -32,6 +34,8 @@ FULL = Sizes(
     paced=1_000,
     live=5_000,
     sends=600,
+    listed=100_000,
+    asked=100,
 )
 SMALL = Sizes(
     rounds=10,
@@ -45,6 +49,8 @@ SMALL = Sizes(
     paced=250,
     live=250,
     sends=100,
+    listed=10_000,
+    asked=40,
 )
 TINY = Sizes(
     rounds=2,
@@ -58,4 +64,6 @@ TINY = Sizes(
     paced=10,
     live=0,
     sends=8,
+    listed=120,
+    asked=2,
 )

@@ -89,7 +89,7 @@ async def page(work: works.Work, who: access.Staff, wanted: Wanted, *, place: st
     rows = await _rows(work, listed, now)
     return Page(
         rows=rows,
-        next=_written("n", wanted.order, listed[-1]) if listed and leads_on else "",
+        next=leading_to(listed[-1], wanted.order) if listed and leads_on else "",
         previous=_written("b", wanted.order, listed[0]) if listed and leads_back else "",
         count=found.count,
         is_lost=is_lost,
@@ -193,6 +193,11 @@ def _session(known: list[Session], now: datetime) -> Session | None:
     booked = [each for each in known if each.is_booked]
     ahead = [each for each in booked if each.starts_at > now]
     return next(iter(ahead or booked[::-1] or known[::-1]), None)
+
+
+def leading_to(row: listing.Listed, order: Order) -> str:
+    """Return what leads to the page after a patient."""
+    return _written("n", order, row)
 
 
 def _written(way: str, order: Order, row: listing.Listed) -> str:

@@ -38,17 +38,19 @@ async def sessions(work: Work, patient_ids: Sequence[str]) -> dict[str, list[Ses
 
 async def sent(work: Work, patient_ids: Sequence[str]) -> dict[str, datetime]:
     """Return when each patient was last sent a reminder."""
-    query = select(_r.patient_id, func.max(_r.sent_at)).where(
+    query = select(_r.patient_id, func.max(_r.sent_at).label("at")).where(
         _r.patient_id.in_(patient_ids), _r.state == life.State.SENT
     )
     rows = (await work.run(query.group_by(_r.patient_id))).all()
-    return {row[0]: row[1] for row in rows if row[1] is not None}
+    return {row.patient_id: row.at for row in rows if row.at is not None}
 
 
 async def looks(work: Work, patient_ids: Sequence[str]) -> dict[str, int]:
     """Return how much of each patient needs a look: open cases, and reminders that failed without becoming one."""
-    cases = select(_q.patient_id, func.count()).where(_q.patient_id.in_(patient_ids), _q.closed_at.is_(None))
-    failed = select(_r.patient_id, func.count()).where(
+    cases = select(_q.patient_id, func.count().label("times")).where(
+        _q.patient_id.in_(patient_ids), _q.closed_at.is_(None)
+    )
+    failed = select(_r.patient_id, func.count().label("times")).where(
         _r.patient_id.in_(patient_ids),
         text(f"reminders.{tables.TO_LOOK_AT}"),
         _r.id.not_in(select(_q.subject).where(_q.patient_id.in_(patient_ids), _q.kind == "reminder")),
@@ -56,5 +58,5 @@ async def looks(work: Work, patient_ids: Sequence[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for query in (cases.group_by(_q.patient_id), failed.group_by(_r.patient_id)):
         for row in (await work.run(query)).all():
-            found[row[0]] = found.get(row[0], 0) + row[1]
+            found[row.patient_id] = found.get(row.patient_id, 0) + row.times
     return found

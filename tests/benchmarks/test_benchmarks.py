@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import alive, everyone, figures, flight, measures, report, sampling, targets
+from benchmarks import alive, console, everyone, figures, flight, measures, report, sampling, targets
 
 SECONDS = figures.Measure("late-p99", "lateness", "ms")
 RATE = figures.Measure("drain-2000", "drain", "a second", more_is_better=True)
@@ -39,6 +39,19 @@ async def test_the_program_is_measured_as_it_is_run(bench: measures.Bench) -> No
 
     assert 1 <= (bench.figures.median("window", everyone.OURS) or 0) <= 30
     assert 0 < (bench.figures.median("fair", everyone.OURS) or 0) < 30
+
+
+async def test_the_consoles_list_is_looked_at_in_every_way(bench: measures.Bench, tmp_path: Path) -> None:
+    await console.console(bench)
+    page = tmp_path / "page.md"
+    page.write_text(f"{report.BEGIN}\n{report.END}\n", "utf-8")
+    report.write(bench.figures, {}, page)
+
+    for name in (everyone.OURS, everyone.ON_SQLITE):
+        for key in console.LOOKS:
+            assert (bench.figures.median(f"console-{key}-p95", name) or 0) > 0, (key, name)
+    lines = page.read_text("utf-8").splitlines()
+    assert len([line for line in lines if "of 120 patients" in line and "p95" not in line]) == len(console.LOOKS)
 
 
 async def test_sends_that_overlap_are_faster_than_one_by_one(bench: measures.Bench) -> None:
