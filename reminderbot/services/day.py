@@ -69,6 +69,11 @@ async def sessions(work: works.Work, who: access.Staff, *, zone: str, now: datet
     ]
 
 
+async def to_confirm(work: works.Work, who: access.Staff) -> int:
+    """Return how many sessions patients have told by the poster, and nobody has confirmed."""
+    return await day.to_confirm(work, who.clinic_id)
+
+
 async def figures(work: works.Work, who: access.Staff, *, zone: str, now: datetime) -> Figures:
     """Return what was sent and comes today, and of the last days what was sent and what failed."""
     today = hours.to_local(now, zone).date()
@@ -111,7 +116,7 @@ async def not_held(work: works.Work, who: access.Staff, treatment_id: str, *, no
         raise errors.Conflict("console.today.not-booked")
     which, reason = planned.of_treatment(row.id), life.Reason.NOT_HELD
     ended = await planned.end(work, which, state=life.State.CANCELLED, reason=reason, now=now)
-    await standings.settle(work, [patient_id])
+    await standings.settle(work, [patient_id], now=now)
     await audit.note(work, who, "session.not-held", patient_id=patient_id, session=row.id, ended=ended)
     return ended
 

@@ -62,6 +62,13 @@ async def count_sessions(work: Work, clinic_id: str, *, start: datetime, end: da
     return int((await work.run(query.where(_t.starts_at >= start, _t.starts_at < end))).scalar_one())
 
 
+async def to_confirm(work: Work, clinic_id: str) -> int:
+    """Return how many sessions patients have told and nobody of the clinic has confirmed."""
+    told = text("treatments." + tables.TO_CONFIRM.replace(" AND ", " AND treatments."))
+    query = select(func.count()).select_from(tables.treatments).where(_t.clinic_id == clinic_id, told)
+    return int((await work.run(query)).scalar_one())
+
+
 async def is_held(work: Work, treatment_id: str, at: datetime | None) -> bool:
     """Note that the patient came, or take that back; False for a session that is not booked."""
     booked = (_t.id == treatment_id) & (_t.state == "booked")

@@ -25,6 +25,7 @@ from reminderbot.store.tables.people import (
     search_tokens,
 )
 from reminderbot.store.tables.reminders import (
+    TO_CONFIRM,
     TO_LOOK_AT,
     TRIED_OFTEN,
     attempts,
@@ -48,6 +49,7 @@ from reminderbot.store.tables.traffic import bots, inbox, outbox, seats
 
 __all__ = [
     "BUILT_IN",
+    "TO_CONFIRM",
     "TO_LOOK_AT",
     "TRIED_OFTEN",
     "UNJOINED",

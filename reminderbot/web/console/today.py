@@ -26,6 +26,7 @@ async def today(visit: Visit) -> Response:
         **await _needs(visit),
         sessions=await day.sessions(visit.work, visit.who, zone=zone, now=visit.now),
         figures=figures,
+        to_confirm=await day.to_confirm(visit.work, visit.who),
         bars=today_lines.bars(figures.chart),
         date=visit.day(visit.local(visit.now, zone).date(), zone=zone),
         zone=zone,
