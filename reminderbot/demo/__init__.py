@@ -30,8 +30,8 @@ async def play(*, port: int, browser: bool) -> None:
     async with _served(simulator, port) as address:
         chosen = _settings(address)
         async with app.opened(chosen, clock=clock) as house:
-            await clinic.made(house, bot_id=bot.id, start=_starting(simulator, bot))
-            theatre.open(house)
+            team = await clinic.made(house, bot_id=bot.id, username=bot.username, start=_starting(simulator, bot))
+            theatre.open(house, team)
             typer.echo(f"\n  The demo is at  {address}/\n\n  Press Ctrl-C to end it.\n")
             if browser:
                 await asyncio.to_thread(webbrowser.open, f"{address}/")

@@ -6,9 +6,26 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
-from reminderbot import app
+from reminderbot import app, clocks
 from reminderbot.planning import hours, life
-from reminderbot.services import access, chats, checkins, clinics, consent, invites, shipping, stopping, values, worries
+from reminderbot.services import (
+    access,
+    chats,
+    checkins,
+    clinics,
+    consent,
+    invites,
+    letters,
+    pausing,
+    posters,
+    registration,
+    shipping,
+    staff,
+    standings,
+    stopping,
+    values,
+    worries,
+)
 from reminderbot.services import treatments as treatments_
 from reminderbot.store import bots, rehearsed
 from reminderbot.store import work as works
@@ -31,6 +48,10 @@ class Now(StrEnum):
     REJECTED = "rejected"
     UNCONFIRMED = "unconfirmed"
     CANCELLED = "cancelled"
+    DECLINED = "declined"
+    PAUSED = "paused"
+    WROTE = "wrote"  # to the clinic
+    TOLD = "told"  # gave the date by the poster on the wall; the clinic is to confirm it
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,14 +80,22 @@ PATIENTS: Final = (
     Patient("Laia Puig", "es", -5, time(11), Now.REJECTED),
     Patient("Marta Soler", "es", -7, time(10), Now.STOPPED),
     Patient("Nora Lindt", "en", -9, time(15), Now.FINE),
-    Patient("Óscar Gil", "es", -14, time(12), Now.JOINED),
-    Patient("Paula Ríos", "es", -21, time(17), Now.JOINED),
+    Patient("Óscar Gil", "es", -14, time(12), Now.WROTE),
+    Patient("Paula Ríos", "es", -21, time(17), Now.PAUSED),
     Patient("Quim Ferrer", "es", -33, time(9), Now.JOINED),
     Patient("Rosa Blanco", "es", 1, time(10), Now.JOINED),
-    Patient("Sara Cohen", "en", 2, time(12, 30), Now.INVITED, before=9),
+    Patient("Sara Cohen", "en", 2, time(12, 30), Now.DECLINED, before=9),
     Patient("Tomás Ruiz", "es", 3, time(16, 30), Now.CANCELLED, before=10),
-    Patient("Uma Rao", "en", 5, time(11), Now.JOINED, before=12),
+    Patient("Uma Rao", "en", 5, time(11), Now.TOLD),
 )
+
+
+STAFF: Final = (
+    ("Dr Bea Ruiz", "bea", access.Role.ADMIN),
+    ("Eva Marín", "eva", access.Role.CLINICIAN),
+    ("Leo Sanz", "leo", access.Role.DESK),
+)
+"""Who works there: name, what they sign in with, role."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -78,11 +107,16 @@ class Invited:
     who: access.Person | None
 
 
-async def made(house: app.House, *, bot_id: int, start: Callable[[str, str], int]) -> clinics.ClinicView:
-    """Fill the house with the clinic and its patients; `start` gives a person a phone on which the bot was started."""
+async def made(
+    house: app.House, *, bot_id: int, username: str, start: Callable[[str, str], int]
+) -> dict[access.Role, access.Staff]:
+    """Fill the house with the clinic, its staff and its patients; return the staff by their roles.
+
+    `start` gives a person a phone on which the bot was started, and returns their Telegram id.
+    """
     now = house.clock.now()
     async with house.store.writing() as work:
-        await bots.ensure(work, bot_id)
+        await bots.ensure(work, bot_id, username=username)
         clinic = await clinics.add(
             work,
             OPERATOR,
@@ -96,10 +130,45 @@ async def made(house: app.House, *, bot_id: int, start: Callable[[str, str], int
             catalog=house.catalog,
             now=now,
         )
+        team = {role: await _employed(work, clinic, name, login, role) for name, login, role in STAFF}
+        await posters.rotate(work, team[access.Role.ADMIN], now=now)
     for number, patient in enumerate(PATIENTS):
         async with house.store.writing() as work:
-            await _brought(work, house, clinic, patient, bot_id=bot_id, start=start, number=number)
-    return clinic
+            if patient.now is Now.TOLD:
+                await _told(work, house, team, patient, bot_id=bot_id, start=start)
+            else:
+                await _brought(work, house, clinic, patient, bot_id=bot_id, start=start, number=number)
+    return team
+
+
+async def _employed(
+    work: works.Work, clinic: clinics.ClinicView, name: str, login: str, role: access.Role
+) -> access.Staff:
+    row = await clinics.row_of(work, OPERATOR, clinic.id)
+    added = await staff.add(
+        work, OPERATOR, row, name=name, login=login, role=role, language="en", machine_now=clocks.machine()
+    )
+    return access.Staff(added.staff_id, clinic.organisation_id, clinic.id, role)
+
+
+async def _told(
+    work: works.Work,
+    house: app.House,
+    team: dict[access.Role, access.Staff],
+    patient: Patient,
+    *,
+    bot_id: int,
+    start: Callable[[str, str], int],
+) -> None:
+    """Let somebody have opened the poster and told the date of their session."""
+    now = house.clock.now()
+    who = await _arrived(work, house, patient, bot_id=bot_id, start=start, at=now)
+    poster = await posters.current(work, team[access.Role.ADMIN], bot_id=bot_id)
+    wall = await posters.scanned(work, poster.link.partition("start=")[2]) if poster else None
+    assert wall is not None  # noqa: S101 - it was hung up a moment ago
+    id = await posters.patient(work, who, wall.poster_id, patient.name.split()[0], now=now)
+    draft = registration.Draft(day=_day(now, patient.days), at=patient.at, zone=ZONE, patient_id=id)
+    await posters.register(work, who, wall.poster_id, draft, catalog=house.catalog, now=now)
 
 
 async def _brought(
@@ -129,7 +198,9 @@ async def _brought(
     if patient.now not in (Now.INVITED, Now.NEVER):
         who = await _arrived(work, house, patient, bot_id=bot_id, start=start, at=early)
         opened = await invites.open_(work, who, invite.token, now=early)
-        if patient.now is not Now.OPENED:
+        if patient.now is Now.DECLINED:
+            await invites.decline(work, who, invite_id=opened.invite_id, now=now)
+        elif patient.now is not Now.OPENED:
             await invites.confirm(work, who, opened.invite_id, invite.desk_code, now=early)
             await _played(work, house, Invited(patient, invite, who), number=number)
 
@@ -165,6 +236,12 @@ async def _played(work: works.Work, house: app.House, invited: Invited, *, numbe
         await _ended(work, house, invited, each, ends, number=number * 20 + place + 1)
     if patient.now is Now.STOPPED:
         await stopping.stop(work, who, now=now - timedelta(hours=5))
+    elif patient.now is Now.PAUSED:
+        bound = await treatments_.of_chat(work, who)
+        await pausing.begin(work, bound[0].patient_id, until=now + timedelta(days=10))
+        await standings.settle(work, [bound[0].patient_id], now=now)
+    elif patient.now is Now.WROTE:
+        await letters.write(work, who, "¿Puedo volver a nadar esta semana?", now=now - timedelta(minutes=50))
     elif patient.now is Now.BLOCKED:
         await chats.left(work, who, now=now - timedelta(hours=3))
     elif patient.now in (Now.WORRIED, Now.FINE):

@@ -2,23 +2,25 @@
 
 import asyncio
 import dataclasses
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from importlib import resources
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from reminderbot import app, clocks
 from reminderbot.planning import hours, life
-from reminderbot.services import access, treatments
+from reminderbot.services import access, sign_ins, treatments
 from reminderbot.simulator import world
 from reminderbot.store import chats, reminders
 
 FILES = {"demo.html": "text/html", "demo.css": "text/css", "demo.js": "text/javascript"}
 HEADERS = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'",
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; "
+    "form-action 'self' http://127.0.0.1:* http://localhost:*",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
@@ -47,15 +49,16 @@ class Stage:
         self._bot = bot
         self._players: list[Player] = []
         self._house: app.House | None = None
+        self._team: Mapping[access.Role, access.Staff] = {}
         self._winding = asyncio.Lock()
 
     def add(self, person: world.Person) -> None:
         """Give a person a phone on the page."""
         self._players.append(Player(person, "en"))
 
-    def open(self, house: app.House) -> None:
-        """Show what happens in this house."""
-        self._house = house
+    def open(self, house: app.House, team: Mapping[access.Role, access.Staff]) -> None:
+        """Show what happens in this house, and let its staff in by a click."""
+        self._house, self._team = house, team
 
     def routes(self) -> list[BaseRoute]:
         """Return the page's routes."""
@@ -64,6 +67,7 @@ class Stage:
             Route("/demo/people", self._people),
             Route("/demo/state", self._state),
             Route("/demo/wind", self._wind, methods=["POST"]),
+            Route("/demo/desk", self._desk, methods=["POST"]),
             Route("/demo/{name}", self._file),
         ]
 
@@ -111,9 +115,27 @@ class Stage:
                 found.append((player, rows))
         return found
 
+    async def _desk(self, request: Request) -> Response:
+        """Sign somebody invented in and lead to the console: cookies are the host's, whatever the port."""
+        role = str((await request.form()).get("as", ""))
+        if not _is_own(request) or self._house is None or role not in self._team:
+            return JSONResponse({"says": "Choose whom to be on the demo's own page."}, 403, headers=HEADERS)
+        who, console = self._team[access.Role(role)], self._house.settings.console_address
+        async with self._house.store.writing() as visit:
+            cookie = await sign_ins.begin(
+                visit,
+                staff_id=who.staff_id,
+                organisation_id=who.organisation_id,
+                clinic_id=who.clinic_id,
+                kind=sign_ins.Kind.FULL,
+                machine_now=clocks.machine(),
+            )
+        led = RedirectResponse(f"{console}/console/today", 303, headers=HEADERS)
+        led.set_cookie("reminderbot", cookie, httponly=True, samesite="lax")
+        return led
+
     async def _wind(self, request: Request) -> Response:
-        origin = request.headers.get("origin")
-        if origin is not None and origin != str(request.base_url).rstrip("/"):
+        if not _is_own(request):
             return JSONResponse({"says": "Only this page winds the clock."}, 403, headers=HEADERS)
         try:
             by = str((await request.json()).get("by", ""))
@@ -174,6 +196,11 @@ class Stage:
                 return True
             await asyncio.sleep(LOOK)
         return False
+
+
+def _is_own(request: Request) -> bool:
+    origin = request.headers.get("origin")
+    return origin is None or origin == str(request.base_url).rstrip("/")
 
 
 def _person(house: app.House, player: Player, found: list[treatments.TreatmentTimeline]) -> dict[str, Any]:

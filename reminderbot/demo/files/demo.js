@@ -104,7 +104,25 @@ async function wind(by) {
   await look();
 }
 
+// What a camera would do with a QR code: start the bot on the phone that is shown, with what the link carries.
+async function open(event) {
+  event.preventDefault();
+  const payload = /[?&]start=([A-Za-z0-9_-]{1,64})/.exec(byId("address").value);
+  const phone = [...pair.children].find((each) => each.classList.contains("shown")) || pair.children[0];
+  if (!payload) {
+    byId("opened").textContent = "That is no link of a clinic. Copy it from an invite in the console.";
+    return;
+  }
+  await fetch(`/control/people/${phone.dataset.person}/start`, {
+    method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ payload: payload[1] }),
+  });
+  byId("address").value = "";
+  byId("opened").textContent = "Opened. Look at the phone.";
+  document.dispatchEvent(new Event("phone:refresh"));
+}
+
 async function begin() {
+  byId("link").addEventListener("submit", open);
   const answer = await fetch("/demo/people");
   place(await answer.json());
   buttons.forEach((button) => button.addEventListener("click", () => wind(button.dataset.by)));
