@@ -3,8 +3,6 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from markupsafe import Markup
-from starlette.responses import Response
 
 from reminderbot.services import access, audit, desk_invites, invites, paper, posters, unbinding
 from reminderbot.web.console import forms, handing
