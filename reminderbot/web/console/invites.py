@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
+from starlette.responses import Response
 
 from reminderbot.services import access, audit, desk_invites, invites, paper, posters, unbinding
 from reminderbot.web.console import forms, handing
