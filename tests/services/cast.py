@@ -7,10 +7,11 @@ from sqlalchemy import insert, select, update
 
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.planning import life
-from reminderbot.services import access, chats, clinics, consent, invites, registration, values
-from reminderbot.store import inserting, tables
+from reminderbot.services import access, chats, clinics, consent, invites, posters, registration, values
+from reminderbot.store import bots, inserting, tables
 from reminderbot.store import ready as readies
 from reminderbot.store import work as works
+from tests.web.console import desk
 
 BOT = 7_700_000_001
 OPERATOR = access.Operator()
@@ -97,6 +98,15 @@ async def invite(
             catalog=catalog,
             now=now,
         )
+
+
+async def poster(store: works.Store, clinic: clinics.ClinicView, *, now: datetime) -> str:
+    """Hang a clinic's poster; return its id."""
+    eva = await desk.employ(store, clinic, access.Role.ADMIN, name="Eva")
+    async with store.writing() as work:
+        await bots.ensure(work, BOT, username="aftercare_bot")
+        await posters.rotate(work, eva, now=now)
+        return (await work.run(select(tables.posters.c.id))).scalar_one()
 
 
 async def rows(store: works.Store, treatment_id: str) -> dict[str, Any]:

@@ -17,14 +17,18 @@ from reminderbot.planning import hours, phases
 from reminderbot.services import (
     access,
     addressee,
+    cases,
     chats,
     checkins,
+    claims,
+    clinic_words,
     clinics,
     contact,
     dialogues,
     expectations,
     invites,
     letters,
+    posters,
     preferences,
     privacy,
     registration,
@@ -66,6 +70,10 @@ def refused(ids: Ids, c: catalogs.Catalog, now: datetime) -> dict[str, Ask]:
         "contact.of": ask(contact.of, now=now, treatment_id=ids["treatment"]),
         "expectations.phase": ask(expectations.phase, now=now, treatment_id=ids["treatment"]),
         "values.of_chat": ask(values.of_chat, "en", catalog=c, now=now, treatment_id=ids["treatment"]),
+        "cases.take": ask(cases.take, ids["case"], now=now),
+        "claims.begin": ask(claims.begin, now=now),
+        "claims.undo": ask(claims.undo, now=now),
+        "invites.decline": ask(invites.decline, now=now, invite_id=ids["invite"]),
         "invites.confirm": ask(invites.confirm, ids["invite"], cast.TUESDAY.day, now=now),
         "preferences.set_morning": ask(preferences.set_morning, time(9), now=now),
         "preferences.set_quiet": ask(preferences.set_quiet, hours.Quiet(time(22), time(7)), now=now),
@@ -74,7 +82,7 @@ def refused(ids: Ids, c: catalogs.Catalog, now: datetime) -> dict[str, Ask]:
     }
 
 
-def empty(now: datetime) -> dict[str, tuple[Ask, Any]]:
+def empty(ids: Ids, now: datetime) -> dict[str, tuple[Ask, Any]]:
     """Return the questions that are answered, and the answer that has nothing of Ana's in it."""
     return {
         "treatments.of_chat": (ask(treatments.of_chat), []),
@@ -82,6 +90,10 @@ def empty(now: datetime) -> dict[str, tuple[Ask, Any]]:
         "treatments.next_up": (ask(treatments.next_up, now=now), None),
         "addressee.of": (ask(addressee.of, now=now), None),
         "contact.of": (ask(contact.of, now=now), contact.Contact()),
+        "claims.claimable": (ask(claims.claimable), None),
+        "claims.claimer": (ask(claims.claimer, now=now), None),
+        "clinic_words.privacy": (ask(clinic_words.privacy, "en"), []),
+        "posters.known": (ask(posters.known, ids["poster"]), ""),
         "expectations.phase": (
             ask(expectations.phase, now=now),
             expectations.Expectation(phases.Phase.NONE, None),
@@ -120,6 +132,8 @@ async def ids(
         confirmed = await invites.confirm(work, ana, invite.invite_id, invite.desk_code, now=now)
         assert isinstance(confirmed, invites.Confirmed)
         await dialogues.save(work, ana, "session", {"day": "2026-11-24"}, now=now)
+        await worries.raise_(work, ana, now=now)
+        case_id = (await work.run(select(tables.cases.c.id))).scalar_one()
     await cast.sent(store, invite.treatment_id, "day-1", now=now)
     row = (await cast.rows(store, invite.treatment_id))["day-1"]
     return {
@@ -127,6 +141,8 @@ async def ids(
         "patient": row.patient_id,
         "reminder": row.id,
         "invite": invite.invite_id,
+        "case": case_id,
+        "poster": await cast.poster(store, bea, now=now),
     }
 
 
@@ -139,6 +155,8 @@ async def everything(store: works.Store) -> list[Any]:
             tables.reminders,
             tables.check_ins,
             tables.worries,
+            tables.cases,
+            tables.claims,
             tables.invites,
             tables.letters,
         ):
@@ -164,7 +182,7 @@ async def test_every_question_without_an_id_is_answered_without_anything_of_anas
     store: works.Store, carl: access.Person, ids: Ids, catalog: catalogs.Catalog, clock: clocks.Clock
 ) -> None:
     before = await everything(store)
-    for name, (question, nothing) in empty(clock.now()).items():
+    for name, (question, nothing) in empty(ids, clock.now()).items():
         async with store.writing() as work:
             assert await question(work, carl) == nothing, name
 
@@ -193,10 +211,10 @@ async def test_carl_erases_himself_only(
 
 
 def test_every_function_of_a_person_is_in_this_file(catalog: catalogs.Catalog, clock: clocks.Clock) -> None:
-    ids = dict.fromkeys(("treatment", "patient", "reminder", "invite"), "")
+    ids = dict.fromkeys(("treatment", "patient", "reminder", "invite", "case", "poster"), "")
     asked = {
         *refused(ids, catalog, clock.now()),
-        *empty(clock.now()),
+        *empty(ids, clock.now()),
         "privacy.stored",
         "privacy.erase",
         "values.of_chat",
@@ -204,7 +222,8 @@ def test_every_function_of_a_person_is_in_this_file(catalog: catalogs.Catalog, c
     own_chat_only = {
         *("chats.get", "chats.back", "dialogues.save", "dialogues.end", "preferences.current"),
         *("preferences.set_language", "preferences.set_zone", "invites.open_"),
-        "consent.give",
+        *("consent.give", "consent.is_given"),
+        *("linking.linked", "posters.patient", "posters.register"),  # for whoever holds the link
     }
 
     assert person_functions() - asked - own_chat_only == set()
