@@ -51,7 +51,8 @@ async def change(
 ) -> Preview:
     """Hand a patient over to another clinic of the organisation; return what went along.
 
-    NotFound for a patient or a clinic that is not theirs, and for a patient whom somebody else has just handed over.
+    NotFound for a patient who is not theirs, or whom somebody else has just handed over; Invalid for a clinic to which
+    they may not.
     """
     patient = await people.held(work, who, patient_id)
     await patients.lock(work, patient_id)
@@ -71,4 +72,4 @@ async def _target(work: works.Work, who: access.Staff, to: str) -> Branch:
     for branch in await choices(work, who):
         if branch.id == to:
             return branch
-    raise errors.NotFound("console.branch.refused-clinic")
+    raise errors.Invalid("console.branch.refused-clinic")

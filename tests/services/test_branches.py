@@ -196,7 +196,7 @@ async def test_nobody_hands_over_to_a_clinic_in_which_they_have_no_right(
             to = await cast.clinic(work, catalog, now=clock.now(), name="Carl Skin")
     who = await branch_cast.employ(store, (bea, ADMIN))
 
-    with pytest.raises(errors.NotFound):
+    with pytest.raises(errors.Invalid):
         await change(store, who, patient_id, bea.id if other == "the same" else to.id, catalog, clock)
 
 

@@ -47,7 +47,7 @@ async def show(visit: Visit) -> Response:
     return await again(visit)
 
 
-@pages.get("/clinic/week", access.Right.SET_CLINIC)
+@pages.get("/clinic/week", access.Right.SET_CLINIC, is_part=True)
 async def week(visit: Visit) -> Response:
     """Show the week that opening hours mean while they are typed."""
     try:

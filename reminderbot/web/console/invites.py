@@ -91,7 +91,7 @@ async def one(visit: Visit) -> Response:
     return visit.show("invite.html", **await _shown(visit))
 
 
-@pages.get("/invites/{invite_id}/live", access.Right.INVITE, objects=INVITE)
+@pages.get("/invites/{invite_id}/live", access.Right.INVITE, objects=INVITE, is_part=True)
 async def live(visit: Visit) -> Response:
     """Show the part of an invite's page that turns to "joined" by itself."""
     shown = await _shown(visit)

@@ -22,7 +22,7 @@ async def listed(visit: Visit) -> Response:
     return visit.show("letters.html", listed=found)
 
 
-@pages.get("/letters/live", Right.SEE_WORDS)
+@pages.get("/letters/live", Right.SEE_WORDS, is_part=True)
 async def listed_live(visit: Visit) -> Response:
     """Show the threads anew in a page that is open; the look at that page is in the audit."""
     if not visit.is_part:
@@ -37,7 +37,7 @@ async def thread(visit: Visit) -> Response:
     return visit.show("letter.html", **await _opened(visit))
 
 
-@pages.get("/letters/{patient_id}/live", Right.SEE_WORDS, objects=PATIENT)
+@pages.get("/letters/{patient_id}/live", Right.SEE_WORDS, objects=PATIENT, is_part=True)
 async def thread_live(visit: Visit) -> Response:
     """Show a thread anew in a page that is open: nobody may be looking, so that nothing is marked as read."""
     found = await letters.thread(visit.work, visit.who, visit.id("patient_id"))

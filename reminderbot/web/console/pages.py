@@ -45,6 +45,7 @@ class Page:
     most: int
     proves: bool
     before: Before | None = None
+    is_part: bool = False
 
     @property
     def name(self) -> str:
@@ -59,10 +60,19 @@ class Pages:
         self.all: list[Page] = []
 
     def get(
-        self, path: str, policy: Policy, *, writes: bool = False, objects: Mapping[str, str] | None = None
+        self,
+        path: str,
+        policy: Policy,
+        *,
+        writes: bool = False,
+        objects: Mapping[str, str] | None = None,
+        is_part: bool = False,
     ) -> Callable[[Handler], Handler]:
-        """Declare a page that is looked at; `writes` where the look itself is noted in the audit."""
-        return self._declared("GET", path, policy, writes, None, objects, FORM, proves=False)
+        """Declare a page that is looked at; `writes` where the look itself is noted in the audit.
+
+        `is_part` says that it is a piece which a page fetches anew, and never stands alone.
+        """
+        return self._declared("GET", path, policy, writes, None, objects, FORM, proves=False, is_part=is_part)
 
     def post(
         self,
@@ -95,10 +105,11 @@ class Pages:
         *,
         proves: bool,
         before: Before | None = None,
+        is_part: bool = False,
     ) -> Callable[[Handler], Handler]:
         def declare(handler: Handler) -> Handler:
             whole, kinds = PREFIX + path, dict(objects or {})
-            self.all.append(Page(method, whole, policy, handler, writes, again, kinds, most, proves, before))
+            self.all.append(Page(method, whole, policy, handler, writes, again, kinds, most, proves, before, is_part))
             return handler
 
         return declare

@@ -92,6 +92,6 @@ async def test_every_route_as_every_role_with_own_and_foreign_things(
 
     with capsys.disabled():
         print(f"\n{cells} cells of the matrix: {len(consoles.ALL)} routes, {len(ROLES)} roles")  # noqa: T201 - the figure is asked for
-    assert wrong == []
+    assert wrong == [], "\n".join(wrong)
     assert leaks == []
     assert await world.rows_of(store, carls.organisation_id) == before

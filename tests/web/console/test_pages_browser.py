@@ -43,7 +43,7 @@ DOWNLOADS = (".csv",)  # a browser saves them, and shows nothing
 PAGES = [
     page
     for page in consoles.ALL
-    if page.method == "GET" and "{token}" not in page.path and not page.path.endswith(DOWNLOADS)
+    if page.method == "GET" and not page.is_part and "{token}" not in page.path and not page.path.endswith(DOWNLOADS)
 ]
 
 

@@ -6,14 +6,17 @@ from typing import Any
 
 from sqlalchemy import insert, select, update
 
-from reminderbot import clocks
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.planning import life
 from reminderbot.services import access, clinics, consent, invites
+from reminderbot.services.lists import reading, uploading
 from reminderbot.store import tables
 from reminderbot.store import work as works
 from tests.services import cast
 from tests.web.console import desk
+
+LIST = reading.read("Name;Date;Time\nDora Núñez;26.11.2026;10:30\nElio Paz;31.11.2026;11:00\n".encode())
+"""A list with a good line and one with a day that does not exist."""
 
 Things = dict[str, str]
 """By kind ("patient", "case") the id of the one that a clinic has."""
@@ -48,7 +51,11 @@ async def filled(
             "clinic": clinic.id,
             "staff": colleague.staff_id,
         }
-        return things | await _rest(work, clinic, things, who.chat_id, now)
+        things |= await _rest(work, clinic, things, who.chat_id, now)
+    admin = await desk.employ(store, clinic, access.Role.ADMIN, name="Gus")
+    async with store.writing() as work:
+        upload = await uploading.take(work, admin, LIST, digest="d" * 64, catalog=catalog, now=now)
+    return things | {"upload": upload}
 
 
 async def _rest(work: works.Work, clinic: clinics.ClinicView, things: Things, chat_id: str, now: datetime) -> Things:
@@ -92,7 +99,7 @@ async def _rest(work: works.Work, clinic: clinics.ClinicView, things: Things, ch
             | {"words": words("questions", question, "question")},
         ),
     ]
-    case, poster, upload = (tables.new_id() for _ in range(3))
+    case, poster = (tables.new_id() for _ in range(2))
     token = secrets.token_urlsafe(24)
     rows += [
         (
@@ -105,10 +112,6 @@ async def _rest(work: works.Work, clinic: clinics.ClinicView, things: Things, ch
             {**own, "id": poster, "token_hash": secrets.token_bytes(32), "staff_id": things["staff"], "created_at": now}
             | {"token": work.system.seal(token, table="posters", row=poster, column="token")},
         ),
-        (
-            tables.uploads,
-            {**own, "id": upload, "staff_id": things["staff"], "digest": b"d" * 32, "created_at": clocks.machine()},
-        ),
     ]
     for table, values in rows:
         await work.run(insert(table).values(**values))
@@ -120,7 +123,6 @@ async def _rest(work: works.Work, clinic: clinics.ClinicView, things: Things, ch
         "answer": answer,
         "case": case,
         "poster": poster,
-        "upload": upload,
     }
 
 
