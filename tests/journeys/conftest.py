@@ -75,6 +75,19 @@ async def simulated(clock: clocks.Clock) -> AsyncIterator[client.Simulated]:
     simulator = server.Simulator([server.TOKEN], now=clock.now)
     async with server.serve(simulator) as base_url, client.Simulated(base_url) as held:
         yield held
+    await ended()
+
+
+async def ended() -> None:
+    """End whatever still runs: a library may swallow a cancellation, and the loop's own end asks but once."""
+    here = asyncio.current_task()
+    for _ in range(5):
+        left = [task for task in asyncio.all_tasks() if task is not here and not task.done()]
+        if not left:
+            return
+        for task in left:
+            task.cancel()
+        await asyncio.wait(left, timeout=2)
 
 
 @contextlib.asynccontextmanager

@@ -95,7 +95,7 @@ async def test_a_clinics_patient_finds_the_date_entered_and_the_clinic_two_taps_
     listed = await operator.asks("worries")
 
     assert "+34 600 000 112" in way.text
-    assert ana.words("worry.read-by-clinic", clinic_name="Dr Bea") in way.text
+    assert ana.gist("worry.read-later") in way.text  # it is half past eight, and they open at nine
     assert {(each["clinic"], each["patient"]) for each in listed} == {("Dr Bea", "Ana")}
     assert ("day-1", "2026-11-24") in {(each["step"], each["session"]) for each in listed}
     assert "it is very red and hurts a lot" in {each["words"] for each in listed}
