@@ -88,6 +88,10 @@ class Catalog:
         """Return the wording in force: its text as written, its facts and its hash."""
         return self._messages[self._at(language, key)]
 
+    def template(self, language: str, key: str) -> blanks.Template:
+        """Return the wording in force, ready to be filled."""
+        return self._templates[self._at(language, key)]
+
     def keys(self, prefix: str = "") -> tuple[str, ...]:
         """Return the keys of English that begin with `prefix`, in alphabetical order."""
         return tuple(sorted(key for code, key in self._messages if code == ENGLISH and key.startswith(prefix)))

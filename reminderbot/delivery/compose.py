@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from reminderbot.catalog import catalog as catalogs
-from reminderbot.catalog import shelf
+from reminderbot.catalog import editions, shelf
 from reminderbot.planning import plans
-from reminderbot.services import shipping, values
+from reminderbot.services import in_force, shipping, values
 from reminderbot.store import plan_versions, sendings
 from reminderbot.store import ready as readies
 from reminderbot.store.work import Work
@@ -49,12 +49,17 @@ class Compose(Protocol):
 
 
 class Composer:
-    """Composes from the catalog in force. Versions of plans and copies of texts never change: they are kept."""
+    """Composes from the shipped texts and what clinics have published over them.
+
+    Versions of plans and copies of texts never change: they are kept. A clinic's wording is kept until it publishes or
+    withdraws something, which its number tells.
+    """
 
     def __init__(self, catalog: catalogs.Catalog) -> None:
         self._catalog = catalog
         self._plans: dict[str, plans.Plan] = {}
         self._texts: dict[tuple[str, str], str] = {}
+        self._wordings: dict[str, tuple[int, editions.Wording]] = {}
 
     async def __call__(self, work: Work, every: Sequence[readies.Ready], *, now: datetime) -> Composed | None:
         """Return the message in the patient's language, each text worded for the treatment it belongs to."""
@@ -78,12 +83,14 @@ class Composer:
         self, work: Work, ready: readies.Ready, opened: readies.Opened, now: datetime
     ) -> sendings.Wording:
         blanks = values.of_reminder(self._catalog, ready, opened, now=now)
-        message = self._catalog.message(ready.language, ready.message_key)
-        text_id = await self._text_id(work, message, ready.organisation_id, now)
-        body = self._catalog.say(ready.language, ready.message_key, **blanks)
+        book = (await self._plan(work, ready.plan_version_id)).key
+        wording = await self._wording(work, ready)
+        found = wording.worded(ready.language, ready.message_key, book=book, booked_at=ready.booked_at)
+        text_id = await self._text_id(work, found.message, ready.organisation_id, now)
+        body = found.template.fill(blanks)
         if note := readies.note(work, ready, now):
             body += "\n\n" + self._catalog.say(ready.language, NOTE, note=note, clinic_name=blanks["clinic_name"])
-        return sendings.Wording(text_id, message.language, body)
+        return sendings.Wording(text_id, found.message.language, body, found.edition_id)
 
     def _fitting(self, wordings: Sequence[sendings.Wording]) -> list[sendings.Wording]:
         fits, length = [wordings[0]], len(self._catalog.plain(wordings[0].body))
@@ -103,6 +110,15 @@ class Composer:
                 return await shipping.text(work, message, organisation_id=organisation_id, now=now)
             self._texts[at] = found
         return self._texts[at]
+
+    async def _wording(self, work: Work, ready: readies.Ready) -> editions.Wording:
+        """Return the texts in force in the reminder's clinic, read anew once its number has changed."""
+        number, kept = self._wordings.get(ready.clinic_id, (None, None))
+        if kept is None or number != ready.wording:
+            whose = {"organisation_id": ready.organisation_id, "clinic_id": ready.clinic_id}
+            kept = await in_force.wording(work, self._catalog, **whose)
+            self._wordings[ready.clinic_id] = ready.wording, kept
+        return kept
 
     async def _plan(self, work: Work, version_id: str) -> plans.Plan:
         if version_id not in self._plans:

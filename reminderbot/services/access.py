@@ -32,6 +32,8 @@ class Right(StrEnum):
     EXPORT = "export"
     ANSWER = "answer"  # write the clinic's own answers
     SET_CLINIC = "set_clinic"
+    WORD = "word"  # write, publish and withdraw the clinic's own wording and plans
+    READ_WORDING = "read_wording"  # what is said to patients, its editions, the time machine
     MANAGE_STAFF = "manage_staff"
     SEE_CHAIN = "see_chain"  # the clinics of the organisation beside each other
     ENROL_DESK = "enrol_desk"  # let a computer stay signed in with desk rights
@@ -40,7 +42,14 @@ class Right(StrEnum):
 _DESK: Final = frozenset(
     {Right.SEE_DAY, Right.SEE_PATIENTS, Right.INVITE, Right.CHANGE_SESSIONS, Right.HANDLE_CASES, Right.IMPORT}
 )
-_CLINICIAN: Final = _DESK | {Right.SEE_WORDS, Right.WRITE, Right.SEND_AGAIN, Right.EXPORT, Right.ANSWER}
+_CLINICIAN: Final = _DESK | {
+    Right.SEE_WORDS,
+    Right.WRITE,
+    Right.SEND_AGAIN,
+    Right.EXPORT,
+    Right.ANSWER,
+    Right.READ_WORDING,
+}
 
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = MappingProxyType(
     {Role.DESK: _DESK, Role.CLINICIAN: _CLINICIAN, Role.ADMIN: frozenset(Right)}

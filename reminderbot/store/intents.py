@@ -119,6 +119,7 @@ def _unchanged(dialect: str) -> Update:
 
 _WORDED = {
     "text_id": bindparam("said_text_id", type_=String),
+    "edition_id": bindparam("said_edition_id", type_=String),
     "language": bindparam("said_language", type_=String),
     "body": bindparam("said_body", type_=LargeBinary),
 }

@@ -68,6 +68,8 @@ class Ready:
     clinic_name: str
     clinic_phone: str
     emergency: str
+    booked_at: datetime
+    wording: int
     patient_master: str | None
     chat_master: str | None
     bot_paused: bool
@@ -144,10 +146,12 @@ FACTS: dict[str, ColumnElement[Any]] = {
     "clinic_name": _k.name,
     "clinic_phone": _k.phone,
     "emergency": _k.emergency,
+    "booked_at": _t.created_at,
+    "wording": _k.wording,
 }
 """What a reminder is decided and worded by, where it stands: an intent commits only while all of it is unchanged."""
 
-FIXED = frozenset({"id", "organisation_id", "treatment_id", "patient_id", "step_key"})
+FIXED = frozenset({"id", "organisation_id", "treatment_id", "patient_id", "step_key", "booked_at"})
 """Those among them that never change while the row lives."""
 
 _BESIDE: dict[str, ColumnElement[Any]] = {"patient_master": _patient_key.c.master, "chat_master": _chat_key.c.master}

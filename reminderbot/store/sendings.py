@@ -18,11 +18,15 @@ _r, _c = tables.reminders.c, tables.chats.c
 
 @dataclasses.dataclass(frozen=True)
 class Wording:
-    """What is said in a reminder: the version of its text, the language, and the body as it is sent."""
+    """What is said in a reminder: the copy of its text, the language, the body as it is sent, and the clinic's edition.
+
+    Without an edition the text is the shipped one.
+    """
 
     text_id: str | None
     language: str
     body: str
+    edition_id: str | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -192,4 +196,9 @@ def _worded(work: Work, ready: Ready, wording: Wording) -> dict[str, Any]:
     """Return the columns in which a reminder keeps what it says: version, language, and the body, sealed."""
     key = readies.patient_key(work, ready)
     body = key.seal(wording.body, table="reminders", row=ready.id, column="body") if key else None
-    return {"text_id": wording.text_id, "language": wording.language, "body": body}
+    return {
+        "text_id": wording.text_id,
+        "edition_id": wording.edition_id,
+        "language": wording.language,
+        "body": body,
+    }

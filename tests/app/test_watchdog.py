@@ -272,9 +272,9 @@ def test_a_process_that_does_not_end_in_time_is_ended() -> None:
 
 
 def test_a_loop_that_turns_is_left_alone_also_after_it_was_frozen() -> None:
-    bot = beating("turns", "2", "6")
+    bot = beating("turns", "4", "6")
     bot.send_signal(signal.SIGSTOP)
-    time.sleep(5.0)
+    time.sleep(7.0)
     bot.send_signal(signal.SIGCONT)
 
     bot.communicate(timeout=20)

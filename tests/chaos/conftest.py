@@ -7,6 +7,8 @@ import pytest
 
 from tests.chaos import rig
 
+TRIES = 3
+
 
 @pytest.fixture(scope="session")
 def zygote() -> Iterator[rig.Zygote]:
@@ -14,6 +16,22 @@ def zygote() -> Iterator[rig.Zygote]:
     made = rig.Zygote()
     yield made
     made.close()
+
+
+@pytest.fixture
+def houses(zygote: rig.Zygote, tmp_path: Path, sqlite_template: Path) -> Iterator[rig.Rig]:
+    """Rigs on SQLite, one after another: for what a slow machine may not meet at the first try."""
+
+    def every() -> Iterator[rig.Rig]:
+        for number in range(TRIES):
+            folder = tmp_path / str(number)
+            folder.mkdir()
+            database = folder / "reminderbot.sqlite"
+            database.write_bytes(sqlite_template.read_bytes())
+            with rig.opened(zygote, folder, f"sqlite:///{database}") as opened:
+                yield opened
+
+    return every()
 
 
 @pytest.fixture

@@ -8,15 +8,24 @@ from reminderbot.gateway import transport
 from tests import postgres
 from tests.chaos import __main__ as command
 from tests.chaos import killing, report, rig, runs, worker
+from tests.chaos.conftest import TRIES
 
 HAVE_SOMETHING = set(killing.Met) - {killing.Met.IDLE}
 
 
-def test_kills_in_every_state_lose_nothing_on_sqlite(zygote: rig.Zygote, tmp_path: Path, sqlite_url: str) -> None:
-    outcome = runs.kills(zygote, tmp_path, sqlite_url, runs.Plan(16, 320))
+def test_kills_in_every_state_lose_nothing_on_sqlite(zygote: rig.Zygote, tmp_path: Path, sqlite_template: Path) -> None:
+    met = set[killing.Met]()
+    for number in range(TRIES):  # on a busy machine sixteen kills may miss a state
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / "x.sqlite").write_bytes(sqlite_template.read_bytes())
+        outcome = runs.kills(zygote, folder, f"sqlite:///{folder}/x.sqlite", runs.Plan(16, 320, seed=number))
+        assert outcome.is_good, report.table([outcome])
+        met |= set(outcome.met)
+        if met >= HAVE_SOMETHING:
+            break
 
-    assert outcome.is_good, report.table([outcome])
-    assert set(outcome.met) >= HAVE_SOMETHING, outcome.met
+    assert met >= HAVE_SOMETHING
 
 
 def test_kills_and_faults_on_the_wire_lose_nothing_on_postgresql(

@@ -1,5 +1,7 @@
 """The laws can be broken: each mutant of the protocol breaks the one that names its rule; the shipped code none."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.chaos import mutants, rig, scenarios
@@ -17,9 +19,13 @@ def test_the_shipped_code_breaks_no_law(house: rig.Rig, play: scenarios.Play) ->
 
 
 @pytest.mark.parametrize("mutant", mutants.ALL, ids=lambda mutant: mutant.name)
-def test_a_mutant_breaks_the_law_of_its_rule(house: rig.Rig, mutant: mutants.Mutant) -> None:
+def test_a_mutant_breaks_the_law_of_its_rule(houses: Iterator[rig.Rig], mutant: mutants.Mutant) -> None:
+    """A story rests on who is faster: on a busy machine it is told again, the shipped code breaks no law anyway."""
     seconds = NEVER if mutant.breaks is Law.FINAL else ENDS
-    report = scenarios.played(mutant.story, house, mutant=mutant.name, seconds=seconds)
+    for house in houses:
+        report = scenarios.played(mutant.story, house, mutant=mutant.name, seconds=seconds)
+        assert not house.crashes
+        if mutant.breaks in report.broken:
+            break
 
     assert mutant.breaks in report.broken, str(report)
-    assert not house.crashes

@@ -21,14 +21,21 @@ def narrowings(source: str) -> list[str]:
     if any(isinstance(node, ast.Assign) and _name(node.targets[0]) == SAYS_WHY for node in tree.body):
         return []
     upgrade = next(node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == "upgrade")
-    return [said for call in ast.walk(upgrade) if isinstance(call, ast.Call) for said in _said(call)]
+    calls = [node for node in ast.walk(upgrade) if isinstance(node, ast.Call)]
+    made = {_first(call) for call in calls if _name(call.func) == "create_table"}
+    return [said for call in calls for said in _said(call, made)]
 
 
-def _said(call: ast.Call) -> Iterator[str]:
+def _first(call: ast.Call, place: int = 0) -> object:
+    given = call.args[place] if len(call.args) > place else None
+    return given.value if isinstance(given, ast.Constant) else None
+
+
+def _said(call: ast.Call, made: set[object]) -> Iterator[str]:
     name, given = _name(call.func), {word.arg: word.value for word in call.keywords}
     if name in TAKES | NARROWS:
         yield name
-    elif name == "create_index" and _is(given.get("unique"), True):
+    elif name == "create_index" and _is(given.get("unique"), True) and _first(call, 1) not in made:
         yield "a unique index"
     elif name == "add_column":
         yield from (
@@ -74,6 +81,7 @@ def test_every_migration_lets_the_release_before_it_go_on() -> None:
         ('op.execute(sa.text("UPDATE reminders SET resends = 0"))', ["UPDATE"]),
         ('op.add_column("bots", sa.Column("x", sa.Integer(), nullable=False, server_default="1"))', []),
         ('op.create_index("ix", "bots", ["username"])', []),
+        ('op.create_table("x")\n    op.create_index("ix", "x", ["y"], unique=True)', []),
     ],
 )
 def test_what_an_older_program_would_not_bear_is_found(does: str, said: list[str]) -> None:

@@ -68,6 +68,8 @@ def test_what_a_person_is_recognised_by_is_sealed_or_blind() -> None:
         "clinics.name",
         "clinic_answers.body",
         "dialogues.name",
+        "drafts.body",
+        "edition_texts.body",
         "plan_versions.body",
         "texts.body",
     }

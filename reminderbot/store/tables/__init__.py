@@ -46,6 +46,7 @@ from reminderbot.store.tables.staff import (
     throttles,
 )
 from reminderbot.store.tables.traffic import bots, inbox, outbox, seats
+from reminderbot.store.tables.wording import approvals, drafts, edition_texts, editions
 
 __all__ = [
     "BUILT_IN",
@@ -54,6 +55,7 @@ __all__ = [
     "TRIED_OFTEN",
     "UNJOINED",
     "Instant",
+    "approvals",
     "attempts",
     "audit",
     "audit_heads",
@@ -68,6 +70,9 @@ __all__ = [
     "consents",
     "data_keys",
     "dialogues",
+    "drafts",
+    "edition_texts",
+    "editions",
     "events",
     "inbox",
     "invites",

@@ -39,6 +39,8 @@ clinics = Table(
     Column("alert_words", Boolean, nullable=False, server_default=true()),  # a patient's words go into alerts
     Column("acknowledge_within", Integer, nullable=False, server_default="30"),  # minutes of opening hours
     Column("digest_on", Date),  # the last day whose digest was sent
+    Column("wording", Integer, nullable=False, server_default="0"),  # counts what was published or withdrawn for it
+    Column("second_reader", Boolean, nullable=False, server_default=false()),  # nothing is published unread
     Column("version", Integer, nullable=False, server_default="1"),
     instant("created_at", nullable=False),
 )

@@ -84,6 +84,7 @@ reminders = Table(
     Column("lease_owner", String(64)),
     instant("lease_until"),  # machine clock
     Column("text_id", String(32), ForeignKey("texts.id")),
+    Column("edition_id", String(32)),  # the clinic's own wording that it was said by; NULL: the shipped one
     Column("language", String(16)),
     sealed("body"),
     sealed("note"),  # the clinic's own line for this step of this patient

@@ -336,7 +336,7 @@ async def test_a_clinic_to_choose_is_refused_where_there_is_no_right(
     refused = [await admin.post(path, {"to": to}) for to in (norte.id, carls.id, "x" * 40, "")]
 
     assert "There is no other clinic" in desk.text(page)
-    assert [answer.status_code for answer in refused] == [404] * 4
+    assert [answer.status_code for answer in refused] == [422] * 4
     assert "You may not hand patients over to that clinic" in desk.text(refused[0])
 
 

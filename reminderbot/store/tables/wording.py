@@ -1,0 +1,82 @@
+"""A clinic's own wording: drafts that are being written, and editions, each a published set of texts, never changed."""
+
+from sqlalchemy import JSON, Boolean, Column, Date, Index, Integer, String, Table, Text, UniqueConstraint, false, text
+
+from reminderbot.store.tables.base import instant, key_column, metadata, refers
+
+editions = Table(
+    "editions",
+    metadata,
+    key_column(),
+    refers("organisation_id", "organisations.id", index=True),
+    refers("clinic_id", "clinics.id", nullable=True, index=True),  # NULL: for all clinics of the organisation
+    Column("scope", String(32), nullable=False),  # the clinic's id, else the organisation's
+    Column("book", String(64), nullable=False),  # what it is of: a plan's key, or "words"
+    Column("number", Integer, nullable=False),
+    Column("reach", String(8), nullable=False),  # all, or new treatments only
+    Column("why", Text, nullable=False, server_default=""),
+    refers("staff_id", "staff.id", nullable=True),  # who has published it
+    refers("reviewed_by", "staff.id", nullable=True),
+    Column("review_on", Date),  # when it is to be read again
+    refers("restores", "editions.id", nullable=True),
+    instant("published_at", nullable=False),
+    instant("withdrawn_at"),
+    refers("withdrawn_by", "staff.id", nullable=True),
+    UniqueConstraint("scope", "book", "number"),
+)
+
+edition_texts = Table(
+    "edition_texts",
+    metadata,
+    refers("edition_id", "editions.id"),
+    Column("key", String(100), nullable=False),
+    Column("language", String(16), nullable=False),
+    refers("organisation_id", "organisations.id"),
+    Column("body", Text, nullable=False),
+    Column("source", Text, nullable=False, server_default=""),  # what its figures rest on, in the clinic's words
+    UniqueConstraint("edition_id", "key", "language"),
+)
+"""Every text of the edition that differs from the shipped one: an edition is whole, and rests on no earlier one."""
+
+drafts = Table(
+    "drafts",
+    metadata,
+    key_column(),
+    refers("organisation_id", "organisations.id"),
+    refers("clinic_id", "clinics.id", nullable=True),
+    Column("scope", String(32), nullable=False),
+    Column("book", String(64), nullable=False),
+    Column("key", String(100), nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("source", Text, nullable=False, server_default=""),
+    Column("aside", Boolean, nullable=False, server_default=false()),  # kept when somebody else had been faster
+    Column("version", Integer, nullable=False, server_default="1"),
+    refers("staff_id", "staff.id"),
+    instant("changed_at", nullable=False),
+    Index(
+        "ix_drafts_current",
+        "scope",
+        "book",
+        "key",
+        "language",
+        unique=True,
+        sqlite_where=text("NOT aside"),
+        postgresql_where=text("NOT aside"),
+    ),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    key_column(),
+    refers("organisation_id", "organisations.id"),
+    Column("scope", String(32), nullable=False),
+    Column("book", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),  # of all drafts as they were read
+    Column("detail", JSON, nullable=False),
+    refers("staff_id", "staff.id"),
+    instant("at", nullable=False),
+    UniqueConstraint("scope", "book", "hash", "staff_id"),
+)
+"""Who has read the drafts of a book as they stood: any later change of a draft makes it void by its hash."""
