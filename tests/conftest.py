@@ -47,7 +47,8 @@ SLOW = (
 BY_TURNS = ("tests/chat/", "tests/web/console/")
 """Where a story is told on one of the two databases, half of them on each; on both with BOTH=1, as `make chaos` asks.
 
-The matrix of who may open what is asked on both, and what reads and writes rows, sends and plans is told on both always: the tests of the store, services and delivery.
+The matrix of who may open what is asked on both. So is what reads and writes rows, sends and plans: the tests of the
+store, of services and of delivery.
 """
 ON_BOTH = {"test_matrix"}
 
