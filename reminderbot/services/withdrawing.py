@@ -24,12 +24,16 @@ LISTED: Final = 200
 
 @dataclasses.dataclass(frozen=True)
 class Listed:
-    """An edition as the list shows it; `is_newest`: new treatments are worded by it."""
+    """An edition as the list shows it; `is_newest`: new treatments are worded by it.
+
+    `restored` is the number of the one that it has published anew, 0 if it is none's copy.
+    """
 
     row: editions.EditionRow
     author: str = dataclasses.field(repr=False)
     reader: str = dataclasses.field(repr=False)
     sent: int
+    restored: int
     is_newest: bool
     is_overdue: bool
 
@@ -69,7 +73,11 @@ async def listed(
     sent = await editions.count_sent(work, [row.id for row in rows])
     newest, today = await _newest(work, who, book, catalog, now), await publishing.today(work, who, now)
     known = {row.id: row.name for row in await staff.of_clinic(work, who.clinic_id)}
-    return [_listed(row, known, sent[row.id], newest, today) for row in rows]
+    numbers = {row.id: row.number for row in rows}
+    return [
+        _listed(row, known, sent=sent[row.id], restored=numbers.get(row.restores or "", 0), newest=newest, today=today)
+        for row in rows
+    ]
 
 
 async def opened(
@@ -298,10 +306,12 @@ async def _newest(
     return found.id if found else None
 
 
-def _listed(row: editions.EditionRow, known: Mapping[str, str], sent: int, newest: str | None, today: date) -> Listed:
+def _listed(
+    row: editions.EditionRow, known: Mapping[str, str], *, sent: int, restored: int, newest: str | None, today: date
+) -> Listed:
     author, reader = known.get(row.staff_id or "", ""), known.get(row.reviewed_by or "", "")
     is_overdue = row.id == newest and row.review_on is not None and row.review_on < today
-    return Listed(row, author, reader, sent, row.id == newest, is_overdue)
+    return Listed(row, author, reader, sent, restored, row.id == newest, is_overdue)
 
 
 async def _got(work: works.Work, row: editions.GotRow, told: set[str]) -> Got:

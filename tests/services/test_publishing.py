@@ -1,5 +1,6 @@
 """Publishing a clinic's wording: what stands against it, whom it reaches, the review, withdrawal and correction."""
 
+import asyncio
 import dataclasses
 import json
 from datetime import date, datetime
@@ -418,3 +419,39 @@ async def test_what_another_clinic_has_published_is_not_there(
             await withdrawing.opened(work, carl, BOOK, id, **clinic.given)
         with pytest.raises(errors.NotFound):
             await withdrawing.withdraw(work, carl, BOOK, id, replacement="shipped", why="", **clinic.given)
+
+
+async def test_of_two_who_publish_at_once_one_does_and_the_other_is_told(clinic: Clinic) -> None:
+    await clinic.writes()
+    hash = (await clinic.offer()).hash
+
+    done = await asyncio.gather(*(clinic.publishes(hash=hash) for _ in range(2)), return_exceptions=True)
+
+    assert sorted(type(each).__name__ for each in done) == ["Conflict", "str"]
+    assert len([id for id in done if isinstance(id, str) and (await clinic.opens(id)).listed.row.number == 1]) == 1
+
+
+async def test_what_is_typed_while_somebody_publishes_is_kept_or_its_writer_is_told(clinic: Clinic) -> None:
+    await clinic.writes(es=None)
+    choice = dataclasses.replace(CHOICE, fallback=True)
+    hash = (await clinic.offer(choice)).hash
+
+    async def publish() -> str:
+        async with clinic.store.writing() as work:
+            id = await publishing.publish(work, clinic.dana, BOOK, choice, hash=hash, **clinic.given)
+            await asyncio.sleep(0.2)
+            return id
+
+    async def save() -> None:
+        await asyncio.sleep(0.1)
+        async with clinic.store.writing() as work:
+            given = {"version": 1, **clinic.given}
+            await wording.save(work, clinic.gus, BOOK, "step.day-1", "en", "Typed meanwhile.", **given)
+
+    id, told = await asyncio.gather(publish(), save(), return_exceptions=True)
+
+    async with clinic.store.reading() as work:
+        kept = [row.body for row in await drafts.of(work, clinic.scope, BOOK)]
+    assert isinstance(id, str)
+    assert isinstance(told, errors.Conflict) or "Typed meanwhile." in kept
+    assert await clinic.says() == EN

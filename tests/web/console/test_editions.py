@@ -75,7 +75,7 @@ async def test_what_changes_is_shown_in_words_and_marks_not_in_colour_alone(
 
     assert "<ins>" in page.text
     assert "[put in:" in desk.text(page)
-    assert "0 sessions are under way" in desk.text(page)
+    assert "It reaches 0 sessions under way: 0 get the new text, 0 repeat." in desk.text(page)
 
 
 async def test_publishing_asks_for_the_second_factor(
