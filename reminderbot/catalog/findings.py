@@ -56,6 +56,7 @@ class Candidate:
     before: str
     after: str
     source: str
+    source_before: str
     known: Mapping[str, shelf.Blank] = dataclasses.field(repr=False)
     person: tuple[str, ...] = ()
 
@@ -82,7 +83,7 @@ def of_book(texts: Sequence[Candidate], *, fallback: bool, speaks_reminders: boo
             found += _of_text(text, speaks_reminders=speaks_reminders)
     for key in dict.fromkeys(text.key for text in texts):
         found += _of_languages([text for text in texts if text.key == key], fallback=fallback)
-    if not any(text.is_changed for text in texts):
+    if not any(text.is_changed or text.source != text.source_before for text in texts):
         found.append(Finding(Level.STOP, "nothing"))
     return found
 
@@ -178,7 +179,7 @@ def _of_languages(texts: Sequence[Candidate], *, fallback: bool) -> Iterator[Fin
         elif text is not original and original.is_changed and not text.is_changed:
             yield _at(text, level, "older", 0)
         elif text is not original and text.is_own and not _is_missing(original):
-            for name in sorted(_names(original.after) - _names(text.after)):
+            for name in sorted((_names(original.after) & original.known.keys()) - _names(text.after)):
                 yield _at(text, Level.STOP, "differs", 0, text=name)
 
 

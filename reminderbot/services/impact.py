@@ -60,13 +60,15 @@ async def impact(
     Raises NotAllowed without the right to read wording.
     """
     access.require(who, access.Right.READ_WORDING)
-    rows = await waiting.of_book(work, who.clinic_id, book)
-    reached = await _reached(work, who, book, reach, texts, rows, catalog)
-    under_way = {row.treatment_id for row in rows}
-    changed = sorted({text.key for text in texts if text.is_changed})
-    kept = await waiting.count_sent(work, who.clinic_id, book, changed, treatments=under_way)
-    lines = [await _line(work, row) for row in reached[:LISTED]]
-    return Impact(len(under_way), len({row.treatment_id for row in reached}), len(reached), kept, tuple(lines))
+    changed = frozenset(text.key for text in texts if text.is_changed)
+    reached = await _reached(work, who, book, reach, texts, catalog)
+    return Impact(
+        under_way=await waiting.under_way(work, who.clinic_id, book),
+        treatments=len({row.treatment_id for row in reached}),
+        reminders=len(reached),
+        kept=await waiting.count_sent(work, who.clinic_id, book, changed),
+        lines=tuple([await _line(work, row) for row in reached[:LISTED]]),
+    )
 
 
 async def _reached(
@@ -75,24 +77,23 @@ async def _reached(
     book: str,
     reach: worded.Reach,
     texts: Sequence[findings.Candidate],
-    rows: Sequence[waiting.WaitingRow],
     catalog: catalogs.Catalog,
 ) -> list[waiting.WaitingRow]:
-    """Return those of the rows whose text becomes another one."""
+    """Return what waits and gets another text: an edition is whole, so that texts of earlier ones may change, too."""
     if reach is worded.Reach.NEW:
         return []
     whose = {"organisation_id": who.organisation_id, "clinic_id": who.clinic_id}
     wording = await in_force.wording(work, catalog, **whose)
     after = {(text.language, text.key): text.after for text in texts}
+    keys = wording.keys(book) | {text.key for text in texts if text.is_changed}
 
     def is_reached(row: waiting.WaitingRow) -> bool:
         at = (row.language, row.message_key)
-        edition = wording.edition(book, row.booked_at)
-        shipped = catalog.message(*at).text
+        edition, shipped = wording.edition(book, row.booked_at), catalog.message(*at).text
         before = edition.texts.get(at, shipped) if edition else shipped
         return after.get(at, before) != before
 
-    return [row for row in rows if is_reached(row)]
+    return [row for row in await waiting.of_book(work, who.clinic_id, book, keys) if is_reached(row)]
 
 
 async def _line(work: works.Work, row: waiting.WaitingRow) -> Line:

@@ -20,6 +20,9 @@ from reminderbot.store import work as works
 WHY: Final = 500
 """Characters of the reason for an edition."""
 
+ABOUT_SESSION: Final = ("expect.", "topic.")
+"""How the keys of the bot's own words begin that are filled as reminders are."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Choice:
@@ -208,6 +211,7 @@ def _candidate(
         before=before,
         after=last.body if last else before,
         source=last.source if last else "",
+        source_before=kept[at].source if at in kept else "",
         known=_known(catalog, book, key),
         person=person,
     )
@@ -215,7 +219,8 @@ def _candidate(
 
 def _known(catalog: catalogs.Catalog, book: str, key: str) -> dict[str, shelf.Blank]:
     """Return the blanks that a text is filled with when it is said."""
-    names = values.REMINDER if book != wording.WORDS else catalog.template(catalogs.ENGLISH, key).names
+    is_about_session = book != wording.WORDS or key.startswith(ABOUT_SESSION)
+    names = values.REMINDER if is_about_session else catalog.template(catalogs.ENGLISH, key).names
     return {name: catalog.blanks[name] for name in sorted(names) if name in catalog.blanks}
 
 

@@ -1,10 +1,10 @@
 """Reminders that wait to be worded: what a new edition of a book may reach in a clinic."""
 
 import dataclasses
-from collections.abc import Sequence, Set
+from collections.abc import Set
 from datetime import datetime
 
-from sqlalchemy import Join, func, select
+from sqlalchemy import ColumnElement, Join, func, select
 
 from reminderbot.planning import life
 from reminderbot.store import tables
@@ -31,26 +31,31 @@ class WaitingRow:
     name: bytes | None = dataclasses.field(repr=False)
 
 
-async def of_book(work: Work, clinic_id: str, book: str) -> list[WaitingRow]:
-    """Return what waits of a plan in a clinic, in order of due."""
+async def of_book(work: Work, clinic_id: str, book: str, keys: Set[str]) -> list[WaitingRow]:
+    """Return what waits of a plan in a clinic with the texts of these keys, in order of due."""
     columns = (_r.id, _r.treatment_id, _r.patient_id, _r.step_key, _r.message_key, _r.due_at)
     more = (_t.created_at.label("booked_at"), _p.language, _p.zone, _p.key_id, _p.name)
-    joined = _joined()
-    ours = (_r.clinic_id == clinic_id, _r.state.in_(life.OPEN), _v.plan_key == book, _p.erased_at.is_(None))
-    query = select(*columns, *more).select_from(joined).where(*ours, _t.state == State.BOOKED)
+    query = select(*columns, *more).select_from(_joined()).where(*_open(clinic_id, book), _r.message_key.in_(keys))
     return [WaitingRow(**row) for row in (await work.run(query.order_by(_r.due_at, _r.id))).mappings()]
 
 
-async def count_sent(work: Work, clinic_id: str, book: str, keys: Sequence[str], *, treatments: Set[str]) -> int:
-    """Return how many messages with these texts those treatments have had: none of them comes again."""
-    theirs = (_r.clinic_id == clinic_id, _v.plan_key == book, _r.message_key.in_(keys), _r.sent_at.is_not(None))
-    query = (
-        select(_r.treatment_id, func.count().label("how_many"))
-        .select_from(_joined())
-        .where(*theirs)
-        .group_by(_r.treatment_id)
-    )
-    return sum(row.how_many for row in (await work.run(query)).all() if row.treatment_id in treatments)
+async def under_way(work: Work, clinic_id: str, book: str) -> int:
+    """Return how many treatments of a plan have reminders that wait."""
+    query = select(func.count(_r.treatment_id.distinct())).select_from(_joined()).where(*_open(clinic_id, book))
+    return int((await work.run(query)).scalar_one())
+
+
+async def count_sent(work: Work, clinic_id: str, book: str, keys: Set[str]) -> int:
+    """Return how many messages with these texts the treatments under way have had: none of them comes again."""
+    waits = select(_r.treatment_id).select_from(_joined()).where(*_open(clinic_id, book))
+    sent = (_r.clinic_id == clinic_id, _r.message_key.in_(keys), _r.sent_at.is_not(None))
+    query = select(func.count()).select_from(tables.reminders).where(*sent, _r.treatment_id.in_(waits))
+    return int((await work.run(query)).scalar_one())
+
+
+def _open(clinic_id: str, book: str) -> tuple[ColumnElement[bool], ...]:
+    waits = (_r.clinic_id == clinic_id, _r.state.in_(life.OPEN), _v.plan_key == book)
+    return (*waits, _p.erased_at.is_(None), _t.state == State.BOOKED)
 
 
 def _joined() -> Join:

@@ -15,6 +15,7 @@ TEXT = findings.Candidate(
     before="Rest. Tap I am worried.",
     after="Rest well. Tap I am worried.",
     source="",
+    source_before="",
     known={"first_name": NAME, "clinic_phone": PHONE},
     person=("I am worried", "Talk to a person"),
 )
@@ -61,6 +62,13 @@ def test_a_phone_is_a_way_to_a_person_too() -> None:
 @pytest.mark.parametrize("text", ["{{ day }}", "<a href='http://x'>I am worried</a>", "I am worried & more", "{% if"])
 def test_what_cannot_be_said_holds_it_back(text: str) -> None:
     assert findings.stops(findings.of_book([worded(text)], fallback=True, speaks_reminders=True))
+
+
+def test_a_source_that_is_named_afterwards_is_something_to_publish() -> None:
+    same = worded(TEXT.after, before=TEXT.after)
+
+    assert found(same) == {("stop", "nothing")}
+    assert found(dataclasses.replace(same, source="Our protocol")) == set()
 
 
 def test_figures_of_the_shipped_text_need_no_source_and_new_ones_do() -> None:

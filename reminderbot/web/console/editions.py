@@ -21,6 +21,9 @@ pages = Pages()
 BOOK: Final = {"book": "book"}
 EDITION: Final = {**BOOK, "edition_id": "edition"}
 PAIR: Final = {**EDITION, "other_id": "edition"}
+KNOWINGLY: Final = frozenset({"language", "older"})
+"""Findings that an admin may take with a tick."""
+
 REVIEW: Final = timedelta(days=182)
 """After how long the form offers to read a book again."""
 
@@ -61,6 +64,8 @@ async def _publishing(visit: Visit) -> Response:
         groups=_groups(visit, offer.against),
         changes=[_changed(visit, text.key, text.language, text.before, text.after) for text in offer.changed],
         impact=reach,
+        is_any=not any(each.name == "nothing" for each in offer.against),
+        asks_fallback=any(each.name in KNOWINGLY for each in offer.against),
         is_writer=visit.who.staff_id in offer.writers,
         about=_names(visit, {text.key for text in offer.texts}),
         title=patient_words.title,
