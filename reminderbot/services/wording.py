@@ -82,7 +82,7 @@ async def texts(
 
     Raises NotAllowed without the right, NotFound for a book that is none.
     """
-    access.require(who, access.Right.WORD)
+    access.require(who, access.Right.READ_WORDING)
     order = keys(catalog, book)
     shown = await languages(work, who, catalog)
     whose = {"organisation_id": who.organisation_id, "clinic_id": who.clinic_id}
