@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+# Compiled once: the tests start some two hundred processes of ours.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help demo test chaos check bench format lock clean
 

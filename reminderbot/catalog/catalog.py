@@ -15,7 +15,7 @@ PERSON = "button.person"
 """The language that every text exists in, and the one for people whose own we do not speak."""
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False)  # thousands of texts: whoever logs one would wait for it
 class Catalog:
     """The texts in force. Immutable: wording from the database makes a new one by `overlaid`."""
 
