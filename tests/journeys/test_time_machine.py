@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import time as clocks_of_the_machine
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, date, datetime, time
 
@@ -19,6 +20,7 @@ from reminderbot.web.console.visit import Console
 from tests.conftest import MONDAY
 from tests.journeys import acting
 from tests.journeys.conftest import Story
+from tests.journeys.test_staff_alerts import colleague
 from tests.journeys.test_worries_and_invites import claims
 from tests.web.console import desk
 
@@ -175,3 +177,26 @@ async def test_what_is_shown_is_what_then_comes_at_the_same_minutes(
     }
     assert {row.step_key: row.sent_at for row in rows if row.sent_at} == {line.step_key: line.at for line in play.sent}
     assert any("From Dr Bea: nothing harsh today" in text for text, _ in came)
+
+
+async def test_a_play_comes_to_ones_own_phone_message_by_message_and_bears_no_buttons(clinic_story: Story) -> None:
+    dana, phone = await colleague(clinic_story, access.Role.CLINICIAN, "Dana")
+    page = f"/wording/{BOOK}/time-machine"
+    typed = {"day": "2027-03-26", "at": "17:00", "name": "Ana", "joins": "10", "pause": "1"}
+    before = len(await phone.bot_texts())
+
+    began = clocks_of_the_machine.monotonic()
+    async with browser(clinic_story, dana) as opened:
+        answer = await opened.send(f"{page}/play", typed, seen=page)
+    last = await phone.phone.wait_for("A look back, Ana.", timeout=20)
+    took = clocks_of_the_machine.monotonic() - began
+
+    assert answer.status_code == 303
+    came = (await phone.bot_texts())[before:]
+    assert [text.partition("\n")[0] for text in came] == [
+        f"Test. No patient gets this. It would come on {day}, 08:30."
+        for day in ("Friday 9 April", "Friday 23 April", "Thursday 24 June")
+    ]
+    assert took >= 2
+    assert last.buttons == []
+    assert last.text.endswith("[ Talk to a person ]")

@@ -59,7 +59,9 @@ async def show(visit: Visit) -> Response:
     await _stage(visit, {**given, "source": machine.SHIPPED})  # a book that is none is not here
     with changing.looking(visit):
         played = await _played(visit, given)
-    languages = await wordings.languages(visit.work, visit.who, visit.console.catalog)
+    codes = await wordings.languages(visit.work, visit.who, visit.console.catalog)
+    languages = [(code, visit.console.catalog.language(code).name) for code in codes]
+    sources = [*_sources(visit), *((row.id, _edition(visit, row.number, row.published_at)) for row in published)]
     shown: dict[str, Any] = {
         "book": book,
         "given": given,
@@ -67,8 +69,9 @@ async def show(visit: Visit) -> Response:
         "is_playable": played is not None and bool(played.sent),
         "count": len(played.sent) if played else 0,
         "zone": zone,
-        "languages": [(code, visit.console.catalog.language(code).name) for code in languages],
-        "sources": [*_sources(visit), *((row.id, _edition(visit, row.number, row.published_at)) for row in published)],
+        "summary": _summary(visit, given, dict(languages), dict(sources)) if played else "",
+        "languages": languages,
+        "sources": sources,
         "shortcuts": _shortcuts(visit, given),
         "is_linked": await trying.is_linked(visit.work, visit.who),
         "shortest": trying.SHORTEST,
@@ -194,6 +197,13 @@ async def _given(visit: Visit) -> Given:
     is_typed = visit.form.keys() & begins.keys() or visit.query("day")
     kept = {"name"} if is_typed else set()  # a patient of whom no name is known
     return {name: word if word or name in kept else begins.get(name, "") for name, word in typed.items()}
+
+
+def _summary(visit: Visit, given: Given, languages: Mapping[str, str], sources: Mapping[str, str]) -> str:
+    """Return who gets which texts in one line: what is printed knows no form."""
+    session = f"{visit.day(_day(given['day']), zone=given['zone'])}, {visit.clock(forms.at(given['at']))}"
+    language, source = languages.get(given["language"], given["language"]), sources.get(given["source"], "")
+    return " · ".join(part for part in (given["name"], language, session, source) if part)
 
 
 def _sources(visit: Visit) -> Iterator[tuple[str, str]]:

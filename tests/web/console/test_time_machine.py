@@ -37,6 +37,7 @@ async def test_a_clinician_sees_every_message_with_its_weekday_and_hour(clinicia
     shown = desk.text(page)
     assert page.status_code == 200
     assert "Messages sent: 9" in shown
+    assert "Ana · English · Tuesday 24 November, 15:30 · The texts in force" in shown
     assert "Monday 23 November, 19:00 UTC+01:00" in shown
     assert "Ana, your session: Tuesday 24 November at 15:30" in shown
     assert "As expected I am worried" in shown
