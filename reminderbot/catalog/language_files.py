@@ -19,6 +19,7 @@ CONSOLE_FILES: Final = (
     "clinic",
     "wording",
     "editions",
+    "time-machine",
 )
 """The files of console/: sections of short words, each the text "console.<section>.<name>"."""
 

@@ -25,6 +25,7 @@ from reminderbot.web.console import (
     serving,
     sign_in,
     staff,
+    time_machine,
     today,
 )
 from reminderbot.web.console.pages import Page
@@ -51,6 +52,7 @@ MODULES: Final = (
     clinic,
     branch,
     staff,
+    time_machine,
 )
 
 ALL: Final[tuple[Page, ...]] = tuple(page for module in MODULES for page in module.pages.all)
