@@ -25,6 +25,7 @@ from reminderbot.web.console import (
     sign_in,
     staff,
     today,
+    wording,
 )
 from reminderbot.web.console.pages import Page
 from reminderbot.web.console.visit import Console
@@ -49,6 +50,7 @@ MODULES: Final = (
     clinic,
     branch,
     staff,
+    wording,  # last: a text's page answers whatever no page of a book has
 )
 
 ALL: Final[tuple[Page, ...]] = tuple(page for module in MODULES for page in module.pages.all)
