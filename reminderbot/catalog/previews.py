@@ -86,6 +86,15 @@ def look(
     )
 
 
+def shown(text: str, sample: Mapping[str, blanks.Value]) -> str:
+    """Return a text as Telegram shows it, its blanks filled; empty while it cannot be sent."""
+    try:
+        filled = blanks.compile(text).fill(sample)
+    except blanks.BlankError:
+        return ""
+    return "" if _is_unsafe(filled) else filled
+
+
 def _read(
     text: str, key: str, language: str, known: Mapping[str, shelf.Blank], sample: Mapping[str, blanks.Value]
 ) -> tuple[tuple[Place, ...], Sequence[str]]:

@@ -140,14 +140,14 @@ def palette(catalog: catalogs.Catalog, key: str) -> dict[str, shelf.Blank]:
 
 
 async def sample(
-    work: works.Work, who: access.Staff, language: str, *, catalog: catalogs.Catalog, now: datetime
+    work: works.Work, who: access.Staff, language: str, *, days: int = 1, catalog: catalogs.Catalog, now: datetime
 ) -> Mapping[str, blanks.Value]:
-    """Return the values of an invented patient of the clinic, whose session was yesterday at 15:30."""
+    """Return the values of an invented patient of the clinic, whose session was `days` days ago at 15:30."""
     clinic = await clinics.get(work, who.clinic_id)
     usual = {blank.name: blank.sample for blank in catalog.blanks.values()}
     if clinic is None:
         return usual
-    day = hours.to_local(now, clinic.zone).date() - timedelta(days=1)
+    day = hours.to_local(now, clinic.zone).date() - timedelta(days=days)
     anchor = timeline.Anchor(day, time(15, 30), clinic.zone)
     reach, name = contact.of_clinic(clinic, now), str(usual["first_name"])
     return usual | values.of_anchor(catalog, language, anchor, now=now, zone=clinic.zone, name=name, reach=reach)

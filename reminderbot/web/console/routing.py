@@ -24,6 +24,7 @@ from reminderbot.web.console import (
     serving,
     sign_in,
     staff,
+    time_machine,
     today,
     wording,
 )
@@ -50,6 +51,7 @@ MODULES: Final = (
     clinic,
     branch,
     staff,
+    time_machine,
     wording,  # last: a text's page answers whatever no page of a book has
 )
 

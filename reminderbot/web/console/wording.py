@@ -8,7 +8,7 @@ from typing import Final
 from starlette.responses import Response
 
 from reminderbot import errors
-from reminderbot.catalog import previews, shelf
+from reminderbot.catalog import blanks, previews, shelf
 from reminderbot.planning import plans
 from reminderbot.services import wording
 from reminderbot.services.access import Right
@@ -39,12 +39,16 @@ class Book:
 
 @dataclasses.dataclass(frozen=True)
 class Row:
-    """One text of a book, what it is called, when it comes (empty: when it is asked for), in every language."""
+    """One text of a book, what it is called, when it comes (empty: when it is asked for), in every language.
+
+    `said` holds by language how Telegram shows it, empty where it cannot be sent.
+    """
 
     key: str
     title: str
     when: str
     sides: tuple[wording.Text, ...]
+    said: Mapping[str, str] = dataclasses.field(default_factory=dict, repr=False)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,7 +86,7 @@ async def book(visit: Visit) -> Response:
         "wording_book.html",
         book=key,
         title=_title(visit, key),
-        rows=rows,
+        rows=[await _said(visit, key, row) for row in rows],
         names=names,
         language=_language_names(visit),
         publishes=_has_page(visit, "/wording/{book}/publish"),
@@ -199,7 +203,7 @@ async def _side(visit: Visit, text: wording.Text) -> Side:
 
 async def _look(visit: Visit, text: wording.Text, body: str) -> previews.Preview:
     catalog = visit.console.catalog
-    values = await wording.sample(visit.work, visit.who, text.language, catalog=catalog, now=visit.now)
+    values = await _sample(visit, visit.id("book"), text)
     return previews.look(
         body,
         key=text.key,
@@ -208,6 +212,19 @@ async def _look(visit: Visit, text: wording.Text, body: str) -> previews.Preview
         known=wording.palette(catalog, text.key),
         sample=values,
     )
+
+
+async def _sample(visit: Visit, book: str, text: wording.Text) -> Mapping[str, blanks.Value]:
+    """Return an invented patient's values as they are on the day on which the text comes."""
+    step = _steps(visit, book).get(text.key)
+    days = step.when.days if step and isinstance(step.when, plans.OnDay) else 0
+    catalog, now = visit.console.catalog, visit.now
+    return await wording.sample(visit.work, visit.who, text.language, days=days, catalog=catalog, now=now)
+
+
+async def _said(visit: Visit, book: str, row: Row) -> Row:
+    said = {text.language: previews.shown(text.body, await _sample(visit, book, text)) for text in row.sides}
+    return dataclasses.replace(row, said=said)
 
 
 async def _text(visit: Visit) -> wording.Text:
@@ -240,15 +257,18 @@ def _title(visit: Visit, book: str) -> str:
 
 
 def _rows(visit: Visit, book: str, found: list[wording.Text]) -> list[Row]:
-    """Return the texts by their keys; one that several steps say is called after the first of them."""
-    steps: dict[str, plans.Step] = {}
-    if book != wording.WORDS:
-        for step in visit.console.catalog.plan(book).steps:
-            steps.setdefault(step.message, step)
+    steps = _steps(visit, book)
     sides: dict[str, list[wording.Text]] = {}
     for text in found:
         sides.setdefault(text.key, []).append(text)
     return [_row(visit, key, steps.get(key), tuple(both)) for key, both in sides.items()]
+
+
+def _steps(visit: Visit, book: str) -> dict[str, plans.Step]:
+    """Return by the key of its text which step says it, the first of several; none for the bot's own words."""
+    if book == wording.WORDS:
+        return {}
+    return {step.message: step for step in reversed(visit.console.catalog.plan(book).steps)}
 
 
 def _row(visit: Visit, key: str, step: plans.Step | None, sides: tuple[wording.Text, ...]) -> Row:

@@ -60,6 +60,7 @@ async def test_a_plans_texts_stand_in_the_order_in_which_a_patient_gets_them(adm
     order = re.findall(rf'href="/console{PLAN}/(step\.[a-z0-9-]+)"', shown.text)
     assert order[:4] == ["step.eve", "step.ride-home", "step.day-1", "step.day-2"]
     assert "1 day before, 19:00" in desk.text(shown)
+    assert "Ana, your session: Tuesday 24 November" in desk.text(shown)
     assert "90 minutes after the start" in desk.text(shown)
     assert "1 day after, in the morning" in desk.text(shown)
 
@@ -99,7 +100,7 @@ async def test_the_editor_previews_with_the_clinics_own_name_in_each_language(ad
     shown = desk.text(await admin.get(EVE))
 
     assert "Bea Skin can tell you more" in shown
-    assert "domingo" in shown  # the invented patient's session was yesterday: a Sunday, in Spanish
+    assert "martes 24 de noviembre" in shown  # the evening before: the invented session is tomorrow
 
 
 async def test_a_draft_is_kept_and_shown_again(admin: desk.Browser) -> None:
