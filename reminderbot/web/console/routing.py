@@ -27,6 +27,7 @@ from reminderbot.web.console import (
     staff,
     time_machine,
     today,
+    wording,
 )
 from reminderbot.web.console.pages import Page
 from reminderbot.web.console.visit import Console
@@ -53,6 +54,7 @@ MODULES: Final = (
     branch,
     staff,
     time_machine,
+    wording,  # last: a text's page answers whatever no page of a book has
 )
 
 ALL: Final[tuple[Page, ...]] = tuple(page for module in MODULES for page in module.pages.all)
