@@ -20,7 +20,7 @@ WORDS: Final = "words"
 LONGEST: Final = 20_000
 """Characters of a draft as it is written; what is sent is held to Telegram's own limit by the gates."""
 
-_KEPT = ("command.", "profile.", "dates.")
+_KEPT = ("command.", "profile.", "dates.", "console.")
 """What begins like this is set for the whole bot and is not worded by a clinic."""
 
 
@@ -82,7 +82,7 @@ async def texts(
 
     Raises NotAllowed without the right, NotFound for a book that is none.
     """
-    access.require(who, access.Right.WORD)
+    access.require(who, access.Right.READ_WORDING)
     order = keys(catalog, book)
     shown = await languages(work, who, catalog)
     whose = {"organisation_id": who.organisation_id, "clinic_id": who.clinic_id}
