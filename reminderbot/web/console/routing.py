@@ -12,6 +12,7 @@ from reminderbot.web.console import (
     cases,
     chain,
     clinic,
+    exchange,
     invites,
     letters,
     lists,
@@ -49,6 +50,7 @@ MODULES: Final = (
     clinic,
     branch,
     staff,
+    exchange,
 )
 
 ALL: Final[tuple[Page, ...]] = tuple(page for module in MODULES for page in module.pages.all)
