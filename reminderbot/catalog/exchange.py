@@ -44,7 +44,7 @@ class Line:
     def cells(self) -> tuple[str, ...]:
         """The text as a row under the headings."""
         named = (self.book, self.language, self.key, self.when, self.english, self.in_force, self.draft)
-        return (*map(quoted, named), quoted(", ".join(self.blanks)), quoted(", ".join(self.facts)))
+        return tuple(quoted(tidy(text)) for text in (*named, ", ".join(self.blanks), ", ".join(self.facts)))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -159,7 +159,7 @@ def _entry(line: Line) -> str:
     comments = "".join(f"# {_UNSAID.sub('', each)}\n" for each in said if each)
     lists = (("facts", line.facts), ("phrases", line.phrases))
     fields = "".join(f"{name} = [{', '.join(map(_string, each))}]\n" for name, each in lists if each)
-    return f'{comments}["{line.key}"]\n{fields}text = """\n{_escaped(line.body)}\n"""\n'
+    return f'{comments}["{line.key}"]\n{fields}text = """\n{_escaped(tidy(line.body))}\n"""\n'
 
 
 def _string(text: str) -> str:

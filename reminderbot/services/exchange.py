@@ -164,6 +164,6 @@ def _workbook(rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def _cell(sheet: object, text: str) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, sheets.cell(exchange.tidy(text)))
+    cell = WriteOnlyCell(sheet, sheets.cell(text))
     cell.data_type = "s"  # nothing is a formula, whatever it begins with
     return cell
