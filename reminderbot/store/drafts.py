@@ -41,10 +41,10 @@ _COLUMNS = (
 )
 
 
-async def of(work: Work, scope: Scope, book: str) -> list[DraftRow]:
-    """Return the drafts of a book, those that were kept aside too."""
+async def of(work: Work, scope: Scope, book: str, *, lock: bool = False) -> list[DraftRow]:
+    """Return the drafts of a book, those that were kept aside too; with `lock` nobody changes them meanwhile."""
     query = select(*_COLUMNS).where(_d.scope == scope.id, _d.book == book).order_by(_d.key, _d.language, _d.changed_at)
-    return [DraftRow(**row) for row in (await work.run(query)).mappings()]
+    return [DraftRow(**row) for row in (await work.run(query.with_for_update() if lock else query)).mappings()]
 
 
 async def is_added(

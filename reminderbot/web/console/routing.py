@@ -13,6 +13,7 @@ from reminderbot.web.console import (
     chain,
     clinic,
     exchange,
+    editions,
     invites,
     letters,
     lists,
@@ -25,6 +26,7 @@ from reminderbot.web.console import (
     serving,
     sign_in,
     staff,
+    time_machine,
     today,
 )
 from reminderbot.web.console.pages import Page
@@ -46,11 +48,13 @@ MODULES: Final = (
     lists,
     letters,
     questions,
+    editions,
     chain,
     clinic,
     branch,
     staff,
     exchange,
+    time_machine,
 )
 
 ALL: Final[tuple[Page, ...]] = tuple(page for module in MODULES for page in module.pages.all)
