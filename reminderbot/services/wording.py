@@ -29,7 +29,7 @@ STANDARD: Final = frozenset(
 """The blanks that every text of a plan, of what to expect and of the topics may use."""
 
 _STANDARD_OF = ("step.", "expect.", "topic.")
-_KEPT = ("command.", "profile.", "dates.")
+_KEPT = ("command.", "profile.", "dates.", "console.")
 """What begins like this is set for the whole bot and is not worded by a clinic."""
 
 

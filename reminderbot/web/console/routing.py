@@ -12,6 +12,7 @@ from reminderbot.web.console import (
     cases,
     chain,
     clinic,
+    exchange,
     editions,
     invites,
     letters,
@@ -53,6 +54,7 @@ MODULES: Final = (
     clinic,
     branch,
     staff,
+    exchange,
     time_machine,
     wording,  # last: a text's page answers whatever no page of a book has
 )
