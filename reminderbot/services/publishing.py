@@ -82,13 +82,15 @@ async def offer(
     access.require(who, access.Right.READ_WORDING)
     order, shown = wording.keys(catalog, book), await wording.languages(work, who, catalog)
     at = wording.scope(who)
-    rows = [row for row in await drafts.of(work, at, book, lock=lock) if not row.is_aside]
+    every = await drafts.of(work, at, book, lock=lock)
+    rows = [row for row in every if not row.is_aside]
     base, kept = await _base(work, who, book, catalog, now)
     written = {(row.language, row.key): row for row in rows}
     texts = tuple(_candidate(catalog, book, key, code, kept, written) for key in order for code in shown)
     hash, is_asked = _hash(rows, base), await editions.second_reader(work, who.clinic_id)
     approved = await _approved(work, at, book, hash, rows)
     found = findings.of_book(texts, fallback=choice.fallback, speaks_reminders=book != wording.WORDS)
+    found += [_aside(row) for row in every if row.is_aside and row.key in order and row.language in shown]
     found += await _of_choice(work, who, choice, is_unread=is_asked and not approved, now=now)
     found += await _of_organisation(work, who, book)
     reader = await staff.get(work, approved) if approved else None
@@ -245,6 +247,11 @@ async def _of_choice(
     elif choice.review_on <= await today(work, who, now):
         found.append(findings.Finding(findings.Level.STOP, "past-review"))
     return found
+
+
+def _aside(row: drafts.DraftRow) -> findings.Finding:
+    """Say that somebody else has written the same text: publishing keeps it where it is."""
+    return findings.Finding(findings.Level.WARNING, "aside", row.key, row.language)
 
 
 async def _of_organisation(work: works.Work, who: access.Staff, book: str) -> list[findings.Finding]:
