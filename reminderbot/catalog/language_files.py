@@ -18,6 +18,7 @@ CONSOLE_FILES: Final = (
     "letters",
     "clinic",
     "wording",
+    "exchange",
     "editions",
     "time-machine",
 )

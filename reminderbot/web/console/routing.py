@@ -12,6 +12,7 @@ from reminderbot.web.console import (
     cases,
     chain,
     clinic,
+    exchange,
     editions,
     invites,
     letters,
@@ -27,6 +28,7 @@ from reminderbot.web.console import (
     staff,
     time_machine,
     today,
+    wording,
 )
 from reminderbot.web.console.pages import Page
 from reminderbot.web.console.visit import Console
@@ -52,7 +54,9 @@ MODULES: Final = (
     clinic,
     branch,
     staff,
+    exchange,
     time_machine,
+    wording,  # last: a text's page answers whatever no page of a book has
 )
 
 ALL: Final[tuple[Page, ...]] = tuple(page for module in MODULES for page in module.pages.all)

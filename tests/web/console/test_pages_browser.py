@@ -39,7 +39,7 @@ FOUND = """async () => {
   const shown = (nodes) => nodes.slice(0, 3).map((node) => node.html.slice(0, 150));
   return found.violations.map((one) => [one.impact, one.id, shown(one.nodes)]);
 }"""
-DOWNLOADS = (".csv",)  # a browser saves them, and shows nothing
+DOWNLOADS = (".csv", ".xlsx", ".toml")  # a browser saves them, and shows nothing
 PAGES = [
     page
     for page in consoles.ALL
