@@ -6,18 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
-from reminderbot.catalog import blanks, grammar, shelf, telegram_html, text_gates, variants
-
-GRADE: Final = 6
-"""The US school grade above which an English text is hard to read for a tired person."""
-
-LEAST_WORDS: Final = 8  # a shorter text has no grade worth the name
+from reminderbot.catalog import blanks, grammar, readability, shelf, telegram_html, text_gates, variants
 
 _OUTPUT = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
-_FIGURE = re.compile(r"\d+(?:[.,:]\d+)*")
-_WORD = re.compile(r"[A-Za-z][A-Za-z'’]*")
-_END = re.compile(r"[.!?…]+(?:\s|$)|\n")
-_VOWELS = re.compile(r"[aeiouy]+")
 _REACH: Final = frozenset({"clinic_phone", "emergency"})
 
 
@@ -93,26 +84,6 @@ def stops(found: Iterable[Finding]) -> bool:
     return any(each.level is Level.STOP for each in found)
 
 
-def figures(text: str) -> list[str]:
-    """Return the figures that a text states itself: not those of its blanks and links."""
-    return _FIGURE.findall(telegram_html.plain(_OUTPUT.sub(" ", text)))
-
-
-def grade(text: str) -> float:
-    """Return the US school grade of an English text by Flesch and Kincaid; 0 for one of a few words."""
-    words = _WORD.findall(text)
-    sentences = [part for part in _END.split(text) if _WORD.search(part)]
-    if len(words) < LEAST_WORDS:
-        return 0.0
-    return 0.39 * len(words) / len(sentences) + 11.8 * sum(map(_syllables, words)) / len(words) - 15.59
-
-
-def _syllables(word: str) -> int:
-    groups = len(_VOWELS.findall(word.lower()))
-    silent = word.lower().endswith(("e", "es", "ed")) and not word.lower().endswith(("le", "ted", "ded"))
-    return max(1, groups - silent)
-
-
 def _of_text(text: Candidate, *, speaks_reminders: bool) -> Iterator[Finding]:
     try:
         template = blanks.compile(text.after)
@@ -161,12 +132,15 @@ def _missing_blanks(text: Candidate, template: blanks.Template) -> Iterator[Find
 
 
 def _of_advice(text: Candidate, template: blanks.Template, *, speaks_reminders: bool) -> Iterator[Finding]:
-    new = [figure for figure in figures(text.after) if figure not in figures(text.shipped or "")]
+    new = [
+        figure for figure in readability.figures(text.after) if figure not in readability.figures(text.shipped or "")
+    ]
     if new and not text.source:
         yield _at(text, Level.STOP, "source", _line(text.after, new[0]), text=new[0])
-    if text.language == "en" and (found := grade(telegram_html.plain(_OUTPUT.sub("it", text.after)))) > GRADE:
-        yield _at(text, Level.WARNING, "grade", 0, count=round(found), most=GRADE)
-    plain = telegram_html.plain(text.after)
+    plain = telegram_html.plain(_OUTPUT.sub("it", text.after))
+    found = readability.grade(plain) if text.language == "en" else None
+    if found is not None and found > readability.MOST_GRADE:
+        yield _at(text, Level.WARNING, "grade", 0, count=round(found), most=readability.MOST_GRADE)
     if speaks_reminders and not (template.names & _REACH) and not any(words in plain for words in text.person):
         yield _at(text, Level.WARNING, "contact", 0, text=text.person[0] if text.person else "")
 

@@ -10,18 +10,15 @@ from typing import Final
 from reminderbot import errors
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.catalog import editions as worded
-from reminderbot.catalog import findings, shelf
+from reminderbot.catalog import findings
 from reminderbot.planning import hours
-from reminderbot.services import access, audit, in_force, organisations, values, wording
-from reminderbot.store import approvals, clinics, drafts, editions, staff
+from reminderbot.services import access, audit, in_force, organisations, wording
+from reminderbot.store import approvals, drafts, editions, staff
 from reminderbot.store import organisations as organisation_rows
 from reminderbot.store import work as works
 
 WHY: Final = 500
 """Characters of the reason for an edition."""
-
-ABOUT_SESSION: Final = ("expect.", "topic.")
-"""How the keys of the bot's own words begin that are filled as reminders are."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -82,13 +79,15 @@ async def offer(
     access.require(who, access.Right.READ_WORDING)
     order, shown = wording.keys(catalog, book), await wording.languages(work, who, catalog)
     at = wording.scope(who)
-    rows = [row for row in await drafts.of(work, at, book, lock=lock) if not row.is_aside]
+    every = await drafts.of(work, at, book, lock=lock)
+    rows = [row for row in every if not row.is_aside]
     base, kept = await _base(work, who, book, catalog, now)
     written = {(row.language, row.key): row for row in rows}
-    texts = tuple(_candidate(catalog, book, key, code, kept, written) for key in order for code in shown)
+    texts = tuple(_candidate(catalog, key, code, kept, written) for key in order for code in shown)
     hash, is_asked = _hash(rows, base), await editions.second_reader(work, who.clinic_id)
     approved = await _approved(work, at, book, hash, rows)
     found = findings.of_book(texts, fallback=choice.fallback, speaks_reminders=book != wording.WORDS)
+    found += [_aside(row) for row in every if row.is_aside and row.key in order and row.language in shown]
     found += await _of_choice(work, who, choice, is_unread=is_asked and not approved, now=now)
     found += await _of_organisation(work, who, book)
     reader = await staff.get(work, approved) if approved else None
@@ -193,7 +192,6 @@ async def _base(
 
 def _candidate(
     catalog: catalogs.Catalog,
-    book: str,
     key: str,
     language: str,
     kept: Mapping[worded.At, editions.TextRow],
@@ -212,16 +210,9 @@ def _candidate(
         after=last.body if last else before,
         source=last.source if last else "",
         source_before=kept[at].source if at in kept else "",
-        known=_known(catalog, book, key),
+        known=wording.palette(catalog, key),
         person=person,
     )
-
-
-def _known(catalog: catalogs.Catalog, book: str, key: str) -> dict[str, shelf.Blank]:
-    """Return the blanks that a text is filled with when it is said."""
-    is_about_session = book != wording.WORDS or key.startswith(ABOUT_SESSION)
-    names = values.REMINDER if is_about_session else catalog.template(catalogs.ENGLISH, key).names
-    return {name: catalog.blanks[name] for name in sorted(names) if name in catalog.blanks}
 
 
 def _hash(rows: Sequence[drafts.DraftRow], base: str) -> str:
@@ -245,6 +236,11 @@ async def _of_choice(
     elif choice.review_on <= await today(work, who, now):
         found.append(findings.Finding(findings.Level.STOP, "past-review"))
     return found
+
+
+def _aside(row: drafts.DraftRow) -> findings.Finding:
+    """Say that somebody else has written the same text: publishing keeps it where it is."""
+    return findings.Finding(findings.Level.WARNING, "aside", row.key, row.language)
 
 
 async def _of_organisation(work: works.Work, who: access.Staff, book: str) -> list[findings.Finding]:
@@ -272,10 +268,4 @@ def _is_shipped(catalog: catalogs.Catalog, text: editions.TextRow) -> bool:
 
 async def today(work: works.Work, who: access.Staff, now: datetime) -> date:
     """Return the day it is at the clinic."""
-    return hours.to_local(now, await zone(work, who)).date()
-
-
-async def zone(work: works.Work, who: access.Staff) -> str:
-    """Return the zone of the clinic."""
-    clinic = await clinics.get(work, who.clinic_id)
-    return clinic.zone if clinic else "UTC"
+    return hours.to_local(now, await wording.zone(work, who)).date()

@@ -236,8 +236,18 @@ async def _is_kept(
             now=now,
         )
     if held.staff_id != who.staff_id:
-        theirs = {"body": held.body, "source": held.source, "staff_id": held.staff_id}
-        await drafts.lay_aside(work, at, change.book, key=key, language=code, **theirs, now=held.changed_at)
+        await drafts.lay_aside(
+            work,
+            at,
+            change.book,
+            key=key,
+            language=code,
+            body=held.body,
+            source=held.source,
+            version=held.version,
+            staff_id=held.staff_id,
+            now=held.changed_at,
+        )
     return await drafts.is_changed(
         work,
         at,

@@ -76,7 +76,6 @@ def test_figures_of_the_shipped_text_need_no_source_and_new_ones_do() -> None:
 
     assert found(worded(text, shipped="It takes 30 minutes.")) == {("stop", "source")}
     assert found(worded(text, source="Our protocol")) == set()
-    assert findings.figures("{{ day }} of <b>30</b> at 1.5 h {% if day > 3 %}x{% endif %}") == ["30", "1.5"]
 
 
 def test_a_language_that_is_missing_or_older_is_taken_knowingly_only() -> None:
@@ -95,10 +94,11 @@ def test_a_translation_says_the_blanks_of_its_original() -> None:
     assert ("stop", "differs") in found(original, SPANISH, fallback=True)
 
 
-def test_the_grade_of_few_words_is_none() -> None:
-    assert findings.grade("Photoprotection facilitates regeneration.") == 0
-    assert findings.grade("Keep out of the sun today. Drink some water and rest a bit.") < 4
-    assert findings.grade("Postprocedural photoprotection facilitates physiological regeneration of tissue " * 2) > 12
+def test_a_hard_text_is_only_pointed_at() -> None:
+    hard = "Postprocedural photoprotection facilitates physiological regeneration of tissue. I am worried."
+
+    assert found(worded(hard)) == {("warning", "grade")}
+    assert found(worded("Keep out of the sun today. Rest a bit. Or tap I am worried.")) == set()
 
 
 def test_words_that_differ_are_told_apart_and_both_sides_are_whole() -> None:

@@ -421,6 +421,22 @@ async def test_what_another_clinic_has_published_is_not_there(
             await withdrawing.withdraw(work, carl, BOOK, id, replacement="shipped", why="", **clinic.given)
 
 
+async def test_a_text_that_was_kept_aside_is_pointed_at_and_stays_there(clinic: Clinic) -> None:
+    await clinic.writes()
+    async with clinic.store.writing() as work:
+        given = {"version": 0, **clinic.given}
+        await wording.save(work, clinic.gus, BOOK, "step.day-1", "en", "Mine.", **given)
+
+    found = await clinic.finds()
+    await clinic.publishes()
+
+    async with clinic.store.reading() as work:
+        kept = [row.body for row in await drafts.of(work, clinic.scope, BOOK)]
+    assert ("warning", "aside", "en") in found
+    assert kept == ["Mine."]
+    assert await clinic.says() == EN
+
+
 async def test_of_two_who_publish_at_once_one_does_and_the_other_is_told(clinic: Clinic) -> None:
     await clinic.writes()
     hash = (await clinic.offer()).hash

@@ -105,7 +105,7 @@ async def listed(visit: Visit) -> Response:
     """Show the editions of a book."""
     given = _given(visit)
     rows = await withdrawing.listed(visit.work, visit.who, visit.id("book"), **given)
-    zone = await _zone(visit)
+    zone = await wording.zone(visit.work, visit.who)
     return visit.show("editions.html", book=visit.id("book"), book_name=_book(visit), rows=rows, zone=zone)
 
 
@@ -139,7 +139,7 @@ async def _edition(visit: Visit) -> Response:
         about=_names(visit, {text.key for text in found.texts}),
         title=patient_words.title,
         language=patient_words.language,
-        zone=await _zone(visit),
+        zone=await wording.zone(visit.work, visit.who),
     )
 
 
@@ -258,7 +258,3 @@ def _book(visit: Visit) -> str:
 
 def _numbered(visit: Visit, of: withdrawing.Listed) -> str:
     return visit.text("editions.number", count=of.row.number)
-
-
-async def _zone(visit: Visit) -> str:
-    return await publishing.zone(visit.work, visit.who)

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from reminderbot import errors
 from reminderbot.catalog import blanks, previews, shelf
 from reminderbot.planning import plans
-from reminderbot.services import wording
+from reminderbot.services import withdrawing, wording
 from reminderbot.services.access import Right
 from reminderbot.store import drafts
 from reminderbot.web.console import forms, patient_words
@@ -28,13 +28,17 @@ FORM: Final = 512 * 1024
 
 @dataclasses.dataclass(frozen=True)
 class Book:
-    """A line of the list: the texts of a book, how many are the clinic's own and how many have a draft."""
+    """A line of the list: the texts of a book, how many are the clinic's own, how many have a draft.
+
+    `is_overdue`: what is in force was to be read again by now.
+    """
 
     key: str
     title: str
     texts: int
     own: int
     drafted: int
+    is_overdue: bool
 
 
 @dataclasses.dataclass(frozen=True)
@@ -247,7 +251,9 @@ async def _book(visit: Visit, key: str) -> Book:
     found = await _texts(visit, key)
     own = {text.key for text in found if text.in_force != text.shipped}
     drafted = {text.key for text in found if text.is_drafted}
-    return Book(key, _title(visit, key), len({text.key for text in found}), len(own), len(drafted))
+    editions = await withdrawing.listed(visit.work, visit.who, key, catalog=visit.console.catalog, now=visit.now)
+    is_overdue = any(each.is_overdue for each in editions)
+    return Book(key, _title(visit, key), len({text.key for text in found}), len(own), len(drafted), is_overdue)
 
 
 def _title(visit: Visit, book: str) -> str:

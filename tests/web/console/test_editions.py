@@ -147,6 +147,20 @@ async def test_an_edition_is_withdrawn_with_its_replacement_in_one_form(
     assert "withdrawn" in desk.text(await admin.get(page))
 
 
+async def test_an_overdue_review_is_shown_where_the_books_are_and_where_the_editions_are(
+    store: works.Store, admin: desk.Browser, catalog: catalogs.Catalog, clock: clocks.Clock
+) -> None:
+    await writes(store, admin.who, catalog, clock)
+    await publishes(admin)
+    before = desk.text(await admin.get("/wording"))
+
+    clock.wind(timedelta(days=200))
+
+    assert "to be read again" not in before
+    assert "to be read again" in desk.text(await admin.get("/wording"))
+    assert "It still goes out" in desk.text(await admin.get(f"{HOME}/editions"))
+
+
 async def test_another_clinics_editions_are_not_there(
     store: works.Store,
     admin: desk.Browser,
