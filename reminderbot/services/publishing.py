@@ -10,18 +10,15 @@ from typing import Final
 from reminderbot import errors
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.catalog import editions as worded
-from reminderbot.catalog import findings, shelf
+from reminderbot.catalog import findings
 from reminderbot.planning import hours
-from reminderbot.services import access, audit, in_force, organisations, values, wording
+from reminderbot.services import access, audit, in_force, organisations, wording
 from reminderbot.store import approvals, clinics, drafts, editions, staff
 from reminderbot.store import organisations as organisation_rows
 from reminderbot.store import work as works
 
 WHY: Final = 500
 """Characters of the reason for an edition."""
-
-ABOUT_SESSION: Final = ("expect.", "topic.")
-"""How the keys of the bot's own words begin that are filled as reminders are."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -212,16 +209,9 @@ def _candidate(
         after=last.body if last else before,
         source=last.source if last else "",
         source_before=kept[at].source if at in kept else "",
-        known=_known(catalog, book, key),
+        known=wording.palette(catalog, book, key),
         person=person,
     )
-
-
-def _known(catalog: catalogs.Catalog, book: str, key: str) -> dict[str, shelf.Blank]:
-    """Return the blanks that a text is filled with when it is said."""
-    is_about_session = book != wording.WORDS or key.startswith(ABOUT_SESSION)
-    names = values.REMINDER if is_about_session else catalog.template(catalogs.ENGLISH, key).names
-    return {name: catalog.blanks[name] for name in sorted(names) if name in catalog.blanks}
 
 
 def _hash(rows: Sequence[drafts.DraftRow], base: str) -> str:
