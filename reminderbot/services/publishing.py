@@ -83,7 +83,7 @@ async def offer(
     rows = [row for row in every if not row.is_aside]
     base, kept = await _base(work, who, book, catalog, now)
     written = {(row.language, row.key): row for row in rows}
-    texts = tuple(_candidate(catalog, key, code, kept, written) for key in order for code in shown)
+    texts = tuple(_candidate(catalog, book, key, code, kept, written) for key in order for code in shown)
     hash, is_asked = _hash(rows, base), await editions.second_reader(work, who.clinic_id)
     approved = await _approved(work, at, book, hash, rows)
     found = findings.of_book(texts, fallback=choice.fallback, speaks_reminders=book != wording.WORDS)
@@ -192,6 +192,7 @@ async def _base(
 
 def _candidate(
     catalog: catalogs.Catalog,
+    book: str,
     key: str,
     language: str,
     kept: Mapping[worded.At, editions.TextRow],
@@ -210,7 +211,7 @@ def _candidate(
         after=last.body if last else before,
         source=last.source if last else "",
         source_before=kept[at].source if at in kept else "",
-        known=wording.palette(catalog, key),
+        known=wording.palette(catalog, book, key),
         person=person,
     )
 

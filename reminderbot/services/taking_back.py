@@ -5,7 +5,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from reminderbot import errors
 from reminderbot.catalog import blanks, grammar, shelf
@@ -236,18 +236,9 @@ async def _is_kept(
             now=now,
         )
     if held.staff_id != who.staff_id:
-        await drafts.lay_aside(
-            work,
-            at,
-            change.book,
-            key=key,
-            language=code,
-            body=held.body,
-            source=held.source,
-            version=held.version,
-            staff_id=held.staff_id,
-            now=held.changed_at,
-        )
+        theirs: dict[str, Any] = {"body": held.body, "source": held.source, "staff_id": held.staff_id}
+        theirs |= {"version": held.version, "now": held.changed_at}
+        await drafts.lay_aside(work, at, change.book, key=key, language=code, **theirs)
     return await drafts.is_changed(
         work,
         at,

@@ -23,12 +23,9 @@ WORDS: Final = "words"
 LONGEST: Final = 20_000
 """Characters of a draft as it is written; what is sent is held to Telegram's own limit by the gates."""
 
-STANDARD: Final = frozenset(
-    {"first_name", "session_day", "session_time", "clinic_name", "clinic_phone", "emergency", "day"}
-)
-"""The blanks that every text of a plan, of what to expect and of the topics may use."""
+_ABOUT_SESSION = ("expect.", "topic.")
+"""What begins like this is said about a session too, and is filled as reminders are."""
 
-_STANDARD_OF = ("step.", "expect.", "topic.")
 _KEPT = ("command.", "profile.", "dates.", "console.")
 """What begins like this is set for the whole bot and is not worded by a clinic."""
 
@@ -132,11 +129,11 @@ async def authors(work: works.Work, who: access.Staff, texts: list[Text]) -> dic
     return await colleagues.names(work, [row.staff_id for row in rows])
 
 
-def palette(catalog: catalogs.Catalog, key: str) -> dict[str, shelf.Blank]:
+def palette(catalog: catalogs.Catalog, book: str, key: str) -> dict[str, shelf.Blank]:
     """Return the blanks that a text may use: those of every reminder, or what a text of the bot's own is handed."""
-    template = catalog.template(catalogs.ENGLISH, key)
-    names = STANDARD if key.startswith(_STANDARD_OF) else template.names
-    return {name: blank for name, blank in catalog.blanks.items() if name in names}
+    is_about_session = book != WORDS or key.startswith(_ABOUT_SESSION)
+    names = values.REMINDER if is_about_session else catalog.template(catalogs.ENGLISH, key).names
+    return {name: catalog.blanks[name] for name in catalog.blanks if name in names}
 
 
 async def sample(

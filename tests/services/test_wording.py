@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from reminderbot import clocks, errors
 from reminderbot.catalog import catalog as catalogs
-from reminderbot.services import access, clinics, wording
+from reminderbot.services import access, clinics, values, wording
 from reminderbot.store import drafts, editions, tables
 from reminderbot.store import work as works
 from tests.services import staffing
@@ -233,5 +233,5 @@ async def test_the_invented_patient_is_one_of_the_clinic(
 def test_a_reminder_may_use_the_blanks_of_reminders_and_a_button_only_its_own(catalog: catalogs.Catalog) -> None:
     of_button = [key for key in wording.keys(catalog, wording.WORDS) if key.startswith("button.")]
 
-    assert wording.palette(catalog, EVE).keys() == wording.STANDARD
-    assert wording.palette(catalog, of_button[0]).keys() == catalog.template("en", of_button[0]).names
+    assert wording.palette(catalog, BOOK, EVE).keys() == values.REMINDER
+    assert wording.palette(catalog, wording.WORDS, of_button[0]).keys() == catalog.template("en", of_button[0]).names

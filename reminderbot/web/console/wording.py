@@ -14,7 +14,7 @@ from reminderbot.services import withdrawing, wording
 from reminderbot.services.access import Right
 from reminderbot.store import drafts
 from reminderbot.web.console import forms, patient_words
-from reminderbot.web.console.pages import PREFIX, Pages
+from reminderbot.web.console.pages import Pages
 from reminderbot.web.console.visit import Visit
 
 pages = Pages()
@@ -93,7 +93,6 @@ async def book(visit: Visit) -> Response:
         rows=[await _said(visit, key, row) for row in rows],
         names=names,
         language=_language_names(visit),
-        publishes=_has_page(visit, "/wording/{book}/publish"),
     )
 
 
@@ -110,7 +109,7 @@ async def edit(visit: Visit) -> Response:
         row=row,
         sides=[await _side(visit, text) for text in found],
         names=await wording.authors(visit.work, visit.who, found),
-        palette=wording.palette(visit.console.catalog, key),
+        palette=wording.palette(visit.console.catalog, visit.id("book"), key),
         facts=_facts(visit, key),
         zone=await wording.zone(visit.work, visit.who),
     )
@@ -213,7 +212,7 @@ async def _look(visit: Visit, text: wording.Text, body: str) -> previews.Preview
         key=text.key,
         language=text.language,
         shipped=text.shipped,
-        known=wording.palette(catalog, text.key),
+        known=wording.palette(catalog, visit.id("book"), text.key),
         sample=values,
     )
 
@@ -310,8 +309,3 @@ def _facts(visit: Visit, key: str) -> list[shelf.Fact]:
 
 def _language_names(visit: Visit) -> Mapping[str, str]:
     return {code: patient_words.language(visit, code) for code in visit.console.catalog.languages}
-
-
-def _has_page(visit: Visit, path: str) -> bool:
-    """Tell whether the console has a page to lead to."""
-    return any(getattr(route, "path", "") == PREFIX + path for route in visit.request.app.routes)

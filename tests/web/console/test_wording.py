@@ -68,7 +68,7 @@ async def test_a_plans_texts_stand_in_the_order_in_which_a_patient_gets_them(adm
 async def test_the_bots_own_words_can_be_searched(admin: desk.Browser) -> None:
     shown = await admin.get("/wording/words", q="button.worried")
 
-    assert re.findall(r'href="/console/wording/words/([a-z._-]+)"', shown.text) == ["button.worried"]
+    assert re.findall(r'<h2><a href="/console/wording/words/([a-z._-]+)"', shown.text) == ["button.worried"]
 
 
 async def test_every_text_of_every_book_opens(admin: desk.Browser) -> None:
