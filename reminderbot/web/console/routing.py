@@ -12,8 +12,8 @@ from reminderbot.web.console import (
     cases,
     chain,
     clinic,
-    exchange,
     editions,
+    exchange,
     invites,
     letters,
     lists,
@@ -28,6 +28,7 @@ from reminderbot.web.console import (
     staff,
     time_machine,
     today,
+    wording,
 )
 from reminderbot.web.console.pages import Page
 from reminderbot.web.console.visit import Console
@@ -55,6 +56,7 @@ MODULES: Final = (
     staff,
     exchange,
     time_machine,
+    wording,  # last: a text's page answers whatever no page of a book has
 )
 
 ALL: Final[tuple[Page, ...]] = tuple(page for module in MODULES for page in module.pages.all)

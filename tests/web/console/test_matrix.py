@@ -17,7 +17,7 @@ from tests.web.console import desk, world
 
 ROLES = (*access.Role, "half", "stranger")
 PARAMETER = re.compile(r"\{(\w+)\}")
-SHARED = {"book": "microneedling"}
+SHARED = {"book": "microneedling", "text": "step.eve", "language": "en"}
 """What is nobody's own: the books that are shipped. As another clinic's, a book that is none is asked for."""
 
 TOKENS = {"token"}  # parts of a path that are secrets and no ids: their own tests hold them
