@@ -176,7 +176,7 @@ async def save(
     text = clean(body)
     if len(text) > LONGEST or len(source) > LONGEST:
         raise errors.Invalid("console.wording.too-long", most=str(LONGEST))
-    at, written = scope(who), {"body": text, "source": source.strip()}
+    at, written = scope(who), {"body": text, "source": clean(source).strip()}
     said: dict[str, Any] = {**written, "staff_id": who.staff_id, "now": now}
     held = await _current(work, at, book, key, language)
     if held is None:
@@ -226,8 +226,9 @@ async def take(
 
 
 def clean(body: str) -> str:
-    """Return a text as it is kept: no blank at the end of a line, no empty line at either end."""
-    return "\n".join(line.rstrip() for line in body.replace("\r\n", "\n").split("\n")).strip("\n")
+    """Return a text as it is kept: no blank at the end of a line, no empty line at either end, no NUL."""
+    lines = body.replace("\0", "").replace("\r\n", "\n").split("\n")
+    return "\n".join(line.rstrip() for line in lines).strip("\n")
 
 
 def is_mine(draft: drafts.DraftRow, who: access.Staff, body: str) -> bool:
