@@ -1,7 +1,6 @@
 """Texts on their way to whoever translates them, and back: as rows of a table, and as a file of `messages/`. Pure."""
 
 import dataclasses
-import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
@@ -15,7 +14,6 @@ NEEDED: Final = ("language", "key", "draft")
 
 _BROKEN = re.compile(r"\r\n?")
 _UNSAID = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_TOKEN = re.compile(r"\s+|[^\s\w]|\w+")
 _BARE = re.compile(r"[^\n\t\x20-\x7e\xa0-\ud7ff\ue000-\U0010ffff]")
 _FIELDS: Final = frozenset({"text", "facts", "phrases"})
 
@@ -113,18 +111,6 @@ def from_toml(content: bytes, name: str) -> list[Given]:
 def toml(lines: Iterable[Line]) -> str:
     """Return texts in the file format of `messages/`, each under what it says in English and when it is sent."""
     return "\n".join(_entry(line) for line in lines)
-
-
-def words(before: str, after: str) -> list[tuple[str, str]]:
-    """Return how one text becomes the other, piece by piece: each with " ", "-" or "+" before it."""
-    old, new = _TOKEN.findall(before), _TOKEN.findall(after)
-    pieces: list[tuple[str, str]] = []
-    for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
-            pieces.append((" ", "".join(old[a:b])))
-            continue
-        pieces += [piece for piece in (("-", "".join(old[a:b])), ("+", "".join(new[c:d]))) if piece[1]]
-    return pieces
 
 
 def faults_of(

@@ -12,6 +12,9 @@ from reminderbot.cli import given, inside, printed
 from reminderbot.services import access
 
 if TYPE_CHECKING:  # these bring the database's libraries with them: each command imports its own
+    from collections.abc import Iterable
+
+    from reminderbot.catalog import differences
     from reminderbot.catalog import exchange as texts
     from reminderbot.services import exchange, taking_back
 
@@ -157,7 +160,8 @@ def _write(to: Path, content: bytes) -> None:
 def _show(report: taking_back.Report, wrong: list[str], *, dry_run: bool) -> None:
     for change in report.changes:
         typer.echo(f"[{change.key}] line {change.number}")
-        typer.echo("".join(_MARKS[mark].format(text) for mark, text in change.words))
+        typer.echo(_indented("- ", change.difference.before))
+        typer.echo(_indented("+ ", change.difference.after))
         if change.unused:
             typer.echo(f"  It no longer uses: {', '.join(change.unused)}.")
     for sentence in wrong:
@@ -171,8 +175,13 @@ def _show(report: taking_back.Report, wrong: list[str], *, dry_run: bool) -> Non
         typer.echo(f"{count} kept as drafts, {report.same} stay as they are; nothing is published.")
 
 
-_MARKS = {" ": "{}", "-": "[-{}-]", "+": "{{+{}+}}"}
+_MARKS = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
 """As `git diff --word-diff` writes them."""
+
+
+def _indented(sign: str, pieces: Iterable[differences.Piece]) -> str:
+    whole = "".join(_MARKS[piece.kind].format(piece.text) for piece in pieces)
+    return "\n".join(sign + line for line in whole.split("\n"))
 
 
 def _as_json(report: taking_back.Report, wrong: list[str], *, is_kept: bool) -> dict[str, object]:

@@ -18,12 +18,6 @@ from reminderbot.services import access, sheets, wording
 from reminderbot.store import clinics
 from reminderbot.store import work as works
 
-STANDARD: Final = frozenset(
-    {"first_name", "session_day", "session_time", "clinic_name", "clinic_phone", "emergency", "day"}
-)
-"""The blanks that every text of a plan, a topic or what to expect may use; others those of the shipped text alone."""
-
-_GIVEN_STANDARD: Final = ("step.", "expect.", "topic.")
 _SORTS: Final = ("button", "expect", "refusal", "step", "topic", "words")
 
 
@@ -118,12 +112,6 @@ def written(found: Sequence[exchange.Line], form: Form) -> bytes:
             return exchange.toml(found).encode()
 
 
-def known(catalog: catalogs.Catalog, key: str) -> frozenset[str]:
-    """Return the blanks that a text may use: what is handed in when it is said."""
-    used = catalog.template(catalogs.ENGLISH, key).names
-    return used | STANDARD if key.startswith(_GIVEN_STANDARD) else used
-
-
 def _line(catalog: catalogs.Catalog, say: Saying, book: str, key: str, language: str) -> exchange.Line:
     message = catalog.message(language, key)
     return exchange.Line(
@@ -134,7 +122,7 @@ def _line(catalog: catalogs.Catalog, say: Saying, book: str, key: str, language:
         english=catalog.message(catalogs.ENGLISH, key).text,
         in_force=message.text,
         draft="",
-        blanks=tuple(sorted(known(catalog, key))),
+        blanks=tuple(sorted(wording.palette(catalog, key))),
         facts=message.facts,
         phrases=message.phrases,
     )

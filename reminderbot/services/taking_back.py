@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from reminderbot import errors
-from reminderbot.catalog import blanks, grammar, shelf
+from reminderbot.catalog import blanks, differences, grammar, shelf
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.catalog import exchange as texts
 from reminderbot.services import access, audit, exchange, sheets, wording
@@ -28,7 +28,10 @@ Texts = Mapping[str, tuple[str, wording.Text]]
 
 @dataclasses.dataclass(frozen=True)
 class Change:
-    """A text that an import changes, from what would be published now; `unused` are blanks that it leaves out."""
+    """A text that an import changes, from what would be published now; `unused` are blanks that it leaves out.
+
+    `source` is what the text rests on, as it was said before.
+    """
 
     number: int
     book: str
@@ -36,12 +39,13 @@ class Change:
     key: str
     before: str
     after: str
+    source: str = ""
     unused: tuple[str, ...] = ()
 
     @property
-    def words(self) -> list[tuple[str, str]]:
-        """How the one becomes the other."""
-        return texts.words(self.before, self.after)
+    def difference(self) -> differences.Difference:
+        """What is taken out of the one text, and put into the other."""
+        return differences.between(self.before, self.after)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -197,7 +201,7 @@ def _change(each: texts.Given, book: str, text: wording.Text, catalog: catalogs.
     except blanks.BlankError:  # the gates say where
         used = frozenset()
     unused = tuple(sorted(catalog.template(text.language, text.key).names - used))
-    return Change(each.number, book, text.language, text.key, text.body, each.draft, unused)
+    return Change(each.number, book, text.language, text.key, text.body, each.draft, text.source, unused)
 
 
 def _against(
@@ -213,8 +217,7 @@ def _against(
         yield Wrong(each.number, "long", {"typed": each.key, "most": str(wording.LONGEST)})
         return
     message = shelf.Message(each.key, text.language, change.after)
-    known = {name: catalog.blanks[name] for name in exchange.known(catalog, each.key) if name in catalog.blanks}
-    for fault in texts.faults_of(message, known, catalog.facts):
+    for fault in texts.faults_of(message, wording.palette(catalog, each.key), catalog.facts):
         place: dict[str, blanks.Value] = {"typed": each.key, "count": fault.line}
         yield Wrong(each.number, "gate", {**place, "text": fault.what, "remedy": fault.remedy})
 
@@ -222,30 +225,12 @@ def _against(
 async def _is_kept(
     work: works.Work, who: access.Staff, change: Change, held: drafts.DraftRow | None, now: datetime
 ) -> bool:
-    at, key, code = wording.scope(who), change.key, change.language
+    at, book = wording.scope(who), change.book
+    place: dict[str, Any] = {"key": change.key, "language": change.language}
+    said: dict[str, Any] = {"body": change.after, "source": change.source, "staff_id": who.staff_id, "now": now}
     if held is None:
-        return await drafts.is_added(
-            work,
-            at,
-            change.book,
-            key=key,
-            language=code,
-            body=change.after,
-            source="",
-            staff_id=who.staff_id,
-            now=now,
-        )
+        return await drafts.is_added(work, at, book, **place, **said)
     if held.staff_id != who.staff_id:
         theirs: dict[str, Any] = {"body": held.body, "source": held.source, "staff_id": held.staff_id}
-        theirs |= {"version": held.version, "now": held.changed_at}
-        await drafts.lay_aside(work, at, change.book, key=key, language=code, **theirs)
-    return await drafts.is_changed(
-        work,
-        at,
-        held.id,
-        version=held.version,
-        body=change.after,
-        source=held.source,
-        staff_id=who.staff_id,
-        now=now,
-    )
+        await drafts.lay_aside(work, at, book, **place, **theirs, version=held.version, now=held.changed_at)
+    return await drafts.is_changed(work, at, held.id, version=held.version, **said)

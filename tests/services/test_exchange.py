@@ -95,15 +95,6 @@ def test_whatever_a_text_holds_it_comes_back_from_a_file(form: exchange.Form, dr
     assert [each.draft for each in back(lines, form)] == [texts.tidy(each.draft) for each in lines]
 
 
-@hypothesis.given(before=strategies.text("ab .\n"), after=strategies.text("ab .\n"))
-@hypothesis.settings(max_examples=200, deadline=None)
-def test_a_difference_holds_both_texts(before: str, after: str) -> None:
-    pieces = texts.words(before, after)
-
-    assert "".join(text for mark, text in pieces if mark != "+") == before
-    assert "".join(text for mark, text in pieces if mark != "-") == after
-
-
 def test_no_cell_of_a_file_is_a_formula(catalog: catalogs.Catalog) -> None:
     for sign in "=+-@":
         out = exchange.written([line(f"{sign}1+1")], exchange.Form.CSV).decode("utf-8-sig")

@@ -1,11 +1,13 @@
 """A clinic's texts in a file: taken out to be translated, brought back, looked at, kept as drafts after a yes."""
 
 import asyncio
+import dataclasses
 from typing import Final
 
 from starlette.responses import Response
 
 from reminderbot import errors
+from reminderbot.catalog import differences
 from reminderbot.catalog import exchange as texts
 from reminderbot.services import access, exchange, taking_back, wording
 from reminderbot.web.console.pages import FORM, Pages
@@ -25,6 +27,18 @@ _KINDS: Final = {
 }
 
 
+@dataclasses.dataclass(frozen=True)
+class Changed:
+    """A text that would change, its two wordings side by side; `about` is what it is called."""
+
+    key: str
+    language: str
+    about: str
+    difference: differences.Difference
+    after: str
+    unused: tuple[str, ...]
+
+
 @pages.get("/wording/{book}/exchange", RIGHT, objects=BOOK)
 async def index(visit: Visit) -> Response:
     """Offer the texts of a book as files, and take one back."""
@@ -32,9 +46,7 @@ async def index(visit: Visit) -> Response:
     wording.keys(catalog, book)  # NotFound for a book that is none
     codes = await wording.languages(visit.work, visit.who, catalog)
     languages = [(code, catalog.language(code).name) for code in codes]
-    return visit.show(
-        "exchange.html", book=book, books=exchange.books(catalog), languages=languages, most=taking_back.MOST_BYTES
-    )
+    return visit.show("exchange.html", book=book, title=_title(visit), languages=languages, most=taking_back.MOST_BYTES)
 
 
 @pages.get("/wording/{book}/export.csv", RIGHT, objects=BOOK)
@@ -73,9 +85,12 @@ async def look(visit: Visit) -> Response:
     return visit.show(
         "exchange_look.html",
         book=visit.id("book"),
+        title=_title(visit),
         report=report,
         wrong=wrong[:SHOWN],
         more=len(wrong[SHOWN:]),
+        changes=[] if wrong else [_changed(each) for each in report.changes],
+        language_name=visit.console.catalog.language(visit.form.get("language", "")).name,
         language=visit.form.get("language", ""),
         field=_FIELD,
     )
@@ -114,6 +129,17 @@ def _given(visit: Visit) -> taking_back.Read:
         texts.Given(number, visit.id("book"), "", key, None, texts.tidy(text))
         for number, (key, text) in enumerate(fields, start=1)
     ]
+
+
+def _changed(change: taking_back.Change) -> Changed:
+    return Changed(change.key, change.language, change.key, change.difference, change.after, change.unused)
+
+
+def _title(visit: Visit) -> str:
+    book = visit.id("book")
+    if book == wording.WORDS:
+        return visit.text("wording.words")
+    return visit.text("wording.plan", text=book.replace("-", " ").capitalize())
 
 
 def _saying(visit: Visit) -> exchange.Saying:

@@ -62,6 +62,7 @@ async def test_a_file_is_looked_at_first_and_kept_as_drafts_after_a_yes(
 
     assert "step.day-1" in desk.text(looked)
     assert "<ins>" in looked.text
+    assert "step.eve" not in looked.text
     assert before == 0
     assert answer.headers["location"] == f"/console{PAGE}?done=texts-kept"
     assert row["draft"] == NEW
@@ -116,6 +117,6 @@ async def test_only_an_admin_takes_texts_out_and_a_book_that_is_none_is_not_foun
     assert (await admin.get("/wording/peeling/export.csv")).status_code == 404
 
 
-async def test_the_page_is_reached_from_the_settings(admin: desk.Browser) -> None:
-    assert f'href="/console{PAGE}"' in (await admin.get("/clinic")).text
-    assert 'href="/console/wording/words/exchange"' in (await admin.get(PAGE)).text
+async def test_the_page_is_reached_from_each_book(admin: desk.Browser) -> None:
+    assert f'href="/console{PAGE}"' in (await admin.get("/wording/microneedling")).text
+    assert 'href="/console/wording/words/exchange"' in (await admin.get("/wording/words")).text
