@@ -142,16 +142,16 @@ async def is_dropped(work: Work, scope: Scope, plan_key: str, *, version: int | 
     return (await work.run(delete(tables.plan_drafts).where(mine))).rowcount == 1
 
 
-async def under_way(work: Work, clinic_id: str, plan_key: str) -> list[tuple[str, str]]:
+async def under_way(work: Work, clinic_id: str, plan_key: str, *, now: datetime) -> list[tuple[str, str]]:
     """Return treatment and patient of all that is booked by a plan and of which something may still come."""
-    query = select(_t.id, _t.patient_id).where(*_following(clinic_id), _v.plan_key == plan_key)
+    query = select(_t.id, _t.patient_id).where(*_following(clinic_id, now), _v.plan_key == plan_key)
     found = (await work.run(_joined(query).order_by(_t.patient_id, _t.id))).all()
     return [(row.id, row.patient_id) for row in found]
 
 
-async def count_under_way(work: Work, clinic_id: str) -> dict[str, int]:
+async def count_under_way(work: Work, clinic_id: str, *, now: datetime) -> dict[str, int]:
     """Return how many treatments are under way by each plan."""
-    query = select(_v.plan_key, func.count(_t.id).label("how_many")).where(*_following(clinic_id))
+    query = select(_v.plan_key, func.count(_t.id).label("how_many")).where(*_following(clinic_id, now))
     return {row.plan_key: row.how_many for row in (await work.run(_joined(query).group_by(_v.plan_key))).all()}
 
 
@@ -181,8 +181,9 @@ async def chats_of(work: Work, patient_ids: Sequence[str]) -> list[str]:
     return list((await work.run(query)).scalars())
 
 
-def _following(clinic_id: str) -> tuple[Any, ...]:
-    waits = exists().where(_r.treatment_id == _t.id, _r.state.in_(life.OPEN | life.REOPENABLE))
+def _following(clinic_id: str, now: datetime) -> tuple[Any, ...]:
+    may_return = _r.state.in_(life.REOPENABLE) & (_r.due_at > now)
+    waits = exists().where(_r.treatment_id == _t.id, or_(_r.state.in_(life.OPEN), may_return))
     return (_p.clinic_id == clinic_id, _p.erased_at.is_(None), _t.state == "booked", waits)
 
 
