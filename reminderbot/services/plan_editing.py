@@ -54,11 +54,16 @@ class Plan:
 
 @dataclasses.dataclass(frozen=True)
 class Fault:
-    """What keeps a plan from being published: a key of messages, and the step at which it is."""
+    """What keeps a plan from being published: a key of messages, the step at which it is, and another it is about."""
 
     key: str
     step: str = ""
-    values: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    other: str = ""
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What fills the sentence."""
+        return {"title": self.step, "text": self.other}
 
 
 async def listed(work: works.Work, who: access.Staff, *, catalog: catalogs.Catalog, now: datetime) -> list[Plan]:
@@ -257,7 +262,7 @@ async def faults(
     found = [Fault("console.plans.gate-text", step.key) for step in plan.steps if not says(step.message)]
     found += [Fault("console.plans.gate-until", step.key) for step in plan.steps if plan_steps.never_fits(step)]
     for one, other in plan_steps.twins(plan.steps):
-        found.append(Fault("console.plans.gate-minute", other.key, {"text": one.key}))
+        found.append(Fault("console.plans.gate-minute", other.key, one.key))
     return found
 
 
@@ -283,7 +288,7 @@ async def publish(
     if plan.draft is None or plan.version != version:
         raise errors.Conflict("console.refusal.old")
     for fault in await faults(work, who, plan, catalog=catalog, now=now):
-        raise errors.Invalid(fault.key, **fault.values, step=fault.step)
+        raise errors.Invalid(fault.key, **fault.values)
     if len(why) > LONGEST_WHY:
         raise errors.Invalid("console.plans.refused-why", most=str(LONGEST_WHY))
     wanted = plans.Plan(plan_key, plan.steps)

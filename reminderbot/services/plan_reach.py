@@ -92,6 +92,12 @@ async def follow(
     return patients
 
 
+async def name(work: works.Work, who: access.Staff, follower: followers.Follower) -> str:
+    """Return the name of a patient whom `impact` has found; empty if they never said one."""
+    access.require(who, access.Right.SEE_PATIENTS)
+    return await followers.name(work, follower)
+
+
 def _own(of: followers.Follower, reminders: Sequence[planned.ReminderRow]) -> list[planned.ReminderRow]:
     return [row for row in reminders if row.treatment_id == of.id]
 

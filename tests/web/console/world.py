@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from reminderbot.catalog import catalog as catalogs
+from reminderbot.catalog import editions
 from reminderbot.planning import life
-from reminderbot.services import access, clinics, consent, invites
+from reminderbot.services import access, clinics, consent, invites, plan_editing
 from reminderbot.services.lists import reading, uploading
 from reminderbot.store import tables
 from reminderbot.store import work as works
@@ -55,7 +56,8 @@ async def filled(
     admin = await desk.employ(store, clinic, access.Role.ADMIN, name="Gus")
     async with store.writing() as work:
         upload = await uploading.take(work, admin, LIST, digest="d" * 64, catalog=catalog, now=now)
-    return things | {"upload": upload}
+        plan = await _plan(work, admin, f"Peel {telegram_id}", catalog, now)
+    return things | {"upload": upload} | plan
 
 
 async def _rest(work: works.Work, clinic: clinics.ClinicView, things: Things, chat_id: str, now: datetime) -> Things:
@@ -124,6 +126,16 @@ async def _rest(work: works.Work, clinic: clinics.ClinicView, things: Things, ch
         "case": case,
         "poster": poster,
     }
+
+
+async def _plan(work: works.Work, admin: access.Staff, name: str, catalog: catalogs.Catalog, now: datetime) -> Things:
+    """Publish a plan of the clinic's own, and begin to change it."""
+    given: dict[str, Any] = {"catalog": catalog, "now": now}
+    key = await plan_editing.create(work, admin, name, like="microneedling", language="en", **given)
+    await plan_editing.publish(work, admin, key, reach=editions.Reach.ALL, why="", version=1, **given)
+    await plan_editing.remove_step(work, admin, key, "eve", version=0, **given)
+    [edition] = await plan_editing.versions(work, admin, key)
+    return {"plan": key, "step": "day-1", "plan_edition": edition.id}
 
 
 async def _key(work: works.Work, patient_id: str) -> Any:
