@@ -231,7 +231,10 @@ async def take_up(
     catalog: catalogs.Catalog,
     now: datetime,
 ) -> None:
-    """Make the draft say what an old version says, or without `edition_id` the shipped plan: to be published anew."""
+    """Make the draft say what an old version says, or without `edition_id` the shipped plan: to be published anew.
+
+    Raises Invalid `console.plans.refused-not-shipped`; Conflict `console.refusal.old`.
+    """
     plan = await get(work, who, plan_key, catalog=catalog, now=now)
     if edition_id:
         old = await edition(work, who, plan_key, edition_id)
@@ -239,7 +242,7 @@ async def take_up(
     elif plan.is_shipped:
         await _save(work, who, plan, catalog.plan(plan_key).steps, version=version, called={}, now=now)
     else:
-        raise errors.NotFound("console.sorry.not-found")
+        raise errors.Invalid("console.plans.refused-not-shipped")
 
 
 async def discard(

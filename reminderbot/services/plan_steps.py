@@ -59,7 +59,7 @@ def read(typed: TypedStep) -> plans.Step:
     try:
         return plan_form.plan_from({"key": "any", "step": [form]}).steps[0]
     except ValueError as error:
-        raise errors.Invalid(_said(str(error))) from None
+        raise _wrong(_field(str(error))) from None
 
 
 def shown(step: plans.Step) -> TypedStep:
@@ -107,17 +107,17 @@ def _meant(steps: Sequence[plans.Step], sample: timeline.Anchor) -> dict[str, da
 
 def _moment(typed: Typed, field: str) -> dict[str, Any]:
     if typed.kind == "hours":
-        return {"hours": _number(typed.hours, f"console.plans.refused-{field}-hours")}
-    days = _number(typed.days, f"console.plans.refused-{field}-days")
+        return {"hours": _number(typed.hours, f"{field}-hours")}
+    days = _number(typed.days, f"{field}-days")
     if not float(days).is_integer():
-        raise errors.Invalid(f"console.plans.refused-{field}-days")
+        raise _wrong(f"{field}-days")
     return {"days": int(days), "at": _wall(typed.at, field)}
 
 
-def _number(text: str, refusal: str) -> float | int:
+def _number(text: str, what: str) -> float | int:
     plain = text.strip().replace(",", ".").replace("\u2212", "-")
     if not _NUMBER.fullmatch(plain):
-        raise errors.Invalid(refusal)
+        raise _wrong(what)
     value = float(plain)
     return int(value) if value.is_integer() else value
 
@@ -128,14 +128,20 @@ def _wall(text: str, field: str) -> str:
     try:
         return time.fromisoformat(text.strip().replace(".", ":").zfill(5)).strftime("%H:%M")
     except ValueError:
-        raise errors.Invalid(f"console.plans.refused-{field}-at") from None
+        raise _wrong(f"{field}-at") from None
 
 
-def _said(sentence: str) -> str:
+def _field(sentence: str) -> str:
+    """Return the field that a sentence of `plan_form` is about, "early" for an end that comes first."""
     if "ends before" in sentence:
-        return "console.plans.refused-early"
+        return "early"
     field = _FIELD.search(sentence)
-    return f"console.plans.refused-{field[1] if field else 'step'}"
+    return field[1] if field else "step"
+
+
+def _wrong(what: str) -> errors.Invalid:
+    said = f"refused-{what}"
+    return errors.Invalid(f"console.plans.{said}")
 
 
 def _shown(moment: plans.When | plans.Until) -> Typed:
