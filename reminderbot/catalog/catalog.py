@@ -140,6 +140,11 @@ class Catalog:
         """The facts of the article that the texts rest on, by id."""
         return self._shelf.facts
 
+    @property
+    def blanks(self) -> Mapping[str, shelf.Blank]:
+        """Every blank that a text may use, by name."""
+        return self._shelf.blanks
+
     def match(self, language: str, text: str, *, own: Sequence[topics.Own] = ()) -> topics.Match:
         """Return the topics that a question asks for, best first, and the language it is asked in.
 

@@ -19,6 +19,8 @@ CONSOLE_FILES: Final = (
     "clinic",
     "wording",
     "plans",
+    "editions",
+    "time-machine",
 )
 """The files of console/: sections of short words, each the text "console.<section>.<name>"."""
 

@@ -12,6 +12,7 @@ from reminderbot.web.console import (
     cases,
     chain,
     clinic,
+    editions,
     invites,
     letters,
     lists,
@@ -25,7 +26,9 @@ from reminderbot.web.console import (
     serving,
     sign_in,
     staff,
+    time_machine,
     today,
+    wording,
 )
 from reminderbot.web.console.pages import Page
 from reminderbot.web.console.visit import Console
@@ -47,10 +50,13 @@ MODULES: Final = (
     letters,
     questions,
     plans,
+    editions,
     chain,
     clinic,
     branch,
     staff,
+    time_machine,
+    wording,  # last: a text's page answers whatever no page of a book has
 )
 
 ALL: Final[tuple[Page, ...]] = tuple(page for module in MODULES for page in module.pages.all)

@@ -106,7 +106,7 @@ async def looked_at(context: BrowserContext, address: str, page: Page, things: w
     faults: list[str] = []
     opened.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
     opened.on("pageerror", lambda error: faults.append(str(error)))
-    answer = await opened.goto(address + test_matrix.filled(page, things))
+    answer = await opened.goto(address + test_matrix.filled(page, things | test_matrix.SHARED))
     if answer is None or not (answer.headers.get("content-type") or "").startswith("text/html"):
         await opened.close()
         return faults

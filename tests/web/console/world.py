@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from reminderbot.catalog import catalog as catalogs
-from reminderbot.catalog import editions
+from reminderbot.catalog.editions import Reach
 from reminderbot.planning import life
 from reminderbot.services import access, clinics, consent, invites, plan_editing
 from reminderbot.services.lists import reading, uploading
-from reminderbot.store import tables
+from reminderbot.store import editions, tables
 from reminderbot.store import work as works
 from tests.services import cast
 from tests.web.console import desk
@@ -56,8 +56,12 @@ async def filled(
     admin = await desk.employ(store, clinic, access.Role.ADMIN, name="Gus")
     async with store.writing() as work:
         upload = await uploading.take(work, admin, LIST, digest="d" * 64, catalog=catalog, now=now)
+        at = editions.Scope(clinic.organisation_id, clinic.id)
+        given = {"book": "microneedling", "why": "", "reviewed_by": None, "review_on": None, "restores": None}
+        texts = [editions.TextRow("step.day-1", "en", "Take it slowly today.", "")]
+        edition = await editions.add(work, at, **given, reach="all", staff_id=admin.staff_id, texts=texts, now=now)
         plan = await _plan(work, admin, f"Peel {telegram_id}", catalog, now)
-    return things | {"upload": upload} | plan
+    return things | {"upload": upload, "edition": edition} | plan
 
 
 async def _rest(work: works.Work, clinic: clinics.ClinicView, things: Things, chat_id: str, now: datetime) -> Things:
@@ -132,7 +136,7 @@ async def _plan(work: works.Work, admin: access.Staff, name: str, catalog: catal
     """Publish a plan of the clinic's own, and begin to change it."""
     given: dict[str, Any] = {"catalog": catalog, "now": now}
     key = await plan_editing.create(work, admin, name, like="microneedling", language="en", **given)
-    await plan_editing.publish(work, admin, key, reach=editions.Reach.ALL, why="", version=1, **given)
+    await plan_editing.publish(work, admin, key, reach=Reach.ALL, why="", version=1, **given)
     await plan_editing.remove_step(work, admin, key, "eve", version=0, **given)
     [edition] = await plan_editing.versions(work, admin, key)
     return {"plan": key, "step": "day-1", "plan_edition": edition.id}
