@@ -126,6 +126,54 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_approvals"),
         sa.UniqueConstraint("scope", "book", "hash", "staff_id", name="uq_approvals_scope_book_hash_staff_id"),
     )
+    op.create_table(
+        "plan_editions",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("organisation_id", sa.String(length=32), nullable=False),
+        sa.Column("clinic_id", sa.String(length=32), nullable=True),
+        sa.Column("scope", sa.String(length=32), nullable=False),
+        sa.Column("plan_key", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("plan_version_id", sa.String(length=32), nullable=False),
+        sa.Column("called", sa.JSON(), nullable=False),
+        sa.Column("reach", sa.String(length=8), nullable=False),
+        sa.Column("why", sa.Text(), server_default="", nullable=False),
+        sa.Column("staff_id", sa.String(length=32), nullable=True),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["clinic_id"], ["clinics.id"], name="fk_plan_editions_clinic_id_clinics"),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name="fk_plan_editions_organisation_id_organisations"
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_version_id"], ["plan_versions.id"], name="fk_plan_editions_plan_version_id_plan_versions"
+        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name="fk_plan_editions_staff_id_staff"),
+        sa.PrimaryKeyConstraint("id", name="pk_plan_editions"),
+        sa.UniqueConstraint("scope", "plan_key", "number", name="uq_plan_editions_scope_plan_key_number"),
+    )
+    op.create_index("ix_plan_editions_clinic_id", "plan_editions", ["clinic_id"])
+    op.create_index("ix_plan_editions_organisation_id", "plan_editions", ["organisation_id"])
+    op.create_table(
+        "plan_drafts",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("organisation_id", sa.String(length=32), nullable=False),
+        sa.Column("clinic_id", sa.String(length=32), nullable=True),
+        sa.Column("scope", sa.String(length=32), nullable=False),
+        sa.Column("plan_key", sa.String(length=64), nullable=False),
+        sa.Column("called", sa.JSON(), nullable=False),
+        sa.Column("steps", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
+        sa.Column("staff_id", sa.String(length=32), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["clinic_id"], ["clinics.id"], name="fk_plan_drafts_clinic_id_clinics"),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisations.id"], name="fk_plan_drafts_organisation_id_organisations"
+        ),
+        sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name="fk_plan_drafts_staff_id_staff"),
+        sa.PrimaryKeyConstraint("id", name="pk_plan_drafts"),
+        sa.UniqueConstraint("scope", "plan_key", name="uq_plan_drafts_scope_plan_key"),
+    )
     op.add_column("clinics", sa.Column("wording", sa.Integer(), server_default="0", nullable=False))
     op.add_column("clinics", sa.Column("second_reader", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.add_column("reminders", sa.Column("edition_id", sa.String(length=32), nullable=True))
@@ -138,7 +186,7 @@ def downgrade() -> None:
     op.drop_column("reminders", "edition_id")
     op.drop_column("clinics", "second_reader")
     op.drop_column("clinics", "wording")
-    for table in ("approvals", "drafts", "edition_texts", "editions"):
+    for table in ("plan_drafts", "plan_editions", "approvals", "drafts", "edition_texts", "editions"):
         op.drop_table(table)
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION edition_guard")

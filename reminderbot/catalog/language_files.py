@@ -19,6 +19,7 @@ CONSOLE_FILES: Final = (
     "clinic",
     "wording",
     "exchange",
+    "plans",
     "editions",
     "time-machine",
 )

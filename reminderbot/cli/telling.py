@@ -30,6 +30,7 @@ REASONS = {
     life.Reason.BROKEN: "the message could not be made",
     life.Reason.NO_CHAT: "no chat is joined to the patient",
     life.Reason.HABITS: "the patient's zone, hours or wishes changed",
+    life.Reason.PLAN: "the clinic changed the plan",
     life.Reason.ZONE_RULES: "the clocks' rules of the place have changed",
 }
 

@@ -43,6 +43,7 @@ class Reason(StrEnum):
     BROKEN = "broken"  # could not be rendered
     NO_CHAT = "no_chat"  # no chat is bound to the patient yet
     HABITS = "habits"  # the patient's zone, hours or wishes changed
+    PLAN = "plan"  # the clinic published another version of the plan
     ZONE_RULES = "zone_rules"  # the rules of a zone's clocks changed
 
 

@@ -127,7 +127,8 @@ async def preview_plan(
 ) -> list[replan.Change]:
     """Return what would become of each reminder by another plan; Invalid `refusal.unknown_plan`."""
     row = await _row(work, who, patient_id, treatment_id)
-    other = dataclasses.replace(row, plan=shipping.plan(moment.catalog, plan_key))
+    plan = await shipping.in_force(work, moment.catalog, plan_key, clinic_id=who.clinic_id)
+    other = dataclasses.replace(row, plan=plan)
     patient = await people.patient(work, who, patient_id)
     found = await planned.of_treatments(work, [row.id])
     return planner.changes(found, other, patient, anchor=row.anchor, now=moment.now, why=None)
@@ -150,14 +151,12 @@ async def set_plan(
     _refuse_old(row.version, version)
     if row.state is not rows.State.BOOKED:
         raise errors.Conflict("console.patient.refused-off")
-    plan_id = await shipping.plan_version(
-        work, moment.catalog, plan_key, organisation_id=row.organisation_id, now=moment.now
-    )
+    plan = await shipping.in_force(work, moment.catalog, plan_key, clinic_id=who.clinic_id)
+    plan_id = await shipping.version_of(work, moment.catalog, plan, organisation_id=row.organisation_id, now=moment.now)
     if plan_id == row.plan_version_id:
         return 0
     if not await rows.is_repointed(work, row, plan_id):
         raise errors.Conflict("console.refusal.old")
-    plan = shipping.plan(moment.catalog, plan_key)
     await planned.reword(work, row.id, plan)
     found = await planned.of_treatments(work, [row.id], lock=True)
     other = dataclasses.replace(row, plan=plan)

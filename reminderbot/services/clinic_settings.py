@@ -130,7 +130,7 @@ async def change(
     row = await _row(work, who)
     if row.version != version:
         raise errors.Conflict("console.refusal.old")
-    wanted = _wanted(typed, catalog)
+    wanted = _wanted(typed, catalog, tuple(await shipping.offered(work, catalog, clinic_id=who.clinic_id)))
     differing = tuple(name for name, values in wanted.items() if _differs(row, values))
     if not differing:
         return ()
@@ -168,7 +168,7 @@ async def _row(work: works.Work, who: access.Staff) -> rows.SettingsRow:
     return row
 
 
-def _wanted(typed: Typed, catalog: catalogs.Catalog) -> dict[str, dict[str, Any]]:
+def _wanted(typed: Typed, catalog: catalogs.Catalog, plan_keys: tuple[str, ...]) -> dict[str, dict[str, Any]]:
     """Return the columns that each setting that was shown would have."""
     read: dict[str, Callable[[Any], dict[str, Any]]] = {
         "name": lambda text: {"name": names.name(text)},
@@ -177,7 +177,7 @@ def _wanted(typed: Typed, catalog: catalogs.Catalog) -> dict[str, dict[str, Any]
         "hours": lambda text: {"hours": opening.as_json(text)},
         "zone": lambda text: {"zone": _zone(text)},
         "languages": lambda codes: {"languages": list(_languages(codes, catalog))},
-        "default_plan": lambda key: {"default_plan": shipping.plan(catalog, key).key},
+        "default_plan": lambda key: {"default_plan": key if key in plan_keys else shipping.plan(catalog, key).key},
         "quiet": _quiet,
         "consent": lambda words: {"consent_words": _words(words, catalog)},
         "privacy": lambda words: {"privacy_words": _words(words, catalog)},

@@ -122,7 +122,7 @@ def _line(catalog: catalogs.Catalog, say: Saying, book: str, key: str, language:
         english=catalog.message(catalogs.ENGLISH, key).text,
         in_force=message.text,
         draft="",
-        blanks=tuple(sorted(wording.palette(catalog, key))),
+        blanks=tuple(sorted(wording.palette(catalog, book, key))),
         facts=message.facts,
         phrases=message.phrases,
     )

@@ -101,7 +101,7 @@ async def create(
     if language not in catalog.languages:
         raise errors.Invalid("refusal.unknown_language")
     habits = timeline.Habits(zone=clinic.zone, morning=people.MORNING, quiet=clinic.quiet)
-    plan = shipping.plan(catalog, plan_key or clinic.default_plan)
+    plan = await shipping.in_force(work, catalog, plan_key or clinic.default_plan, clinic_id=clinic.id)
     patient_id = await patients.add(
         work,
         organisation_id=clinic.organisation_id,
@@ -117,7 +117,7 @@ async def create(
         anchor=anchor,
         slots=tuple(timeline.slots(plan, anchor, habits, now=now)),
         zone=clinic.zone,
-        plan_key=plan.key,
+        plan=plan,
         entered_by="clinic",
         catalog=catalog,
         now=now,

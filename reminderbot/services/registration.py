@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 
 from reminderbot import errors
 from reminderbot.catalog import catalog as catalogs
-from reminderbot.planning import hours, timeline
+from reminderbot.planning import hours, plans, timeline
 from reminderbot.services import access, people, sessions, shipping, standings, treatments
 from reminderbot.store import clinics, patients, planned
 from reminderbot.store import treatments as rows
@@ -59,9 +59,10 @@ async def preview(
     patient = await _whose(work, who, draft)
     beside = await _beside(work, who, patient)
     habits = patient.habits if patient else _defaults(draft.zone)
+    plan = await shipping.in_force(work, catalog, draft.plan_key, clinic_id=await _at(work, who, patient, beside))
     wall = hours.local_to_instant(anchor.day, anchor.at, anchor.zone)
     return Preview(
-        slots=_slots(catalog, draft, anchor, habits, wants_reads=patient is None or patient.wants_reads, now=now),
+        slots=_slots(plan, anchor, habits, wants_reads=patient is None or patient.wants_reads, now=now),
         zone=habits.zone,
         starts_at=wall.instant,
         wall=wall.kind,
@@ -89,27 +90,26 @@ async def register(
     """
     language = await _held(work, who, draft)
     anchor = sessions.anchor(day=draft.day, at=draft.at, zone=draft.zone, now=now)
-    shipping.plan(catalog, draft.plan_key)
     patient = await _whose(work, who, draft)
     if patient is None:
         patient = await _made(work, who, language=language, zone=draft.zone, now=now)
     _refuse_stopped(who, patient)
     beside = await _beside(work, who, patient)
-    slots = _slots(catalog, draft, anchor, patient.habits, wants_reads=patient.wants_reads, now=now)
+    clinic_id = poster_of or await _at(work, who, patient, beside)
+    plan = await shipping.in_force(work, catalog, draft.plan_key, clinic_id=clinic_id)
+    slots = _slots(plan, anchor, patient.habits, wants_reads=patient.wants_reads, now=now)
     if (saved := _same(beside, anchor)) is not None:
         return Registered(saved, patient.id, slots, is_new=False)
     is_staff = isinstance(who, access.Staff)
     if len(beside) >= MOST:
         raise errors.Conflict("console.change.refused-many" if is_staff else "refusal.too_many_sessions")
-    home = await patients.home(work, patient.id)
-    clinic_id = poster_of or home or await _clinic(work, who, patient, beside)
     treatment_id = await booked(
         work,
         patient=(patient.organisation_id, clinic_id, patient.id),
         anchor=anchor,
         slots=slots,
         zone=patient.zone,
-        plan_key=draft.plan_key,
+        plan=plan,
         entered_by="poster" if poster_of else "clinic" if is_staff else "patient",
         catalog=catalog,
         now=now,
@@ -125,14 +125,14 @@ async def booked(
     anchor: timeline.Anchor,
     slots: tuple[timeline.Slot, ...],
     zone: str,
-    plan_key: str,
+    plan: plans.Plan,
     entered_by: str,
     catalog: catalogs.Catalog,
     now: datetime,
 ) -> str:
-    """Add a treatment of a patient (organisation, clinic, patient) with its reminders; return its id."""
+    """Add a treatment of a patient (organisation, clinic, patient) by `plan` with its reminders; return its id."""
     organisation_id, clinic_id, patient_id = patient
-    version = await shipping.plan_version(work, catalog, plan_key, organisation_id=organisation_id, now=now)
+    version = await shipping.version_of(work, catalog, plan, organisation_id=organisation_id, now=now)
     treatment_id = await rows.add(
         work,
         organisation_id=organisation_id,
@@ -181,13 +181,17 @@ async def _beside(
     return [row for row in found if row.state is rows.State.BOOKED]
 
 
-async def _clinic(
+async def _at(
     work: works.Work,
     who: access.Person | access.Staff,
-    patient: patients.PatientRow,
+    patient: patients.PatientRow | None,
     beside: list[rows.TreatmentRow],
 ) -> str:
-    """Return the clinic that staff works in; a person's, that of their latest treatment, else the built-in one."""
+    """Return the clinic that looks after the patient; else that of their latest treatment, else the built-in one."""
+    if patient is None:
+        return clinics.BUILT_IN
+    if home := await patients.home(work, patient.id):
+        return home
     if isinstance(who, access.Staff):
         return who.clinic_id
     known = beside or await _of(work, who, patient.id)
@@ -210,13 +214,11 @@ def _defaults(zone: str) -> timeline.Habits:
 
 
 def _slots(
-    catalog: catalogs.Catalog,
-    draft: Draft,
+    plan: plans.Plan,
     anchor: timeline.Anchor,
     habits: timeline.Habits,
     *,
     wants_reads: bool,
     now: datetime,
 ) -> tuple[timeline.Slot, ...]:
-    plan = shipping.plan(catalog, draft.plan_key)
     return tuple(timeline.slots(plan, anchor, habits, now=now, wants_reads=wants_reads))

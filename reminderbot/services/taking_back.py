@@ -217,7 +217,7 @@ def _against(
         yield Wrong(each.number, "long", {"typed": each.key, "most": str(wording.LONGEST)})
         return
     message = shelf.Message(each.key, text.language, change.after)
-    for fault in texts.faults_of(message, wording.palette(catalog, each.key), catalog.facts):
+    for fault in texts.faults_of(message, wording.palette(catalog, change.book, each.key), catalog.facts):
         place: dict[str, blanks.Value] = {"typed": each.key, "count": fault.line}
         yield Wrong(each.number, "gate", {**place, "text": fault.what, "remedy": fault.remedy})
 

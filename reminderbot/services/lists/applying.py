@@ -161,7 +161,7 @@ class _Applying:
         """Enter one session more for a patient of the clinic, and tell who has joined."""
         patient = await people.held(self.work, self.who, patient_id)
         anchor = sessions.anchor(day=line.day, at=line.at or self.choices.at, zone=self.clinic.zone, now=self.now)
-        plan = shipping.plan(self.catalog, line.plan)
+        plan = await shipping.in_force(self.work, self.catalog, line.plan, clinic_id=self.who.clinic_id)
         slots = timeline.slots(plan, anchor, patient.habits, now=self.now, wants_reads=patient.wants_reads)
         treatment_id = await registration.booked(
             self.work,
@@ -169,7 +169,7 @@ class _Applying:
             anchor=anchor,
             slots=tuple(slots),
             zone=patient.zone,
-            plan_key=plan.key,
+            plan=plan,
             entered_by="clinic",
             catalog=self.catalog,
             now=self.now,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from reminderbot.catalog import catalog as catalogs
-from reminderbot.planning import timeline
+from reminderbot.planning import plans, timeline
 from reminderbot.services import access, invites, people, sessions, shipping
 from reminderbot.services.lists import lines, uploading
 from reminderbot.store import clinics, entering
@@ -36,10 +36,10 @@ class Batch:
         if new:
             await invite_rows.wipe_expired(self.work, now=self.now)
         habits = timeline.Habits(zone=self.clinic.zone, morning=people.MORNING, quiet=self.clinic.quiet)
-        versions = {key: await self._version(key) for key in {line.plan for line in new}}
+        followed = {key: await self._followed(key) for key in {line.plan for line in new}}
         entered = list[tuple[str, str]]()
         for start in range(0, len(new), SIZE):
-            newcomers = [self._newcomer(line, habits, versions[line.plan]) for line in new[start : start + SIZE]]
+            newcomers = [self._newcomer(line, habits, *followed[line.plan]) for line in new[start : start + SIZE]]
             entered += await entering.add(
                 self.work,
                 organisation_id=self.who.organisation_id,
@@ -51,13 +51,14 @@ class Batch:
             )
         return entered
 
-    async def _version(self, plan_key: str) -> str:
+    async def _followed(self, plan_key: str) -> tuple[plans.Plan, str]:
+        """Return the plan in force and the id of its version."""
+        plan = await shipping.in_force(self.work, self.catalog, plan_key, clinic_id=self.who.clinic_id)
         whose = self.who.organisation_id
-        return await shipping.plan_version(self.work, self.catalog, plan_key, organisation_id=whose, now=self.now)
+        return plan, await shipping.version_of(self.work, self.catalog, plan, organisation_id=whose, now=self.now)
 
-    def _newcomer(self, line: lines.Line, habits: timeline.Habits, version: str) -> entering.Newcomer:
+    def _newcomer(self, line: lines.Line, habits: timeline.Habits, plan: plans.Plan, version: str) -> entering.Newcomer:
         anchor = sessions.anchor(day=line.day, at=line.at or self.choices.at, zone=self.clinic.zone, now=self.now)
-        plan = shipping.plan(self.catalog, line.plan)
         number = uploading.blind_number(self.work, self.who, line.number) if line.number else None
         return entering.Newcomer(
             name=line.name,

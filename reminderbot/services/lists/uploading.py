@@ -14,7 +14,7 @@ from reminderbot import errors
 from reminderbot.catalog import asking
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.planning import hours
-from reminderbot.services import access, audit
+from reminderbot.services import access, audit, shipping
 from reminderbot.services.lists import columns, comparing, dates, lines, reading
 from reminderbot.services.lists.columns import Column
 from reminderbot.store import clinics, listed, uploads
@@ -77,7 +77,7 @@ async def take(
     access.require(who, access.Right.IMPORT)
     clinic = await clinic_of(work, who)
     await wipe_old(work, now=now)
-    choices = _guessed(table, clinic, catalog)
+    choices = _guessed(table, clinic, await _plans(work, catalog, clinic))
     upload_id = await uploads.add(
         work,
         organisation_id=who.organisation_id,
@@ -103,7 +103,7 @@ async def look(
     table, choices = _opened(row.content)
     report = None
     if not choices.missing:
-        known = _known(catalog, clinic, now)
+        known = _known(catalog, clinic, await _plans(work, catalog, clinic), now)
         good, faults = await asyncio.to_thread(lines.read, table.rows, choices, known, width=len(table.headings))
         past = await _past(work, who, good, faults, now=now)
         report = await asyncio.to_thread(comparing.compare, good, faults, past, now=now, today=known.today)
@@ -134,7 +134,8 @@ async def choose(
     """Read an upload with other choices. Raises as `look` does, and Invalid `console.lists.choice`."""
     row = await waiting(work, who, upload_id, now=now, lock=True)
     table, _ = _opened(row.content)
-    is_known = choices.language in catalog.languages and choices.plan in catalog.plan_keys
+    plans = await shipping.offered(work, catalog, clinic_id=who.clinic_id)
+    is_known = choices.language in catalog.languages and choices.plan in plans
     if not is_known or any(not 0 <= at < len(table.headings) for at in choices.columns.values()):
         raise errors.Invalid("console.lists.choice")
     await uploads.set_content(work, row.id, _kept(table, choices))
@@ -266,10 +267,9 @@ def _held(row: listed.ListedRow, who: access.Staff) -> comparing.Held:
     )
 
 
-def _guessed(table: reading.Table, clinic: clinics.ClinicRow, catalog: catalogs.Catalog) -> lines.Choices:
+def _guessed(table: reading.Table, clinic: clinics.ClinicRow, plans: dict[str, str]) -> lines.Choices:
     """Return how a table is read until staff say otherwise."""
     found = columns.matched(table.headings)
-    plans = _plans(catalog)
     if Column.PLAN in found and not any(lines.plan_of(cell, plans) for cell in _cells(table, found[Column.PLAN])):
         del found[Column.PLAN]  # it names services of the clinic's, none of which is a plan of ours
     told = dates.sniffed(_cells(table, found[Column.DAY])) if Column.DAY in found else None
@@ -291,9 +291,9 @@ def _samples(table: reading.Table) -> tuple[str, ...]:
     return tuple(" · ".join(cell.strip()[:24] for cell in cells) for cells in seen)
 
 
-def _known(catalog: catalogs.Catalog, clinic: clinics.ClinicRow, now: datetime) -> lines.Known:
+def _known(catalog: catalogs.Catalog, clinic: clinics.ClinicRow, plans: dict[str, str], now: datetime) -> lines.Known:
     today: date = hours.to_local(now, clinic.zone).date()
-    return lines.Known(languages=_languages(catalog), plans=_plans(catalog), today=today)
+    return lines.Known(languages=_languages(catalog), plans=plans, today=today)
 
 
 def _languages(catalog: catalogs.Catalog) -> dict[str, str]:
@@ -305,8 +305,10 @@ def _languages(catalog: catalogs.Catalog) -> dict[str, str]:
     return found
 
 
-def _plans(catalog: catalogs.Catalog) -> dict[str, str]:
-    return {asking.fold(key): key for key in catalog.plan_keys}
+async def _plans(work: works.Work, catalog: catalogs.Catalog, clinic: clinics.ClinicRow) -> dict[str, str]:
+    """Return the plans by their keys and by what the clinic calls them."""
+    offered = await shipping.offered(work, catalog, clinic_id=clinic.id)
+    return {asking.fold(name): key for key, names in offered.items() for name in (*names.values(), key)}
 
 
 def _kept(table: reading.Table, choices: lines.Choices) -> str:

@@ -46,7 +46,14 @@ from reminderbot.store.tables.staff import (
     throttles,
 )
 from reminderbot.store.tables.traffic import bots, inbox, outbox, seats
-from reminderbot.store.tables.wording import approvals, drafts, edition_texts, editions
+from reminderbot.store.tables.wording import (
+    approvals,
+    drafts,
+    edition_texts,
+    editions,
+    plan_drafts,
+    plan_editions,
+)
 
 __all__ = [
     "BUILT_IN",
@@ -83,6 +90,8 @@ __all__ = [
     "organisations",
     "outbox",
     "patients",
+    "plan_drafts",
+    "plan_editions",
     "plan_versions",
     "posters",
     "questions",

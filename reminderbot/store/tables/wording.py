@@ -80,3 +80,39 @@ approvals = Table(
     UniqueConstraint("scope", "book", "hash", "staff_id"),
 )
 """Who has read the drafts of a book as they stood: any later change of a draft makes it void by its hash."""
+
+plan_editions = Table(
+    "plan_editions",
+    metadata,
+    key_column(),
+    refers("organisation_id", "organisations.id", index=True),
+    refers("clinic_id", "clinics.id", nullable=True, index=True),  # NULL: for all clinics of the organisation
+    Column("scope", String(32), nullable=False),  # the clinic's id, else the organisation's
+    Column("plan_key", String(64), nullable=False),
+    Column("number", Integer, nullable=False),
+    refers("plan_version_id", "plan_versions.id"),
+    Column("called", JSON, nullable=False),  # what the plan is called, by language
+    Column("reach", String(8), nullable=False),  # all, or new treatments only
+    Column("why", Text, nullable=False, server_default=""),
+    refers("staff_id", "staff.id", nullable=True),
+    instant("published_at", nullable=False),
+    instant("withdrawn_at"),
+    UniqueConstraint("scope", "plan_key", "number"),
+)
+"""What a clinic has published of a plan: the newest that was not withdrawn is what new treatments follow."""
+
+plan_drafts = Table(
+    "plan_drafts",
+    metadata,
+    key_column(),
+    refers("organisation_id", "organisations.id"),
+    refers("clinic_id", "clinics.id", nullable=True),
+    Column("scope", String(32), nullable=False),
+    Column("plan_key", String(64), nullable=False),
+    Column("called", JSON, nullable=False),
+    Column("steps", JSON, nullable=False),  # the form of planning/plan_form.py; a new plan has none yet
+    Column("version", Integer, nullable=False, server_default="1"),
+    refers("staff_id", "staff.id"),
+    instant("changed_at", nullable=False),
+    UniqueConstraint("scope", "plan_key"),
+)

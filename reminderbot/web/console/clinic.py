@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from reminderbot import errors
 from reminderbot.services import access, clinic_settings, opening, organisations, sign_ins
-from reminderbot.web.console import serving
+from reminderbot.web.console import patient_changes, serving
 from reminderbot.web.console.pages import Pages
 from reminderbot.web.console.visit import Visit
 
@@ -36,7 +36,7 @@ async def again(visit: Visit) -> Response:
         erases=await _erases(visit, settings),
         codes=visit.console.catalog.languages,
         language_names={code: visit.console.catalog.language(code).name for code in visit.console.catalog.languages},
-        plans=[(key, key.replace("-", " ").capitalize()) for key in visit.console.catalog.plan_keys],
+        plans=await patient_changes.offered(visit),
         longest=500,
     )
 

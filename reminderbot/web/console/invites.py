@@ -6,7 +6,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from reminderbot.services import access, audit, desk_invites, invites, paper, posters, unbinding
-from reminderbot.web.console import forms, handing
+from reminderbot.web.console import forms, handing, patient_changes
 from reminderbot.web.console.pages import Pages
 from reminderbot.web.console.visit import Visit
 
@@ -59,7 +59,7 @@ async def new(visit: Visit) -> Response:
         "invite_new.html",
         day=local.date().isoformat(),
         at=f"{local:%H:%M}",
-        plans=[(key, _plan_name(visit, key)) for key in catalog.plan_keys],
+        plans=await patient_changes.offered(visit),
         plan=clinic.default_plan,
         languages=[(code, catalog.language(code).name) for code in catalog.languages],
         language=clinic.languages[0] if clinic.languages else "en",
@@ -165,11 +165,6 @@ async def _shown(visit: Visit) -> dict[str, Any]:
 def _when(visit: Visit, language: str, day: date, at: time, today: date) -> str:
     catalog = visit.console.catalog
     return f"{catalog.day(language, day, today=today)}, {catalog.clock(language, at)}"
-
-
-def _plan_name(visit: Visit, key: str) -> str:
-    named = f"console.plans.{key}"
-    return visit.text(f"console.plans.{key}") if visit.console.words.has("en", named) else key
 
 
 def _rounded(now: datetime) -> datetime:

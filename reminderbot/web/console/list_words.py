@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from reminderbot.services.lists import columns, dates, uploading
 from reminderbot.services.lists.comparing import Entry, Kind
+from reminderbot.web.console import patient_changes
 from reminderbot.web.console.visit import Visit
 
 ORDERS: Final = ((dates.Order.DAY_FIRST, "day"), (dates.Order.MONTH_FIRST, "month"))
@@ -40,7 +41,7 @@ async def preview(visit: Visit, look: uploading.Look) -> dict[str, Any]:
         "options": [("", visit.text("lists.not-used")), *options],
         "orders": [(order, visit.text(f"lists.order-{name}")) for order, name in ORDERS],
         "languages": [(code, visit.console.catalog.language(code).name) for code in visit.console.catalog.languages],
-        "plans": [(key, key) for key in visit.console.catalog.plan_keys],
+        "plans": await patient_changes.offered(visit),
     }
     return values | (await _report(visit, look) if look.report else {})
 

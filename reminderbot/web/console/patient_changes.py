@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from reminderbot import errors
 from reminderbot.planning import hours, life
-from reminderbot.services import access, changes, dossier, registration
+from reminderbot.services import access, changes, dossier, registration, shipping
 from reminderbot.services import clinics as clinics_
 from reminderbot.web.console import patient_words as words
 from reminderbot.web.console.pages import Pages
@@ -52,6 +52,12 @@ def clock(text: str, refusal: str = "console.change.refused-day") -> time:
 def number(text: str) -> int:
     """Return the version that a form was shown with; 0, which no row has, if it carries none."""
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
+async def offered(visit: Visit) -> list[tuple[str, str]]:
+    """Return the plans by which the clinic treats, as choices of a field: each key with what the plan is called."""
+    found = await shipping.offered(visit.work, visit.console.catalog, clinic_id=visit.who.clinic_id)
+    return [(key, shipping.called(key, names, visit.language)) for key, names in found.items()]
 
 
 @contextlib.contextmanager
@@ -124,9 +130,9 @@ async def plan(visit: Visit) -> Response:
         with looking(visit):
             asked = (visit.work, visit.who, view.patient_id, view.id, typed(visit, "plan"))
             lines = words.counts(visit, await changes.preview_plan(*asked, moment=moment(visit)))
-    keys = visit.console.catalog.plan_keys
-    given = {"plan": typed(visit, "plan") or next((key for key in keys if key != view.plan_key), view.plan_key)}
-    return await _shown(visit, "plan", view, lines=lines, given=given, plans=[(key, key) for key in keys])
+    plans = await offered(visit)
+    other = next((key for key, _ in plans if key != view.plan_key), view.plan_key)
+    return await _shown(visit, "plan", view, lines=lines, given={"plan": typed(visit, "plan") or other}, plans=plans)
 
 
 @pages.post("/patients/{patient_id}/sessions/{treatment_id}/plan", RIGHT, objects=SESSION, again=plan)
@@ -151,7 +157,7 @@ async def new(visit: Visit) -> Response:
             )
             lines = _brings(visit, seen, draft)
     clinic = await clinics_.own(visit.work, visit.who)
-    plans = [(key, key) for key in visit.console.catalog.plan_keys]
+    plans = await offered(visit)
     given = {name: typed(visit, name) for name in ("day", "at")} | {"plan": typed(visit, "plan") or clinic.default_plan}
     return visit.show(
         "session_new.html", found=found, patient=found.patient, lines=lines, given=given, plans=plans, zone=clinic.zone

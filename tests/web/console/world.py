@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from reminderbot.catalog import catalog as catalogs
+from reminderbot.catalog.editions import Reach
 from reminderbot.planning import life
-from reminderbot.services import access, clinics, consent, invites
+from reminderbot.services import access, clinics, consent, invites, plan_editing
 from reminderbot.services.lists import reading, uploading
 from reminderbot.store import editions, tables
 from reminderbot.store import work as works
@@ -59,7 +60,8 @@ async def filled(
         given = {"book": "microneedling", "why": "", "reviewed_by": None, "review_on": None, "restores": None}
         texts = [editions.TextRow("step.day-1", "en", "Take it slowly today.", "")]
         edition = await editions.add(work, at, **given, reach="all", staff_id=admin.staff_id, texts=texts, now=now)
-    return things | {"upload": upload, "edition": edition}
+        plan = await _plan(work, admin, f"Peel {telegram_id}", catalog, now)
+    return things | {"upload": upload, "edition": edition} | plan
 
 
 async def _rest(work: works.Work, clinic: clinics.ClinicView, things: Things, chat_id: str, now: datetime) -> Things:
@@ -128,6 +130,16 @@ async def _rest(work: works.Work, clinic: clinics.ClinicView, things: Things, ch
         "case": case,
         "poster": poster,
     }
+
+
+async def _plan(work: works.Work, admin: access.Staff, name: str, catalog: catalogs.Catalog, now: datetime) -> Things:
+    """Publish a plan of the clinic's own, and begin to change it."""
+    given: dict[str, Any] = {"catalog": catalog, "now": now}
+    key = await plan_editing.create(work, admin, name, like="microneedling", language="en", **given)
+    await plan_editing.publish(work, admin, key, reach=Reach.ALL, why="", version=1, **given)
+    await plan_editing.remove_step(work, admin, key, "eve", version=0, **given)
+    [edition] = await plan_editing.versions(work, admin, key)
+    return {"plan": key, "step": "day-1", "plan_edition": edition.id}
 
 
 async def _key(work: works.Work, patient_id: str) -> Any:
