@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+# Compiled once: the tests start some two hundred processes of ours.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help demo test chaos fuzz check bench format lock clean
 
@@ -26,6 +28,10 @@ chaos: $(VENV)/dev.done ## The long tests, about an hour and a half; `python -m 
 	@$(BIN)/python -m tests.inbound
 	@echo "==> Outages of hours and days, in virtual time"
 	@$(BIN)/python -m tests.outages
+	@echo "==> Every story of the chat and the console on both databases"
+	@BOTH=1 $(BIN)/python -m pytest -q -n $${WORKERS:-4} --dist worksteal tests/chat tests/web
+	@echo "==> Ten thousand lists of sessions, whole and broken"
+	@LISTS=10000 $(BIN)/python -m pytest -q tests/services/lists/test_list_generated.py
 	@echo "==> A million cases of time, over every zone"
 	@$(BIN)/python -m tests.planning.sweep --cases 1000000
 

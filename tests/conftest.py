@@ -3,6 +3,7 @@
 import asyncio
 import os
 import uuid
+import zlib
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,6 +34,9 @@ SLOW = (
     "test_rehearsal",
     "test_upgrade",
     "test_outages",
+    "test_sweep",
+    "test_pages_browser",
+    "test_matrix",
     "test_inbound",
     "test_demo",
     "test_canary",
@@ -40,12 +44,22 @@ SLOW = (
 )
 """Files whose tests take longest, the longest first."""
 
+BY_TURNS = ("tests/chat/", "tests/web/console/")
+"""Where a story is told on one of the two databases, half of them on each; on both with BOTH=1, as `make chaos` asks.
+
+The matrix of who may open what is asked on both. So is what reads and writes rows, sends and plans: the tests of the
+store, of services and of delivery.
+"""
+ON_BOTH = {"test_matrix"}
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Let every worker begin with some of the longest, so that none ends the run alone with several of them.
 
     The workers are first given equal blocks of the list, in its order; whoever is done takes from the end of another's.
     """
+    if not os.environ.get("BOTH"):
+        items[:] = [item for item in items if _has_its_turn(item)]
     workers = getattr(config, "workerinput", {}).get("workercount", 1)
     longest = sorted((item for item in items if item.path.stem.startswith(SLOW)), key=_rank)
     others = [item for item in items if not item.path.stem.startswith(SLOW)]
@@ -57,6 +71,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         dealt += [*hand, *others[:fill]]
         del others[:fill]
     items[:] = dealt + others
+
+
+def _has_its_turn(item: pytest.Item) -> bool:
+    engine = (
+        item.callspec.params.get("url") if isinstance(item, pytest.Function) and hasattr(item, "callspec") else None
+    )
+    named = any("url" in str(mark.args[0]) for mark in item.iter_markers("parametrize"))
+    if engine is None or named or not item.nodeid.startswith(BY_TURNS) or item.path.stem in ON_BOTH:
+        return True
+    story = item.nodeid.replace(engine, "")
+    return bool(engine == ("sqlite", "postgresql")[zlib.crc32(story.encode()) % 2])
 
 
 def _rank(item: pytest.Item) -> int:

@@ -8,7 +8,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from reminderbot.app.asking import Catalog, catalog, instant, local, message_faults, new_key, said
+    from reminderbot.app.asking import Catalog, catalog, folder_faults, instant, local, message_faults, new_key, said
     from reminderbot.app.checking import faults, migrate
     from reminderbot.app.house import House, Visit, opened
     from reminderbot.app.running import Door, run, serve, username
@@ -20,6 +20,7 @@ __all__ = [
     "Visit",
     "catalog",
     "faults",
+    "folder_faults",
     "instant",
     "local",
     "message_faults",
@@ -32,7 +33,7 @@ __all__ = [
     "username",
 ]
 _WHERE = {
-    "asking": {"Catalog", "catalog", "instant", "local", "message_faults", "new_key", "said"},
+    "asking": {"Catalog", "catalog", "folder_faults", "instant", "local", "message_faults", "new_key", "said"},
     "checking": {"faults", "migrate"},
     "house": {"House", "Visit", "opened"},
     "running": {"Door", "run", "serve", "username"},

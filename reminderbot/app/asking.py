@@ -1,5 +1,6 @@
 """What an operator asks of the texts and the keys alone: nothing here opens a database or reaches Telegram."""
 
+import pathlib
 from datetime import datetime
 
 from reminderbot import errors, settings
@@ -34,7 +35,12 @@ def console_words(catalog: Catalog) -> Catalog:
 
 def message_faults(chosen: settings.Settings) -> list[str]:
     """Return what is wrong with the texts, a line each: file, line, key, remedy."""
-    return [str(fault) for fault in gates.faults(chosen.messages or files.default_folder())]
+    return folder_faults(chosen.messages or files.default_folder())
+
+
+def folder_faults(folder: pathlib.Path) -> list[str]:
+    """Return what is wrong with a folder of texts, a line each."""
+    return [str(fault) for fault in gates.faults(folder)]
 
 
 def new_key() -> str:

@@ -15,7 +15,7 @@ PERSON = "button.person"
 """The language that every text exists in, and the one for people whose own we do not speak."""
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False)  # thousands of texts: whoever logs one would wait for it
 class Catalog:
     """The texts in force. Immutable: wording from the database makes a new one by `overlaid`."""
 
@@ -139,6 +139,11 @@ class Catalog:
     def facts(self) -> Mapping[str, shelf.Fact]:
         """The facts of the article that the texts rest on, by id."""
         return self._shelf.facts
+
+    @property
+    def blanks(self) -> Mapping[str, shelf.Blank]:
+        """Every blank that a text may use, by name."""
+        return self._shelf.blanks
 
     def match(self, language: str, text: str, *, own: Sequence[topics.Own] = ()) -> topics.Match:
         """Return the topics that a question asks for, best first, and the language it is asked in.

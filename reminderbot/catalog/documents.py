@@ -42,10 +42,11 @@ def read(path: pathlib.Path, name: str) -> Document | Fault:
         return Fault(name, 1, "", f"cannot be read ({problem.strerror})", "check who may read the file")
     if len(raw) > MAX_BYTES:
         return Fault(name, 1, "", f"the file has {len(raw)} bytes", f"keep it under {MAX_BYTES}")
-    return _parsed(raw, name)
+    return parsed(raw, name)
 
 
-def _parsed(raw: bytes, name: str) -> Document | Fault:
+def parsed(raw: bytes, name: str) -> Document | Fault:
+    """Read the bytes of a file."""
     try:
         text = raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as problem:

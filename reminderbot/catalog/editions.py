@@ -61,6 +61,10 @@ class Wording:
         """Return the edition of a book in force for a treatment; None where the shipped texts are."""
         return next((each for each in self._editions if each.book == book and each.reaches(booked_at)), None)
 
+    def keys(self, book: str) -> frozenset[str]:
+        """Return the keys of a book that any of its editions words: all others are as shipped, for everybody."""
+        return frozenset(key for each in self._editions if each.book == book for _, key in each.texts)
+
     def worded(self, language: str, key: str, *, book: str, booked_at: datetime) -> Worded:
         """Return the text in force. In a language that the edition does not word, the shipped text is."""
         edition = self.edition(book, booked_at)

@@ -8,7 +8,20 @@ from reminderbot.catalog import blanks, documents, forms, shelf
 TEXT_FILES: Final = ("chat.toml", "expect.toml", "reading.toml", "refusals.toml", "steps.toml", "topics.toml")
 """The files of keyed texts; asking.toml, dates.toml, language.toml and profile.toml have forms of their own."""
 
-CONSOLE_FILES: Final = ("shell", "sign-in", "onboarding", "lists", "today", "patients", "letters", "clinic", "wording")
+CONSOLE_FILES: Final = (
+    "shell",
+    "sign-in",
+    "onboarding",
+    "lists",
+    "today",
+    "patients",
+    "letters",
+    "clinic",
+    "wording",
+    "exchange",
+    "editions",
+    "time-machine",
+)
 """The files of console/: sections of short words, each the text "console.<section>.<name>"."""
 
 _KEY = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)+")

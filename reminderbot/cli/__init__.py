@@ -5,7 +5,7 @@ import sys
 import typer
 
 from reminderbot import __version__, app, errors
-from reminderbot.cli import asking, clinics, looking, operating, printed, staff
+from reminderbot.cli import asking, clinics, looking, messages, operating, printed, staff
 
 commands = typer.Typer(
     name="reminderbot",
@@ -19,6 +19,7 @@ operating.add_to(commands)
 clinics.add_to(commands)
 staff.add_to(commands)
 looking.add_to(commands)
+messages.add_to(commands)
 asking.add_to(commands)
 
 

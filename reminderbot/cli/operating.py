@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from reminderbot import app, errors, observability, settings
+from reminderbot.cli import printed
 
 keys = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Master keys for what is stored.")
 
@@ -64,10 +65,7 @@ def check(
 ) -> None:
     """Show every setting and say what is wrong: settings, key, database, token, messages."""
     faults = app.message_faults(settings.load()) if messages else _examined()
-    for fault in faults:
-        typer.echo(fault, err=True)
-    typer.echo("Nothing is wrong." if not faults else f"{len(faults)} to mend.")
-    raise typer.Exit(1 if faults else 0)
+    printed.faults(faults)
 
 
 def _examined() -> list[str]:

@@ -3,7 +3,9 @@
 import io
 import json
 import sys
-from typing import Any
+from typing import Any, NoReturn
+
+import typer
 
 
 def whatever_comes() -> None:
@@ -27,3 +29,11 @@ def shows(letters: str) -> bool:
     except (UnicodeEncodeError, LookupError):
         return False
     return True
+
+
+def faults(found: list[str]) -> NoReturn:
+    """Write what is wrong, a line each, and end: exit code 1 if anything is."""
+    for fault in found:
+        typer.echo(fault, err=True)
+    typer.echo("Nothing is wrong." if not found else f"{len(found)} to mend.")
+    raise typer.Exit(1 if found else 0)

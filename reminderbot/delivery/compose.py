@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.catalog import editions, shelf
 from reminderbot.planning import plans
-from reminderbot.services import in_force, shipping, values
+from reminderbot.services import in_force, keyboards, shipping, values
 from reminderbot.store import plan_versions, sendings
 from reminderbot.store import ready as readies
 from reminderbot.store.work import Work
@@ -18,10 +18,6 @@ NOTE = "told.note"
 """The key of the words that a clinic's own line to a step stands in."""
 BETWEEN = "\n\n· · ·\n\n"  # the texts of two treatments in one message
 LONGEST = 4096  # characters of a message once parsed; what does not fit beside the first text goes by itself
-_ASKED = {
-    plans.Ask.SKIN: (("button.as_expected", "skin:ok"), ("button.worried", "skin:worried")),
-    plans.Ask.READS: (("button.reads_yes", "reads:yes"), ("button.reads_no", "reads:no")),
-}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -126,18 +122,10 @@ class Composer:
         return self._plans[version_id]
 
     async def _keyboard(self, work: Work, every: Sequence[readies.Ready], body: str) -> list[list[dict[str, str]]]:
-        """One button a row; the last is the way to a person, which is the worried answer where the skin is asked."""
-        first, words = every[0], self._catalog.say_plain
+        first = every[0]
         asked: dict[plans.Ask, str] = {}
         for ready in every:
             for ask in (await self._plan(work, ready.plan_version_id)).step(ready.step_key).asks:
                 asked.setdefault(ask, ready.id)  # two texts that ask the same thing are answered once
-        answers = [(key, f"ci:{id}:{data}") for ask, id in asked.items() for key, data in _ASKED[ask]]
-        rows = [_button(words(first.language, key), data) for key, data in answers]
-        if plans.Ask.SKIN not in asked:
-            rows.append(_button(self._catalog.person_button(first.language, body), f"worry:{first.id}"))
-        return [[button] for button in rows]
-
-
-def _button(words: str, data: str) -> dict[str, str]:
-    return {"text": words, "callback_data": data}
+        rows = keyboards.buttons(self._catalog, first.language, asked, body, of=first.id)
+        return [[{"text": words, "callback_data": data}] for words, data in rows]

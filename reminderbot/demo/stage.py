@@ -22,7 +22,7 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; "
     "form-action 'self' http://127.0.0.1:* http://localhost:*",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # with none a form would send its origin as "null"
     "Cache-Control": "no-store",
 }
 STEPS = {"hour": timedelta(hours=1), "day": timedelta(days=1)}

@@ -15,6 +15,9 @@ from reminderbot.store import work as works
 EMERGENCY = "contact.emergency"
 """The key of the words for "your local emergency number", where no clinic names its own."""
 
+REMINDER = frozenset({"first_name", "clinic_name", "clinic_phone", "emergency", "session_day", "session_time", "day"})
+"""The blanks that the text of a reminder is filled with: no other one may stand in it."""
+
 
 @dataclasses.dataclass(frozen=True)
 class _Known:

@@ -4,14 +4,17 @@ A book is what is published together: the texts of one plan under the plan's key
 """
 
 import dataclasses
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, time, timedelta
 from typing import Any, Final
 
 from reminderbot import errors
+from reminderbot.catalog import blanks, shelf
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.catalog import editions as worded
-from reminderbot.services import access, audit, in_force
-from reminderbot.store import clinics, drafts, editions
+from reminderbot.planning import hours, timeline
+from reminderbot.services import access, audit, contact, in_force, values
+from reminderbot.store import clinics, colleagues, drafts, editions
 from reminderbot.store import work as works
 
 WORDS: Final = "words"
@@ -20,7 +23,13 @@ WORDS: Final = "words"
 LONGEST: Final = 20_000
 """Characters of a draft as it is written; what is sent is held to Telegram's own limit by the gates."""
 
-_KEPT = ("command.", "profile.", "dates.")
+STANDARD: Final = frozenset(
+    {"first_name", "session_day", "session_time", "clinic_name", "clinic_phone", "emergency", "day"}
+)
+"""The blanks that every text of a plan, of what to expect and of the topics may use."""
+
+_STANDARD_OF = ("step.", "expect.", "topic.")
+_KEPT = ("command.", "profile.", "dates.", "console.")
 """What begins like this is set for the whole bot and is not worded by a clinic."""
 
 
@@ -36,6 +45,7 @@ class Text:
     shipped: str
     in_force: str
     edition_id: str | None
+    source_in_force: str
     draft: drafts.DraftRow | None
     aside: tuple[drafts.DraftRow, ...]
 
@@ -43,6 +53,16 @@ class Text:
     def body(self) -> str:
         """What would be published now: the draft, or what is in force."""
         return self.draft.body if self.draft else self.in_force
+
+    @property
+    def source(self) -> str:
+        """What its figures rest on, in the clinic's words."""
+        return self.draft.source if self.draft else self.source_in_force
+
+    @property
+    def is_drafted(self) -> bool:
+        """Tell whether something is written that is not published yet."""
+        return self.draft is not None and (self.body, self.source) != (self.in_force, self.source_in_force)
 
     @property
     def is_own(self) -> bool:
@@ -75,20 +95,62 @@ async def languages(work: works.Work, who: access.Staff, catalog: catalogs.Catal
     return tuple(each for each in clinic.languages if each in known) if clinic else known
 
 
-async def texts(
-    work: works.Work, who: access.Staff, book: str, *, catalog: catalogs.Catalog, now: datetime
-) -> list[Text]:
-    """Return the texts of a book in their order, each in every language of the clinic.
+async def zone(work: works.Work, who: access.Staff) -> str:
+    """Return the zone of the clinic, in which moments are told."""
+    clinic = await clinics.get(work, who.clinic_id)
+    return clinic.zone if clinic else "UTC"
 
-    Raises NotAllowed without the right, NotFound for a book that is none.
+
+async def texts(
+    work: works.Work,
+    who: access.Staff,
+    book: str,
+    *,
+    key: str | None = None,
+    catalog: catalogs.Catalog,
+    now: datetime,
+) -> list[Text]:
+    """Return the texts of a book in their order, or those of one key, each in every language of the clinic.
+
+    Raises NotAllowed without the right, NotFound for a book or a key that is none.
     """
-    access.require(who, access.Right.WORD)
-    order = keys(catalog, book)
+    access.require(who, access.Right.READ_WORDING)
+    order = _some(keys(catalog, book), key)
     shown = await languages(work, who, catalog)
     whose = {"organisation_id": who.organisation_id, "clinic_id": who.clinic_id}
     wording = await in_force.wording(work, catalog, **whose)
     rows = await drafts.of(work, scope(who), book)
-    return [_text(catalog, wording, rows, book, key, code, now) for key in order for code in shown]
+    edition = wording.edition(book, now)
+    sources = await _sources(work, edition.id) if edition else {}
+    return [_text(catalog, wording, rows, sources, book, key, code, now) for key in order for code in shown]
+
+
+async def authors(work: works.Work, who: access.Staff, texts: list[Text]) -> dict[str, str]:
+    """Return by id the names of who wrote the drafts of some texts, and what was kept aside."""
+    access.require(who, access.Right.READ_WORDING)
+    rows = [row for text in texts for row in (text.draft, *text.aside) if row]
+    return await colleagues.names(work, [row.staff_id for row in rows])
+
+
+def palette(catalog: catalogs.Catalog, key: str) -> dict[str, shelf.Blank]:
+    """Return the blanks that a text may use: those of every reminder, or what a text of the bot's own is handed."""
+    template = catalog.template(catalogs.ENGLISH, key)
+    names = STANDARD if key.startswith(_STANDARD_OF) else template.names
+    return {name: blank for name, blank in catalog.blanks.items() if name in names}
+
+
+async def sample(
+    work: works.Work, who: access.Staff, language: str, *, days: int = 1, catalog: catalogs.Catalog, now: datetime
+) -> Mapping[str, blanks.Value]:
+    """Return the values of an invented patient of the clinic, whose session was `days` days ago at 15:30."""
+    clinic = await clinics.get(work, who.clinic_id)
+    usual = {blank.name: blank.sample for blank in catalog.blanks.values()}
+    if clinic is None:
+        return usual
+    day = hours.to_local(now, clinic.zone).date() - timedelta(days=days)
+    anchor = timeline.Anchor(day, time(15, 30), clinic.zone)
+    reach, name = contact.of_clinic(clinic, now), str(usual["first_name"])
+    return usual | values.of_anchor(catalog, language, anchor, now=now, zone=clinic.zone, name=name, reach=reach)
 
 
 async def save(
@@ -110,24 +172,63 @@ async def save(
     gets the draft of the first one back, and their own text is kept aside: see `is_mine`.
     """
     access.require(who, access.Right.WORD)
-    if key not in keys(catalog, book) or language not in await languages(work, who, catalog):
-        raise errors.NotFound("console.sorry.not-found")
-    text = "\n".join(line.rstrip() for line in body.replace("\r\n", "\n").split("\n")).strip("\n")
+    await _check_place(work, who, catalog, book, key, language)
+    text = clean(body)
     if len(text) > LONGEST or len(source) > LONGEST:
         raise errors.Invalid("console.wording.too-long", most=str(LONGEST))
-    at = scope(who)
-    said: dict[str, Any] = {"body": text, "source": source.strip(), "staff_id": who.staff_id, "now": now}
+    at, written = scope(who), {"body": text, "source": clean(source).strip()}
+    said: dict[str, Any] = {**written, "staff_id": who.staff_id, "now": now}
     held = await _current(work, at, book, key, language)
-    if held is None and version == 0:
+    if held is None:
         kept = await drafts.is_added(work, at, book, key=key, language=language, **said)
     else:
-        kept = held is not None and await drafts.is_changed(work, at, held.id, version=version, **said)
-    if not kept and not (held and held.body == text):
-        await drafts.lay_aside(work, at, book, key=key, language=language, **said)
+        kept = await drafts.is_changed(work, at, held.id, version=version, **said)
+    if not kept:
+        await _came_second(work, at, book, key, language, said, version=version)
     found = await _current(work, at, book, key, language)
     if found is None:
         raise errors.Conflict("console.refusal.old")
     return found
+
+
+async def take(
+    work: works.Work,
+    who: access.Staff,
+    book: str,
+    key: str,
+    language: str,
+    draft_id: str,
+    *,
+    catalog: catalogs.Catalog,
+    now: datetime,
+) -> drafts.DraftRow:
+    """Let a text that was kept aside be the draft, and keep the draft aside instead.
+
+    Raises Conflict `console.wording.gone` if it is there no more.
+    """
+    access.require(who, access.Right.WORD)
+    await _check_place(work, who, catalog, book, key, language)
+    at = scope(who)
+    rows = [row for row in await drafts.of(work, at, book) if (row.key, row.language) == (key, language)]
+    chosen = next((row for row in rows if row.id == draft_id and row.is_aside), None)
+    if chosen is None:
+        raise errors.Conflict("console.wording.gone")
+    await drafts.drop(work, at, [chosen.id])
+    standing = next((row for row in rows if not row.is_aside), None)
+    if standing:
+        old: dict[str, Any] = {"body": standing.body, "source": standing.source, "staff_id": standing.staff_id}
+        await drafts.lay_aside(
+            work, at, book, key=key, language=language, **old, version=standing.version, now=standing.changed_at
+        )
+    version = standing.version if standing else 0
+    given: dict[str, Any] = {"source": chosen.source, "version": version, "catalog": catalog, "now": now}
+    return await save(work, who, book, key, language, chosen.body, **given)
+
+
+def clean(body: str) -> str:
+    """Return a text as it is kept: no blank at the end of a line, no empty line at either end, no NUL."""
+    lines = body.replace("\0", "").replace("\r\n", "\n").split("\n")
+    return "\n".join(line.rstrip() for line in lines).strip("\n")
 
 
 def is_mine(draft: drafts.DraftRow, who: access.Staff, body: str) -> bool:
@@ -150,6 +251,48 @@ async def discard(
     return dropped
 
 
+def _some(order: tuple[str, ...], key: str | None) -> tuple[str, ...]:
+    if key is None:
+        return order
+    if key not in order:
+        raise errors.NotFound("console.sorry.not-found")
+    return (key,)
+
+
+async def _check_place(
+    work: works.Work, who: access.Staff, catalog: catalogs.Catalog, book: str, key: str, language: str
+) -> None:
+    if key not in keys(catalog, book) or language not in await languages(work, who, catalog):
+        raise errors.NotFound("console.sorry.not-found")
+
+
+async def _came_second(
+    work: works.Work,
+    at: editions.Scope,
+    book: str,
+    key: str,
+    language: str,
+    said: dict[str, Any],
+    *,
+    version: int,
+) -> None:
+    """Keep both texts. Another's draft stands; of one's own, as of two windows, the later text does."""
+    held = await _current(work, at, book, key, language)
+    if held is None or (held.body, held.source) == (said["body"], said["source"]):
+        return
+    if held.staff_id != said["staff_id"]:
+        await drafts.lay_aside(work, at, book, key=key, language=language, **said, version=version, goes_on=True)
+        return
+    earlier = said | {"body": held.body, "source": held.source, "now": held.changed_at}
+    if await drafts.is_changed(work, at, held.id, version=held.version, **said):
+        await drafts.lay_aside(work, at, book, key=key, language=language, **earlier, version=version)
+
+
+async def _sources(work: works.Work, edition_id: str) -> dict[worded.At, str]:
+    found = await editions.texts(work, [edition_id])
+    return {(row.language, row.key): row.source for row in found[edition_id]}
+
+
 async def _current(work: works.Work, at: editions.Scope, book: str, key: str, language: str) -> drafts.DraftRow | None:
     rows = await drafts.of(work, at, book)
     return next((row for row in rows if (row.key, row.language) == (key, language) and not row.is_aside), None)
@@ -159,6 +302,7 @@ def _text(
     catalog: catalogs.Catalog,
     wording: worded.Wording,
     rows: list[drafts.DraftRow],
+    sources: dict[worded.At, str],
     book: str,
     key: str,
     language: str,
@@ -172,6 +316,7 @@ def _text(
         shipped=catalog.message(language, key).text,
         in_force=found.message.text,
         edition_id=found.edition_id,
+        source_in_force=sources.get((language, key), "") if found.edition_id else "",
         draft=next((row for row in own if not row.is_aside), None),
         aside=tuple(row for row in own if row.is_aside),
     )

@@ -41,10 +41,10 @@ _COLUMNS = (
 )
 
 
-async def of(work: Work, scope: Scope, book: str) -> list[DraftRow]:
-    """Return the drafts of a book, those that were kept aside too."""
+async def of(work: Work, scope: Scope, book: str, *, lock: bool = False) -> list[DraftRow]:
+    """Return the drafts of a book, those that were kept aside too; with `lock` nobody changes them meanwhile."""
     query = select(*_COLUMNS).where(_d.scope == scope.id, _d.book == book).order_by(_d.key, _d.language, _d.changed_at)
-    return [DraftRow(**row) for row in (await work.run(query)).mappings()]
+    return [DraftRow(**row) for row in (await work.run(query.with_for_update() if lock else query)).mappings()]
 
 
 async def is_added(
@@ -83,12 +83,22 @@ async def lay_aside(
     language: str,
     body: str,
     source: str,
+    version: int,
     staff_id: str,
     now: datetime,
+    goes_on: bool = False,
 ) -> None:
-    """Keep a text that came too late."""
+    """Keep a text beside the draft; `version` is that of the draft it was begun from.
+
+    Whoever `goes_on` writing on the same ground writes on in the same row.
+    """
+    theirs = (_d.scope == scope.id, _d.book == book, _d.key == key, _d.language == language, _d.aside)
+    same = (*theirs, _d.staff_id == staff_id, _d.version == version)
+    values = {"body": body, "source": source, "changed_at": now}
+    if goes_on and (await work.run(update(tables.drafts).where(*same).values(**values))).rowcount:
+        return
     row = _row(scope, book, key, language, body, source, staff_id, now)
-    await work.run(insert(tables.drafts).values(**row, aside=True))
+    await work.run(insert(tables.drafts).values(**row, aside=True, version=version))
 
 
 async def drop(work: Work, scope: Scope, ids: Sequence[str]) -> int:

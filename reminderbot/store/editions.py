@@ -10,6 +10,10 @@ from reminderbot.store import bells, tables
 from reminderbot.store.work import Work
 
 _e, _x, _k, _r = tables.editions.c, tables.edition_texts.c, tables.clinics.c, tables.reminders.c
+_p = tables.patients.c
+
+CORRECTED = "wording.corrected"
+"""What the audit calls a correction that was sent to a patient; its detail names the edition."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -54,6 +58,24 @@ class TextRow:
     body: str
     source: str
 
+
+@dataclasses.dataclass(frozen=True)
+class GotRow:
+    """A reminder that was said by an edition, and whom it went to; `zone` is theirs, the name is sealed."""
+
+    patient_id: str
+    step_key: str
+    language: str
+    sent_at: datetime
+    zone: str
+    key_id: str | None
+    name: bytes | None = dataclasses.field(repr=False)
+
+
+_bearer = tables.reminders.alias("bearer")
+_BORNE = tables.reminders.outerjoin(_bearer, _bearer.c.id == _r.merged_into)
+_SENT = func.coalesce(_r.sent_at, _bearer.c.sent_at)
+"""When a reminder was said: by itself, or by the message of another."""
 
 _COLUMNS = tuple(_e[field.name] for field in dataclasses.fields(EditionRow))
 
@@ -140,9 +162,40 @@ async def hold(work: Work, scope: Scope) -> None:
 async def count_sent(work: Work, ids: Sequence[str]) -> Mapping[str, int]:
     """Return how many reminders were said by each edition and may have arrived."""
     how_many = func.count().label("how_many")
-    query = select(_r.edition_id, how_many).where(_r.edition_id.in_(ids), _r.sent_at.is_not(None))
+    query = select(_r.edition_id, how_many).select_from(_BORNE).where(_r.edition_id.in_(ids), _SENT.is_not(None))
     rows = (await work.run(query.group_by(_r.edition_id))).all()
     return dict.fromkeys(ids, 0) | {row.edition_id: row.how_many for row in rows}
+
+
+async def got(work: Work, scope: Scope, id: str) -> list[GotRow]:
+    """Return what was said by an edition of the scope and may have arrived, the latest first."""
+    sent = _SENT.label("sent_at")
+    columns = (_r.patient_id, _r.step_key, _r.language, sent, _p.zone, _p.key_id, _p.name)
+    joined = _BORNE.join(tables.patients, _p.id == _r.patient_id)
+    theirs = (_r.edition_id == id, _r.organisation_id == scope.organisation_id, _SENT.is_not(None))
+    query = select(*columns).select_from(joined).where(*theirs, _p.erased_at.is_(None))
+    rows = (await work.run(query.order_by(sent.desc(), _r.id))).all()
+    return [
+        GotRow(row.patient_id, row.step_key, row.language or "", row.sent_at, row.zone, row.key_id, row.name)
+        for row in rows
+    ]
+
+
+async def corrected(work: Work, clinic_id: str, id: str) -> set[str]:
+    """Return the patients whom the audit says were sent a correction of an edition."""
+    a = tables.audit.c
+    query = select(a.patient_id, a.detail).where(a.clinic_id == clinic_id, a.action == CORRECTED)
+    return {row.patient_id for row in (await work.run(query)).all() if row.detail.get("edition") == id}
+
+
+async def second_reader(work: Work, clinic_id: str) -> bool:
+    """Tell whether a second person reads what a clinic publishes."""
+    return bool((await work.run(select(_k.second_reader).where(_k.id == clinic_id))).scalar_one())
+
+
+async def set_second_reader(work: Work, clinic_id: str, *, is_asked: bool) -> None:
+    """Set whether a second person reads what a clinic publishes."""
+    await work.run(update(tables.clinics).where(_k.id == clinic_id).values(second_reader=is_asked))
 
 
 async def _changed(work: Work, scope: Scope) -> None:

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from reminderbot.planning import life
-from reminderbot.store import bells, tables, vault
+from reminderbot.store import bells, leases, tables, vault
 from reminderbot.store.work import Work
 
 USEFUL = timedelta(hours=24)
@@ -37,12 +37,14 @@ async def owe(
     inbox_id: int | None = None,
     budget: int = 1,
     useful_for: timedelta = USEFUL,
+    delay: timedelta | None = None,
     telegram_id: int | None = None,
 ) -> int:
     """Owe `chat_id` one call of the Bot API, to be made once this transaction has committed; return the row's id.
 
-    `params` are those of `method` without `chat_id`, as JSON; `now` is the machine's. A FAREWELL takes the Telegram id
-    along: owe it before the chat is erased, or hand the id in. KeyError if the chat does not exist or is erased.
+    `params` are those of `method` without `chat_id`, as JSON; `now` is the machine's. It goes after `delay`. A FAREWELL
+    takes the Telegram id along: owe it before the chat is erased, or hand the id in. KeyError if the chat does not
+    exist or is erased.
     """
     payload: dict[str, Any] = {"params": params}
     if kind is Kind.FAREWELL:
@@ -66,6 +68,7 @@ async def owe(
             resends=0,
             attempts=0,
             faults=0,
+            retry_at=None if delay is None else leases.after(work, delay),
             useful_until=now + useful_for,
             created_at=now,
         )
@@ -75,6 +78,13 @@ async def owe(
     await work.run(update(tables.outbox).where(tables.outbox.c.id == id).values(payload=sealed))
     work.ring(bells.Bell.OUTBOX)
     return id
+
+
+async def count(work: Work, chat_id: str, kind: Kind, *, since: datetime) -> int:
+    """Return how many calls of a kind a chat was owed since an instant of the machine."""
+    o = tables.outbox.c
+    query = select(func.count()).where(o.chat_id == chat_id, o.kind == kind, o.created_at > since)
+    return int((await work.run(query)).scalar_one())
 
 
 async def address(work: Work, chat_id: str) -> tuple[vault.DataKey, int]:

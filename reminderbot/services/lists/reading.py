@@ -37,14 +37,18 @@ def read(content: bytes) -> Table:
     Raises Invalid `console.lists.…`: empty, too-large, old-excel, not-a-list, encoding, quote (`line`), broken,
     too-many-rows (`most`), too-many-columns (`most`), no-rows.
     """
+    return _table(grid(content))
+
+
+def grid(content: bytes) -> grids.Grid:
+    """Return the bare rows of a file, as they stand there; raises as `read` does, but for what it says of rows."""
     if not content:
         raise errors.Invalid("console.lists.empty")
     if len(content) > MOST_BYTES:
         raise errors.Invalid("console.lists.too-large")
     if content.startswith(_OLD_EXCEL):
         raise errors.Invalid("console.lists.old-excel")
-    grid = workbooks.read(content) if content.startswith(_ZIP) else commas.read(content)
-    return _table(grid)
+    return workbooks.read(content) if content.startswith(_ZIP) else commas.read(content)
 
 
 def digest(content: bytes) -> str:
@@ -52,10 +56,10 @@ def digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _table(grid: grids.Grid) -> Table:
-    if grid.has_more:
+def _table(read: grids.Grid) -> Table:
+    if read.has_more:
         raise errors.Invalid("console.lists.too-many-rows", most=f"{MOST_ROWS:,}")
-    rows = [(number, _trimmed(cells)) for number, cells in grid.rows]
+    rows = [(number, _trimmed(cells)) for number, cells in read.rows]
     rows = [(number, cells) for number, cells in rows if cells]
     if not rows:
         raise errors.Invalid("console.lists.no-rows")
@@ -67,9 +71,9 @@ def _table(grid: grids.Grid) -> Table:
         raise errors.Invalid("console.lists.no-rows")
     if len(body) > MOST_ROWS:
         raise errors.Invalid("console.lists.too-many-rows", most=f"{MOST_ROWS:,}")
-    width = len(headings) if grid.is_sheet else len(headings) + 1  # one more tells that a line has too many
+    width = len(headings) if read.is_sheet else len(headings) + 1  # one more tells that a line has too many
     kept = tuple((number, tuple(_cut(cell) for cell in cells[:width])) for number, cells in body)
-    return Table(tuple(_cut(cell).strip() for cell in headings), kept, grid.notes, grid.sheet)
+    return Table(tuple(_cut(cell).strip() for cell in headings), kept, read.notes, read.sheet)
 
 
 def _heading_row(rows: Sequence[Sequence[str]]) -> int:

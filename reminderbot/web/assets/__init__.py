@@ -11,7 +11,14 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 KINDS: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
-FILES: Final = ("console.css", "console.js", "icon.svg", "vendor/htmx-4.0.1.min.js", "vendor/pico-2.1.1.min.css")
+FILES: Final = (
+    "console.css",
+    "console.js",
+    "icon.svg",
+    "vendor/htmx-4.0.1.min.js",
+    "vendor/pico-2.1.1.min.css",
+    "wording.js",
+)
 HEADERS: Final = {
     "Cache-Control": "public, max-age=31536000, immutable",
     "X-Content-Type-Options": "nosniff",

@@ -12,6 +12,8 @@ from reminderbot.web.console import (
     cases,
     chain,
     clinic,
+    exchange,
+    editions,
     invites,
     letters,
     lists,
@@ -24,7 +26,9 @@ from reminderbot.web.console import (
     serving,
     sign_in,
     staff,
+    time_machine,
     today,
+    wording,
 )
 from reminderbot.web.console.pages import Page
 from reminderbot.web.console.visit import Console
@@ -45,10 +49,14 @@ MODULES: Final = (
     lists,
     letters,
     questions,
+    editions,
     chain,
     clinic,
     branch,
     staff,
+    exchange,
+    time_machine,
+    wording,  # last: a text's page answers whatever no page of a book has
 )
 
 ALL: Final[tuple[Page, ...]] = tuple(page for module in MODULES for page in module.pages.all)

@@ -17,6 +17,9 @@ from tests.web.console import desk, world
 
 ROLES = (*access.Role, "half", "stranger")
 PARAMETER = re.compile(r"\{(\w+)\}")
+SHARED = {"book": "microneedling", "text": "step.eve", "language": "en"}
+"""What is nobody's own: the books that are shipped. As another clinic's, a book that is none is asked for."""
+
 TOKENS = {"token"}  # parts of a path that are secrets and no ids: their own tests hold them
 
 
@@ -81,7 +84,7 @@ async def test_every_route_as_every_role_with_own_and_foreign_things(
                 if role != "stranger":
                     kind = sign_ins.Kind.HALF if role == "half" else sign_ins.Kind.FULL
                     browser.client.cookies.set("reminderbot", await desk.cookie(store, who, kind=kind))
-                answer = await asked(browser, page, filled(page, own if is_own else foreign))
+                answer = await asked(browser, page, filled(page, own | SHARED if is_own else foreign))
             cells += 1
             allowed = expected(page, role, is_own=is_own)
             if answer.status_code not in allowed:

@@ -10,7 +10,7 @@ from reminderbot.catalog import catalog as catalogs
 from reminderbot.planning import life
 from reminderbot.services import access, clinics, consent, invites
 from reminderbot.services.lists import reading, uploading
-from reminderbot.store import tables
+from reminderbot.store import editions, tables
 from reminderbot.store import work as works
 from tests.services import cast
 from tests.web.console import desk
@@ -55,7 +55,11 @@ async def filled(
     admin = await desk.employ(store, clinic, access.Role.ADMIN, name="Gus")
     async with store.writing() as work:
         upload = await uploading.take(work, admin, LIST, digest="d" * 64, catalog=catalog, now=now)
-    return things | {"upload": upload}
+        at = editions.Scope(clinic.organisation_id, clinic.id)
+        given = {"book": "microneedling", "why": "", "reviewed_by": None, "review_on": None, "restores": None}
+        texts = [editions.TextRow("step.day-1", "en", "Take it slowly today.", "")]
+        edition = await editions.add(work, at, **given, reach="all", staff_id=admin.staff_id, texts=texts, now=now)
+    return things | {"upload": upload, "edition": edition}
 
 
 async def _rest(work: works.Work, clinic: clinics.ClinicView, things: Things, chat_id: str, now: datetime) -> Things:

@@ -1,0 +1,137 @@
+"""A text while it is written: as Telegram would show it, what is wrong with it and where, how long and hard it is."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from reminderbot.catalog import blanks, grammar, readability, shelf, telegram_html, text_gates, variants
+
+ENGLISH: Final = "en"
+
+
+@dataclasses.dataclass(frozen=True)
+class Place:
+    """One thing wrong: the line, from 1, what it is, and what to write instead."""
+
+    line: int
+    what: str
+    remedy: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Preview:
+    """A text as it would be said. `sample` and `worst` are Telegram's HTML, empty while something is wrong with it.
+
+    `length` counts the longest way in which it can be filled, against `most`; `grade` is None where there is none.
+    `figures` are those that the shipped text does not state.
+    """
+
+    text: str = dataclasses.field(repr=False)
+    sample: str = dataclasses.field(repr=False)
+    worst: str = dataclasses.field(repr=False)
+    wrong: tuple[Place, ...]
+    length: int
+    most: int
+    grade: float | None
+    longest: str
+    figures: tuple[str, ...]
+    is_own: bool
+
+    @property
+    def words(self) -> int:
+        """How many words the longest sentence has."""
+        return len(self.longest.split())
+
+    @property
+    def is_long(self) -> bool:
+        """Tell whether Telegram would refuse its length."""
+        return self.length > self.most
+
+    @property
+    def is_winding(self) -> bool:
+        """Tell whether a sentence is longer than one reads at once."""
+        return self.words > readability.MOST_WORDS
+
+    @property
+    def is_hard(self) -> bool:
+        """Tell whether the grade is above what a tired person reads."""
+        return self.grade is not None and self.grade > readability.MOST_GRADE
+
+
+def look(
+    text: str,
+    *,
+    key: str,
+    language: str,
+    shipped: str,
+    known: Mapping[str, shelf.Blank],
+    sample: Mapping[str, blanks.Value],
+) -> Preview:
+    """Return the preview of a text that may hold the blanks `known`, `sample` being an invented patient's values."""
+    most = next((most for prefix, most, _ in text_gates.LIMITS if key.startswith(prefix)), telegram_html.MAX_VISIBLE)
+    wrong, shown = _read(text, key, language, known, sample)
+    plain = telegram_html.plain(shown[0] if shown else text)
+    stated = readability.figures(shipped)
+    return Preview(
+        text=text,
+        sample=shown[0] if shown and not _is_unsafe(shown[0]) else "",
+        worst=shown[-1] if shown and not _is_unsafe(shown[-1]) else "",
+        wrong=wrong,
+        length=max(map(telegram_html.visible_length, shown), default=telegram_html.visible_length(text)),
+        most=most,
+        grade=readability.grade(plain) if language == ENGLISH else None,
+        longest=readability.longest(plain),
+        figures=tuple(figure for figure in readability.figures(text) if figure not in stated),
+        is_own=text != shipped,
+    )
+
+
+def shown(text: str, sample: Mapping[str, blanks.Value]) -> str:
+    """Return a text as Telegram shows it, its blanks filled; empty while it cannot be sent."""
+    try:
+        filled = blanks.compile(text).fill(sample)
+    except blanks.BlankError:
+        return ""
+    return "" if _is_unsafe(filled) else filled
+
+
+def _read(
+    text: str, key: str, language: str, known: Mapping[str, shelf.Blank], sample: Mapping[str, blanks.Value]
+) -> tuple[tuple[Place, ...], Sequence[str]]:
+    """Return what is wrong, and the text filled: with the sample, in every way, last with the worst of everything."""
+    try:
+        template = blanks.compile(text)
+    except blanks.BlankError as error:
+        return (Place(error.line, error.what, error.remedy),), ()
+    unknown = sorted(template.names - known.keys())
+    if unknown:
+        return tuple(_unknown(text, name, known) for name in unknown), ()
+    message = shelf.Message(key=key, language=language, text=text)
+    wrong = tuple(
+        dict.fromkeys(
+            Place(fault.line, fault.what, fault.remedy)
+            for fault in text_gates.faults_of(_shelf(message, template, known), (language, key), set())
+        )
+    )
+    try:
+        ways = list(variants.fills(template, known))
+    except blanks.BlankError:  # told among what is wrong
+        return wrong, ()
+    return wrong, [template.fill(sample), *ways[1:], ways[0]]
+
+
+def _unknown(text: str, name: str, known: Mapping[str, shelf.Blank]) -> Place:
+    line = text_gates.line_of(shelf.Message(key="", language="", text=text), name)
+    near = grammar.nearest(name, frozenset(known)) or next(iter(known), "")
+    remedy = f"write {{{{ {near} }}}}, or another blank of the list" if near else "this text takes no blanks: remove it"
+    return Place(line, f"unknown blank “{name}”", remedy)
+
+
+def _shelf(message: shelf.Message, template: blanks.Template, known: Mapping[str, shelf.Blank]) -> shelf.Shelf:
+    """Return a folder of this one text, to be held to the checks of every shipped one."""
+    at = (message.language, message.key)
+    return shelf.Shelf("", {}, {at: message}, {at: template}, {}, {}, known, {})
+
+
+def _is_unsafe(filled: str) -> bool:
+    return telegram_html.problem(filled) is not None

@@ -1,0 +1,120 @@
+"""What stands against publishing a book, over texts handed in; and what differs between two texts."""
+
+import dataclasses
+
+import pytest
+
+from reminderbot.catalog import differences, findings, shelf
+
+NAME = shelf.Blank("first_name", "", "Ana", "A" * 64, 1)
+PHONE = shelf.Blank("clinic_phone", "", "+34 600", "+34 600 000 000", 1)
+TEXT = findings.Candidate(
+    key="step.day-1",
+    language="en",
+    shipped="Rest. Tap I am worried.",
+    before="Rest. Tap I am worried.",
+    after="Rest well. Tap I am worried.",
+    source="",
+    source_before="",
+    known={"first_name": NAME, "clinic_phone": PHONE},
+    person=("I am worried", "Talk to a person"),
+)
+SPANISH = dataclasses.replace(
+    TEXT, language="es", shipped="Descansa.", before="Descansa.", after="Descansa bien.", person=("Me preocupa",)
+)
+
+
+def found(*texts: findings.Candidate, fallback: bool = False) -> set[tuple[str, str]]:
+    every = findings.of_book(texts, fallback=fallback, speaks_reminders=True)
+    return {(each.level.value, each.name) for each in every}
+
+
+def worded(after: str, **changed: object) -> findings.Candidate:
+    return dataclasses.replace(TEXT, after=after, **changed)  # type: ignore[arg-type]
+
+
+def test_a_plain_change_has_nothing_against_it() -> None:
+    assert found(TEXT) == set()
+
+
+def test_a_shipped_text_is_not_judged_anew() -> None:
+    hard = "Wait 3 days. Postprocedural photoprotection facilitates physiological regeneration."
+
+    assert found(worded(hard, shipped=hard, before=hard)) == {("stop", "nothing")}
+
+
+def test_going_back_to_the_shipped_text_is_a_change() -> None:
+    assert found(worded(TEXT.shipped or "", before="Another one.")) == set()
+
+
+def test_the_length_is_that_of_the_longest_values() -> None:
+    text = "{{ first_name }} " * 63 + "I am worried"
+
+    assert len(text) < 4096
+    assert ("stop", "long") in found(worded(text))
+
+
+def test_a_phone_is_a_way_to_a_person_too() -> None:
+    assert found(worded("Rest. Call {{ clinic_phone }}.")) == set()
+    assert found(worded("Rest.")) == {("warning", "contact")}
+
+
+@pytest.mark.parametrize("text", ["{{ day }}", "<a href='http://x'>I am worried</a>", "I am worried & more", "{% if"])
+def test_what_cannot_be_said_holds_it_back(text: str) -> None:
+    assert findings.stops(findings.of_book([worded(text)], fallback=True, speaks_reminders=True))
+
+
+def test_a_source_that_is_named_afterwards_is_something_to_publish() -> None:
+    same = worded(TEXT.after, before=TEXT.after)
+
+    assert found(same) == {("stop", "nothing")}
+    assert found(dataclasses.replace(same, source="Our protocol")) == set()
+
+
+def test_figures_of_the_shipped_text_need_no_source_and_new_ones_do() -> None:
+    text = "Wait 30 minutes. Then 2 days. I am worried."
+
+    assert found(worded(text, shipped="It takes 30 minutes.")) == {("stop", "source")}
+    assert found(worded(text, source="Our protocol")) == set()
+    assert findings.figures("{{ day }} of <b>30</b> at 1.5 h {% if day > 3 %}x{% endif %}") == ["30", "1.5"]
+
+
+def test_a_language_that_is_missing_or_older_is_taken_knowingly_only() -> None:
+    missing = dataclasses.replace(SPANISH, shipped=None, before="", after="")
+    older = dataclasses.replace(SPANISH, after=SPANISH.before)
+
+    assert found(TEXT, missing) == {("stop", "language")}
+    assert found(TEXT, missing, fallback=True) == {("warning", "language")}
+    assert found(TEXT, older) == {("stop", "older")}
+    assert found(TEXT, older, fallback=True) == {("warning", "older")}
+
+
+def test_a_translation_says_the_blanks_of_its_original() -> None:
+    original = worded("{{ first_name }}, rest. I am worried.")
+
+    assert ("stop", "differs") in found(original, SPANISH, fallback=True)
+
+
+def test_the_grade_of_few_words_is_none() -> None:
+    assert findings.grade("Photoprotection facilitates regeneration.") == 0
+    assert findings.grade("Keep out of the sun today. Drink some water and rest a bit.") < 4
+    assert findings.grade("Postprocedural photoprotection facilitates physiological regeneration of tissue " * 2) > 12
+
+
+def test_words_that_differ_are_told_apart_and_both_sides_are_whole() -> None:
+    before, after = "Rest <b>today</b>, {{ first_name }}.", "Rest <b>tonight</b>, {{ first_name }}!"
+
+    found = differences.between(before, after)
+
+    assert [piece.text for piece in found.before if piece.kind is differences.Kind.REMOVED] == ["today", "."]
+    assert [piece.text for piece in found.after if piece.kind is differences.Kind.ADDED] == ["tonight", "!"]
+    assert ("".join(piece.text for piece in found.before), "".join(piece.text for piece in found.after)) == (
+        before,
+        after,
+    )
+
+
+def test_very_long_texts_are_shown_whole() -> None:
+    found = differences.between("a " * 5000, "b " * 5000)
+
+    assert [piece.kind for piece in (*found.before, *found.after)] == ["removed", "added"]
