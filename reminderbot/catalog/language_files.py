@@ -21,6 +21,7 @@ CONSOLE_FILES: Final = (
     "exchange",
     "editions",
     "time-machine",
+    "cleaning",
 )
 """The files of console/: sections of short words, each the text "console.<section>.<name>"."""
 
