@@ -7,7 +7,7 @@ ARGS ?=
 # Compiled once: the tests start some two hundred processes of ours.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help demo test chaos check bench format lock clean
+.PHONY: help demo test chaos fuzz check bench format lock clean
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
@@ -34,6 +34,10 @@ chaos: $(VENV)/dev.done ## The long tests, about an hour and a half; `python -m 
 	@LISTS=10000 $(BIN)/python -m pytest -q tests/services/lists/test_list_generated.py
 	@echo "==> A million cases of time, over every zone"
 	@$(BIN)/python -m tests.planning.sweep --cases 1000000
+
+fuzz: $(VENV)/dev.done ## 200,000 hostile texts and values: nothing evaluated, none that hangs; a few minutes
+	@echo "==> Hostile texts, each against the laws of tests/fuzz/laws.py"
+	@$(BIN)/python -m tests.fuzz --cases 200000 $(ARGS)
 
 check: $(VENV)/dev.done ## The fast part without the tests
 	@echo "==> ruff"

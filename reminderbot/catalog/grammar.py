@@ -46,6 +46,7 @@ _SHAPES: Final = {
 }
 _RESERVED: Final = frozenset({"true", "false", "nil", "null", "empty", "blank", "and", "or", "contains", "not"})
 _WORDS = re.compile(rf"{_TEXT}|\.?{_NAME}")
+_HALF_SIGN = re.compile(r"&#?[0-9a-zA-Z]{0,8}\Z")
 _BRACES = re.compile(r"\{\{|\{%|\}\}|%\}")
 
 
@@ -79,12 +80,14 @@ class _Reader:
     def __init__(self, source: str) -> None:
         self.source = source
         self.names: set[str] = set()
+        self.before = ""  # the last letters since a blank, whatever tags stand between them
         self.open: list[tuple[str, int]] = []
         self.final: list[bool] = []  # whether the block of the same depth has had its else
 
     def read(self) -> frozenset[str]:
         position = 0
         while brace := _BRACES.search(self.source, position):
+            self.before = (self.before + self.source[position : brace.start()])[-10:]
             position = self._braces(brace)
         if self.open:
             tag, at = self.open[-1]
@@ -106,6 +109,9 @@ class _Reader:
     def _output(self, at: int, inside: str) -> None:
         if not _OUTPUT.fullmatch(inside):
             raise self._error(at, f"“{{{{ {inside} }}}}” is not a blank", _remedy_for_output(inside))
+        if half := _HALF_SIGN.search(self.before):  # a value must not end what the text began
+            raise self._error(at, f"a blank inside the sign “{half[0]}…”", "write &amp; for the sign &")
+        self.before = ""
         self._note(at, inside.split("|")[0])
 
     def _tag(self, at: int, inside: str) -> None:

@@ -22,6 +22,7 @@ CONSOLE_FILES: Final = (
     "plans",
     "editions",
     "time-machine",
+    "cleaning",
 )
 """The files of console/: sections of short words, each the text "console.<section>.<name>"."""
 

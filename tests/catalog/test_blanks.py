@@ -152,6 +152,14 @@ def test_an_error_names_line_and_column() -> None:
     assert (error.line, error.column) == (2, 5)
 
 
+@pytest.mark.parametrize(
+    "source", ["&#6{{ day }};", "&{{ a }};", "&#x{% if a %}{{ day }}{% endif %};", "&{% if a %}#{% endif %}{{ day }};"]
+)
+def test_a_value_cannot_end_a_sign_that_the_text_began(source: str) -> None:
+    assert "inside the sign" in refused(source).what
+    assert filled("&amp;{{ a }};", {"a": "lt"}) == "&amp;lt;"
+
+
 def test_blocks_within_blocks_end_somewhere() -> None:
     deep = grammar.MAX_NESTING
 

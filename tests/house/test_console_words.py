@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import reminderbot
-from reminderbot.catalog import files
+from reminderbot.catalog import files, mending, pasted_signs
 
 CONSOLE = Path(reminderbot.__file__).parent / "web" / "console"
 TEMPLATES = sorted((CONSOLE / "templates").rglob("*.html"))
@@ -47,3 +47,10 @@ def test_no_template_holds_a_script_a_style_or_a_strangers_address() -> None:
     inline = re.compile(r"""<style\b|\sstyle=|\son[a-z]+=|<script(?![^>]*\bsrc=)|(?:src|href)=["']https?://""")
 
     assert [path.name for path in TEMPLATES if inline.search(path.read_text("utf-8"))] == []
+
+
+def test_every_change_of_a_pasted_text_and_every_mend_has_its_words() -> None:
+    known = keys()
+
+    assert [change for change in pasted_signs.Change if f"console.cleaned.{change}" not in known] == []
+    assert [mend for mend in mending.Mend if f"console.mended.{mend}" not in known] == []

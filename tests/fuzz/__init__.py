@@ -1,0 +1,1 @@
+"""Hostile texts and hostile values, by the thousand."""
