@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from typing import Any, Final
 
 from reminderbot import errors
-from reminderbot.catalog import blanks, shelf
+from reminderbot.catalog import blanks, cleaning, mending, shelf
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.catalog import editions as worded
 from reminderbot.planning import hours, timeline
@@ -226,6 +226,23 @@ def clean(body: str) -> str:
     """Return a text as it is kept: no blank at the end of a line, no empty line at either end, no NUL."""
     lines = body.replace("\0", "").replace("\r\n", "\n").split("\n")
     return "\n".join(line.rstrip() for line in lines).strip("\n")
+
+
+@dataclasses.dataclass(frozen=True)
+class Tidied:
+    """A text as Telegram takes it, and what was changed for it: by line, the key of the words that say so."""
+
+    text: str
+    notes: tuple[tuple[int, str], ...]
+
+
+def tidied(body: str) -> Tidied:
+    """Return what is proposed for a text that was pasted from elsewhere or is almost right; no notes: nothing is."""
+    cleaned = cleaning.clean(clean(body))
+    proposed = mending.repair(cleaned.text)
+    notes = [(each.line, f"cleaned.{each.change}") for each in cleaned.notices]
+    notes += [(each.line, f"mended.{each.mend}") for each in proposed.mended]
+    return Tidied(clean(proposed.text), tuple(notes))
 
 
 def is_mine(draft: drafts.DraftRow, who: access.Staff, body: str) -> bool:

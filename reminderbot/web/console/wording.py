@@ -65,6 +65,7 @@ class Side:
     source: str
     version: int
     look: previews.Preview = dataclasses.field(repr=False)
+    tidied: wording.Tidied = dataclasses.field(repr=False)
     is_second: bool = False
 
     @property
@@ -147,6 +148,14 @@ async def take(visit: Visit) -> Response:
     return _back(visit, "wording-taken")
 
 
+@pages.post("/wording/{book}/{key}/{language}/tidy", Right.WORD, again=edit, objects=SIDE, most=FORM)
+async def tidy(visit: Visit) -> Response:
+    """Keep the text as it was proposed, now that somebody has said yes to it."""
+    saved = await _save(visit, wording.tidied(visit.form.get("body", "")).text)
+    is_second = not wording.is_mine(saved, visit.who, wording.tidied(visit.form.get("body", "")).text)
+    return _back(visit, "wording-second" if is_second else "wording-tidied")
+
+
 @pages.post("/wording/{book}/{key}/{language}/discard", Right.WORD, again=edit, objects=SIDE, most=FORM)
 async def discard(visit: Visit) -> Response:
     """Drop the draft and what was kept aside: what is in force stands again."""
@@ -155,14 +164,14 @@ async def discard(visit: Visit) -> Response:
     return _back(visit, "wording-discarded")
 
 
-async def _save(visit: Visit) -> drafts.DraftRow:
+async def _save(visit: Visit, body: str | None = None) -> drafts.DraftRow:
     return await wording.save(
         visit.work,
         visit.who,
         visit.id("book"),
         visit.id("key"),
         visit.id("language"),
-        visit.form.get("body", ""),
+        visit.form.get("body", "") if body is None else body,
         source=visit.form.get("source", ""),
         version=forms.number(visit.form.get("version", "")),
         catalog=visit.console.catalog,
@@ -201,7 +210,7 @@ async def _side(visit: Visit, text: wording.Text) -> Side:
     stands = text.draft.version if text.draft else 0
     version = forms.number(form["version"]) if "version" in form else stands
     name = patient_words.language(visit, text.language)
-    return Side(text, name, body, source, version, await _look(visit, text, body))
+    return Side(text, name, body, source, version, await _look(visit, text, body), wording.tidied(body))
 
 
 async def _look(visit: Visit, text: wording.Text, body: str) -> previews.Preview:

@@ -285,3 +285,24 @@ async def test_what_is_typed_while_the_sign_in_ends_stays_in_the_page(admin: des
     answer = await admin.client.post(f"/console{EVE}/en?form=open", data={"_csrf": token, "body": "x"}, headers=headers)
 
     assert "HX-Refresh" not in answer.headers
+
+
+PASTED = "<p>Hello\u00a0<strong>{{ first_name }}</strong>,</p><p>no sun <i>today</p>"
+
+
+async def test_pasted_text_is_proposed_as_telegram_takes_it_and_changed_only_by_a_yes(admin: desk.Browser) -> None:
+    shown = await previewed(admin, PASTED)
+    await draft(admin, PASTED)
+    kept = await admin.get(EVE)
+    version = field(kept.text, "version")
+    done = await admin.send(f"{EVE}/en/tidy", {"body": PASTED, "source": "", "version": version}, seen=EVE)
+
+    assert "Telegram would not take it well" in desk.text(shown)
+    assert "Tags were turned into bold" in desk.text(shown)
+    assert field(kept.text, "body") == PASTED
+    assert done.headers["location"].endswith("done=wording-tidied")
+    assert field((await admin.get(EVE)).text, "body") == "Hello <b>{{ first_name }}</b>,\n\nno sun <i>today</i>"
+
+
+async def test_a_text_that_is_right_is_left_alone(admin: desk.Browser) -> None:
+    assert "Proposed" not in desk.text(await admin.get(EVE))
