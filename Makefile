@@ -19,7 +19,7 @@ demo: $(VENV)/run.done ## Play the whole story in a browser: no account, no serv
 test: $(VENV)/dev.done .ci/browser.done ## Everything: checks, and the tests on SQLite, PostgreSQL and in Chromium
 	@$(MAKE) --no-print-directory check
 	@echo "==> Tests: real SQLite, a real PostgreSQL of their own, the simulator over HTTP, Chromium"
-	@$(BIN)/python -m pytest -n $${WORKERS:-4} --dist worksteal
+	@$(BIN)/python -m pytest -n $${WORKERS:-3} --dist worksteal
 
 chaos: $(VENV)/dev.done ## The long tests, about an hour and a half; `python -m tests.chaos --size 0.1 kills-sqlite` runs a part
 	@echo "==> Kills of every kind, held against the stand-in's log of accepted messages"

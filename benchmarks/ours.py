@@ -96,14 +96,15 @@ class Ours(contender.Contender):
     async def _book(self, work: Work, now: datetime) -> None:
         patient_id, chat_id = self._waiting.popleft()
         anchor = timeline.Anchor(_ahead(now, days=10), AT, HABITS.zone)
-        slots = timeline.slots(seeding.catalog().plan(seeding.PLAN), anchor, HABITS, now=now, wants_reads=True)
+        plan = seeding.catalog().plan(seeding.PLAN)
+        slots = timeline.slots(plan, anchor, HABITS, now=now, wants_reads=True)
         treatment_id = await registration.booked(
             work,
             patient=(tables.BUILT_IN, tables.BUILT_IN, patient_id),
             anchor=anchor,
             slots=tuple(slots),
             zone=HABITS.zone,
-            plan_key=seeding.PLAN,
+            plan=plan,
             entered_by="patient",
             catalog=seeding.catalog(),
             now=now,

@@ -26,6 +26,11 @@ LEAVE = """
 """
 """Ends what a killed process has left behind: it may hold locks."""
 
+EMPTY = ";".join(
+    f"DELETE FROM {table.name}"
+    + (f" WHERE id <> '{tables.BUILT_IN}'" if table.name in {"organisations", "clinics"} else "")
+    for table in tables.metadata.sorted_tables
+)
 
 SLOW = (
     "test_chaos",
@@ -160,9 +165,7 @@ class _Kept:
             with psycopg.connect(self.url()) as connection:
                 connection.execute(LEAVE)
                 connection.execute("SET session_replication_role = replica")
-                for table in tables.metadata.sorted_tables:
-                    kept = f" WHERE id <> '{tables.BUILT_IN}'" if table.name in {"organisations", "clinics"} else ""
-                    connection.execute(f"DELETE FROM {table.name}{kept}")
+                connection.execute(EMPTY)  # all at once: sixty ways to the server and back would take longer
                 version = connection.execute("SELECT version_num FROM alembic_version").fetchone()
             if version != (HEAD,):
                 self.drop()

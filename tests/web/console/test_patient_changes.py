@@ -137,8 +137,11 @@ async def test_a_second_session_is_added(front: desk.Browser, home: str) -> None
     assert "Tuesday 15 December, 09:00" in desk.text(await front.get(home))
 
 
-async def test_there_is_one_plan_and_the_page_says_so(front: desk.Browser, session: str) -> None:
-    assert "There is one plan only" in desk.text(await front.get(f"{session}/plan"))
+async def test_the_plans_to_change_to_are_the_shipped_ones_and_the_clinics(front: desk.Browser, session: str) -> None:
+    shown = desk.text(await front.get(f"{session}/plan"))
+
+    assert "It follows the plan “microneedling”" in shown
+    assert "New plan Microneedling Peel" in shown
 
 
 HABITS = {"name": "Ana G.", "language": "es", "zone": "Lisbon", "morning": "09:00"} | {
