@@ -20,7 +20,7 @@ from reminderbot.chat import router
 from reminderbot.chat import visit as visits
 from reminderbot.delivery import compose, dispatcher, rounds, ruling, settling
 from reminderbot.gateway import gate, inbox, meaning, pace, poller, probing, profile, seat, sender, transport
-from reminderbot.services import alerts
+from reminderbot.services import alerts, in_force
 from reminderbot.store import bots, work
 from reminderbot.web import console, metrics, ops, server
 from reminderbot.web.console import visit as console_visits
@@ -214,7 +214,7 @@ def _means(house: House) -> alerts.Means:
 
 def _handler(house: House, bot_id: int) -> inbox.Handle:
     """Return what serves one stored update."""
-    means = _means(house)
+    means, words = _means(house), in_force.Kept(house.catalog)
 
     async def handle(visit: work.Work, update: dict[str, Any], inbox_id: int, machine_now: datetime) -> None:
         facts = visits.BotFacts(bot_id, await bots.username(visit, bot_id) or "", means)
@@ -222,7 +222,7 @@ def _handler(house: House, bot_id: int) -> inbox.Handle:
             visit,
             update,
             bot=facts,
-            catalog=house.catalog,
+            words=words,
             inbox_id=inbox_id,
             now=house.clock.now(),
             machine_now=machine_now,

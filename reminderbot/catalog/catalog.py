@@ -165,6 +165,27 @@ class Catalog:
         """Return "tomorrow, Tuesday 24 November, 15:30" for an already-local time."""
         return dates.moment(local, language, today=today, near=self.language(language).near)
 
+    def shipped(self, language: str, key: str) -> str:
+        """Return a text as it is shipped, English where the language lacks it; empty for a key that is not shipped."""
+        try:
+            return self.message(language, key).text
+        except KeyError:
+            return ""
+
+    def with_plans(self, own: Mapping[str, plans.Plan]) -> "Catalog":
+        """Return a catalog that knows a clinic's own plans, too; a text that only they say is empty here."""
+        if not own:
+            return self
+        keys = {step.message for plan in own.values() for step in plan.steps} - {key for _, key in self._messages}
+        messages = {(ENGLISH, key): shelf.Message(key, ENGLISH, "") for key in keys}
+        templates = {(ENGLISH, key): blanks.compile("") for key in keys}
+        return dataclasses.replace(
+            self,
+            _plans=MappingProxyType({**self._plans, **own}),
+            _messages=MappingProxyType({**self._messages, **messages}),
+            _templates=MappingProxyType({**self._templates, **templates}),
+        )
+
     def overlaid(self, rows: Mapping[tuple[str, str], str]) -> "Catalog":
         """Return a catalog in which the texts under (language, key) are those of `rows`.
 

@@ -1,11 +1,16 @@
 """A clinic's own wording over the shipped texts: of all that was published, which text is in force for a treatment."""
 
 import dataclasses
+import functools
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from reminderbot.catalog import blanks, catalog, shelf
+
+WORDS: Final = "words"
+"""The book of the bot's own words: buttons, answers, topics."""
 
 At = tuple[str, str]
 """Language and key of a text."""
@@ -66,12 +71,34 @@ class Wording:
         return frozenset(key for each in self._editions if each.book == book for _, key in each.texts)
 
     def worded(self, language: str, key: str, *, book: str, booked_at: datetime) -> Worded:
-        """Return the text in force. In a language that the edition does not word, the shipped text is."""
+        """Return the text in force. In a language that the edition does not word, the shipped text is.
+
+        A text that is not shipped is said in another language of the edition rather than not at all; KeyError where
+        there is none.
+        """
         edition = self.edition(book, booked_at)
-        text = edition.texts.get((language, key)) if edition else None
-        if edition is None or text is None:
+        spoken = self._spoken(edition, language, key) if edition else None
+        if edition is None or spoken is None:
             return Worded(self._shipped.message(language, key), self._shipped.template(language, key), None)
-        at = (edition.id, (language, key))
+        at, text = (edition.id, (spoken, key)), edition.texts[spoken, key]
         if at not in self._templates:
             self._templates[at] = blanks.compile(text)
-        return Worded(shelf.Message(key=key, language=language, text=text), self._templates[at], edition.id)
+        return Worded(shelf.Message(key=key, language=spoken, text=text), self._templates[at], edition.id)
+
+    @functools.cached_property
+    def said(self) -> catalog.Catalog:
+        """What the bot says in this clinic: the shipped catalog under the clinic's own words.
+
+        They are said to everybody: whom an edition of them reaches is not asked.
+        """
+        words = next((each.texts for each in self._editions if each.book == WORDS), {})
+        return self._shipped.overlaid({at: text for at, text in words.items() if self._shipped.shipped(*at)})
+
+    def _spoken(self, edition: Edition, language: str, key: str) -> str | None:
+        """Return in which language an edition says a text to a reader; None where the shipped text is said."""
+        if (language, key) in edition.texts:
+            return language
+        others = sorted(code for code, other in edition.texts if other == key)
+        if not others or self._shipped.shipped(language, key):
+            return None
+        return catalog.ENGLISH if catalog.ENGLISH in others else others[0]

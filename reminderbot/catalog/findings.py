@@ -146,6 +146,8 @@ def _of_advice(text: Candidate, template: blanks.Template, *, speaks_reminders: 
 
 
 def _of_languages(texts: Sequence[Candidate], *, fallback: bool) -> Iterator[Finding]:
+    if all(_is_missing(text) for text in texts):
+        return  # a step of a plan that is being written: the plan waits for its text, the book does not
     original, level = texts[0], Level.WARNING if fallback else Level.STOP
     for text in texts:
         if _is_missing(text):

@@ -7,7 +7,6 @@ import telegram
 from telegram.constants import ChatMemberStatus, ChatType
 
 from reminderbot import errors
-from reminderbot.catalog import catalog as catalogs
 from reminderbot.chat import (
     buttons,
     free_text,
@@ -17,7 +16,7 @@ from reminderbot.chat import (
 )
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import BotFacts, Tap, Visit
-from reminderbot.services import chats, names
+from reminderbot.services import chats, in_force, names
 from reminderbot.store.work import Work
 
 COMMANDS: Final = handlers.COMMANDS
@@ -29,7 +28,7 @@ async def handle(
     update: dict[str, Any],
     *,
     bot: BotFacts,
-    catalog: catalogs.Catalog,
+    words: in_force.Kept,
     inbox_id: int,
     now: datetime,
     machine_now: datetime,
@@ -48,9 +47,10 @@ async def handle(
         bot_id=bot.id,
         telegram_id=where.id,
         language_code=user.language_code if user else None,
-        catalog=catalog,
+        catalog=words.shipped,
         now=now,
     )
+    catalog = await words.said(work, chat.person, now=now)
     first_name = names.clean(user.first_name) if user else ""
     visit = Visit(work, catalog, bot, chat, inbox_id, now, machine_now, first_name, _tap(parsed))
     if where.type == ChatType.PRIVATE:

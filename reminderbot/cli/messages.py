@@ -68,7 +68,7 @@ def import_(
     as_json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
 ) -> None:
     """Take texts back as drafts: all of them or none. Nothing is published by it."""
-    from reminderbot.services import clinics, staff, taking_back
+    from reminderbot.services import books, clinics, staff, taking_back
 
     read = _read(file)
 
@@ -77,7 +77,8 @@ def import_(
         async with house.store.writing() as visit:
             chosen = await clinics.find(visit, OPERATOR, clinic)
             who = await taking_back.signing(visit, OPERATOR, chosen.id, await staff.find(visit, OPERATOR, login))
-            report = await taking_back.look(visit, who, read, lang, catalog=house.catalog, now=house.clock.now())
+            known = await books.catalog(visit, who, house.catalog)
+            report = await taking_back.look(visit, who, read, lang, catalog=known, now=house.clock.now())
             if not (report.wrong or dry_run):
                 await taking_back.keep(visit, who, report, now=house.clock.now())
         return report, [each.words(_saying()) for each in report.wrong]
@@ -97,7 +98,7 @@ def lint(folder: Annotated[Path, typer.Argument(help="A folder like messages/.")
 
 
 def _of_clinic(clinic: str, lang: str, book: str | None) -> list[texts.Line]:
-    from reminderbot.services import clinics, exchange
+    from reminderbot.services import books, clinics, exchange
 
     async def ask(house: app.House) -> list[texts.Line]:
         given.known_language(house.catalog, lang)
@@ -105,10 +106,10 @@ def _of_clinic(clinic: str, lang: str, book: str | None) -> list[texts.Line]:
         async with house.store.reading() as visit:
             chosen = await clinics.find(visit, OPERATOR, clinic)
             who = await exchange.reader(visit, OPERATOR, chosen.id)
-            books = _books(house.catalog, book)
+            known = await books.catalog(visit, who, house.catalog)
             found = [
-                await exchange.lines(visit, who, each, lang, catalog=house.catalog, say=_saying(), now=now)
-                for each in books
+                await exchange.lines(visit, who, each, lang, catalog=known, say=_saying(), now=now)
+                for each in _books(known, book)
             ]
         return [line for lines in found for line in lines]
 
@@ -125,9 +126,9 @@ def _shipped(lang: str, book: str | None) -> list[texts.Line]:
 
 
 def _books(catalog: app.Catalog, book: str | None) -> tuple[str, ...]:
-    from reminderbot.services import exchange
+    from reminderbot.services import books
 
-    known = exchange.books(catalog)
+    known = books.listed(catalog)
     if book is not None and book not in known:
         raise typer.BadParameter(f"there is no book {book!r}; there is {', '.join(known)}")
     return known if book is None else (book,)

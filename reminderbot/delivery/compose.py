@@ -55,7 +55,7 @@ class Composer:
         self._catalog = catalog
         self._plans: dict[str, plans.Plan] = {}
         self._texts: dict[tuple[str, str], str] = {}
-        self._wordings: dict[str, tuple[int, editions.Wording]] = {}
+        self._kept = in_force.Kept(catalog)
 
     async def __call__(self, work: Work, every: Sequence[readies.Ready], *, now: datetime) -> Composed | None:
         """Return the message in the patient's language, each text worded for the treatment it belongs to."""
@@ -78,14 +78,13 @@ class Composer:
     async def _worded(
         self, work: Work, ready: readies.Ready, opened: readies.Opened, now: datetime
     ) -> sendings.Wording:
-        blanks = values.of_reminder(self._catalog, ready, opened, now=now)
-        book = (await self._plan(work, ready.plan_version_id)).key
-        wording = await self._wording(work, ready)
+        book, wording = (await self._plan(work, ready.plan_version_id)).key, await self._wording(work, ready)
+        blanks = values.of_reminder(wording.said, ready, opened, now=now)
         found = wording.worded(ready.language, ready.message_key, book=book, booked_at=ready.booked_at)
         text_id = await self._text_id(work, found.message, ready.organisation_id, now)
         body = found.template.fill(blanks)
         if note := readies.note(work, ready, now):
-            body += "\n\n" + self._catalog.say(ready.language, NOTE, note=note, clinic_name=blanks["clinic_name"])
+            body += "\n\n" + wording.said.say(ready.language, NOTE, note=note, clinic_name=blanks["clinic_name"])
         return sendings.Wording(text_id, found.message.language, body, found.edition_id)
 
     def _fitting(self, wordings: Sequence[sendings.Wording]) -> list[sendings.Wording]:
@@ -108,13 +107,8 @@ class Composer:
         return self._texts[at]
 
     async def _wording(self, work: Work, ready: readies.Ready) -> editions.Wording:
-        """Return the texts in force in the reminder's clinic, read anew once its number has changed."""
-        number, kept = self._wordings.get(ready.clinic_id, (None, None))
-        if kept is None or number != ready.wording:
-            whose = {"organisation_id": ready.organisation_id, "clinic_id": ready.clinic_id}
-            kept = await in_force.wording(work, self._catalog, **whose)
-            self._wordings[ready.clinic_id] = ready.wording, kept
-        return kept
+        whose = {"organisation_id": ready.organisation_id, "clinic_id": ready.clinic_id}
+        return await self._kept.wording(work, **whose, number=ready.wording)
 
     async def _plan(self, work: Work, version_id: str) -> plans.Plan:
         if version_id not in self._plans:
@@ -127,5 +121,6 @@ class Composer:
         for ready in every:
             for ask in (await self._plan(work, ready.plan_version_id)).step(ready.step_key).asks:
                 asked.setdefault(ask, ready.id)  # two texts that ask the same thing are answered once
-        rows = keyboards.buttons(self._catalog, first.language, asked, body, of=first.id)
+        said = (await self._wording(work, first)).said
+        rows = keyboards.buttons(said, first.language, asked, body, of=first.id)
         return [[{"text": words, "callback_data": data}] for words, data in rows]

@@ -33,12 +33,19 @@ async def of(work: works.Work, who: access.Person, *, now: datetime, treatment_i
 
     NotFound `refusal.not_found` for a foreign treatment.
     """
-    clinic_id = await _clinic_id(work, who, treatment_id, now)
-    clinic = await clinics.get(work, clinic_id) if clinic_id else None
-    if clinic is not None:
-        return of_clinic(clinic, now)
+    found = await clinic(work, who, now=now, treatment_id=treatment_id)
+    if found is not None:
+        return of_clinic(found, now)
     patient = await people.main(work, who)
     return Contact(phone=patient.treated_by if patient else "")
+
+
+async def clinic(
+    work: works.Work, who: access.Person, *, now: datetime, treatment_id: str | None = None
+) -> clinics.ClinicRow | None:
+    """Return the clinic that the chat can reach, as `of` finds it; None for who is with none."""
+    clinic_id = await _clinic_id(work, who, treatment_id, now)
+    return await clinics.get(work, clinic_id) if clinic_id else None
 
 
 def of_clinic(clinic: clinics.ClinicRow, now: datetime) -> Contact:

@@ -64,11 +64,6 @@ async def reader(work: works.Work, _who: access.Operator, clinic_id: str) -> acc
     return access.Staff("", clinic.organisation_id, clinic.id, access.Role.CLINICIAN)
 
 
-def books(catalog: catalogs.Catalog) -> tuple[str, ...]:
-    """Return the books there are."""
-    return (*catalog.plan_keys, wording.WORDS)
-
-
 async def lines(
     work: works.Work,
     who: access.Staff,

@@ -89,7 +89,7 @@ async def _reached(
 
     def is_reached(row: waiting.WaitingRow) -> bool:
         at = (row.language, row.message_key)
-        edition, shipped = wording.edition(book, row.booked_at), catalog.message(*at).text
+        edition, shipped = wording.edition(book, row.booked_at), catalog.shipped(*at)
         before = edition.texts.get(at, shipped) if edition else shipped
         return after.get(at, before) != before
 

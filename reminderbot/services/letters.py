@@ -8,7 +8,7 @@ from typing import Any, Final
 from reminderbot import errors
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.planning import life
-from reminderbot.services import access, addressee, audit, cases, names, people
+from reminderbot.services import access, addressee, audit, cases, in_force, names, people
 from reminderbot.store import chats, clinics, letter_cases, letters, looked_after, outbox, patients
 from reminderbot.store import work as works
 
@@ -281,8 +281,9 @@ async def _message(
     """Return what the chat is sent: who writes, the words, and a button to answer where the clinic reads answers."""
     clinic = await clinics.get(work, who.clinic_id)
     theirs = await looked_after.of_chat(work, chat_id)
-    language = catalog.match_language(patient.language)
-    html = catalog.say(
+    said = await in_force.said(work, catalog, organisation_id=who.organisation_id, clinic_id=who.clinic_id)
+    language = said.match_language(patient.language)
+    html = said.say(
         language,
         "thread.from-clinic",
         clinic_name=clinic.name if clinic else "",
@@ -291,7 +292,7 @@ async def _message(
     )
     params: dict[str, Any] = {"text": html, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}
     if not any(each.phone_only for each in theirs if each.patient_id == patient.id):
-        label = catalog.say_plain(language, "button.letter-answer")
+        label = said.say_plain(language, "button.letter-answer")
         button = {"text": label, "callback_data": f"{BUTTON}:{patient.id}"}
         params["reply_markup"] = {"inline_keyboard": [[button]]}
     return params

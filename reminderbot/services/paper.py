@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from reminderbot import errors
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.planning import hours, timeline
-from reminderbot.services import access, contact, desk_invites, people, values
+from reminderbot.services import access, contact, desk_invites, in_force, people, values
 from reminderbot.store import treatments as treatment_rows
 from reminderbot.store import work as works
 
@@ -45,12 +45,14 @@ async def plan(
     patient = await people.patient(work, who, treatment.patient_id)
     reach = contact.of_clinic(await desk_invites.clinic(work, who), now)
     places = timeline.places(treatment.plan, treatment.anchor, patient.habits)
+    wording = await in_force.wording(work, catalog, organisation_id=who.organisation_id, clinic_id=treatment.clinic_id)
     entries = []
     for due, step in sorted(((place.due or place.meant, place.step) for place in places), key=lambda each: each[0]):
         filled = values.of_anchor(
-            catalog, patient.language, treatment.anchor, now=due, zone=patient.zone, name=patient.name, reach=reach
+            wording.said, patient.language, treatment.anchor, now=due, zone=patient.zone, name=patient.name, reach=reach
         )
-        html = catalog.say(patient.language, step.message, **filled)
+        worded = wording.worded(patient.language, step.message, book=treatment.plan.key, booked_at=treatment.booked_at)
+        html = worded.template.fill(filled)
         entries.append(Entry(step.key, hours.to_local(due, patient.zone), html))
     return Paper(
         patient_id=patient.id,

@@ -199,14 +199,14 @@ def _candidate(
     written: Mapping[worded.At, drafts.DraftRow],
 ) -> findings.Candidate:
     at = (language, key)
-    shipped = catalog.message(language, key).text if catalog.has(language, key) else None
+    shipped = catalog.shipped(language, key) if catalog.has(language, key) else None
     before = kept[at].body if at in kept else shipped or ""
     last = written.get(at) or kept.get(at)
     person = tuple(catalog.say_plain(language, each) for each in (catalogs.WORRIED, catalogs.PERSON))
     return findings.Candidate(
         key=key,
         language=language,
-        shipped=shipped,
+        shipped=shipped or None,  # a text of a plan of the clinic's own is not shipped in any language
         before=before,
         after=last.body if last else before,
         source=last.source if last else "",
@@ -253,10 +253,12 @@ async def _of_organisation(work: works.Work, who: access.Staff, book: str) -> li
 async def _whole(
     work: works.Work, who: access.Staff, book: str, offered: Offer, catalog: catalogs.Catalog, now: datetime
 ) -> list[editions.TextRow]:
-    """Return all texts of the next edition: those in other languages stay, those that are as shipped are left out."""
+    """Return all texts of the next edition; those that are as shipped are left out.
+
+    What the clinic no longer treats in stays, and what only an older version of the plan says: it is still sent.
+    """
     _, kept = await _base(work, who, book, catalog, now)
-    texts = {at: text for at, text in kept.items() if text.key in wording.keys(catalog, book)}
-    texts |= {
+    texts = dict(kept) | {
         (text.language, text.key): editions.TextRow(text.key, text.language, text.after, text.source)
         for text in offered.texts
     }

@@ -5,7 +5,7 @@ from typing import Final
 
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.planning import hours
-from reminderbot.services import alerts, cases, day, opening
+from reminderbot.services import alerts, cases, day, in_force, opening
 from reminderbot.store import alerting, chats, clinics, outbox, patients
 from reminderbot.store import cases as rows
 from reminderbot.store import day as days
@@ -108,8 +108,9 @@ async def _tell_patient(work: works.Work, catalog: catalogs.Catalog, row: rows.C
     clinic = await clinics.get(work, row.clinic_id)
     if chat is None or chat.blocked_at is not None or clinic is None:
         return
-    emergency = clinic.emergency or catalog.say_plain(chat.language, "contact.emergency")
-    html = catalog.say(
+    said = await in_force.said(work, catalog, organisation_id=clinic.organisation_id, clinic_id=clinic.id)
+    emergency = clinic.emergency or said.say_plain(chat.language, "contact.emergency")
+    html = said.say(
         chat.language,
         "worry.nobody-yet",
         clinic_name=clinic.name,

@@ -11,7 +11,7 @@ from reminderbot import errors
 from reminderbot.catalog import blanks, differences, grammar, shelf
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.catalog import exchange as texts
-from reminderbot.services import access, audit, exchange, sheets, wording
+from reminderbot.services import access, audit, books, exchange, sheets, wording
 from reminderbot.services.lists import grids, reading
 from reminderbot.store import drafts, staff
 from reminderbot.store import work as works
@@ -22,8 +22,8 @@ MOST_BYTES: Final = 2 * 1024 * 1024
 _NO_TABLE: Final = frozenset({"empty", "not-a-list", "no-rows", "no-sheet", "too-many-rows", "too-many-columns"})
 _SIGNS: Final = frozenset(sign for sign in sheets.STARTS if not sign.isspace() and sign != "\0")
 
-Texts = Mapping[str, tuple[str, wording.Text]]
-"""The texts of a language that may come back, with their books, by key."""
+Texts = Mapping[tuple[str, str], wording.Text]
+"""The texts of a language that may come back, by their book and key: several plans may say the same text."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -114,12 +114,11 @@ async def look(
 
     Raises NotAllowed without the right, NotFound for a book that is none, Invalid `console.exchange.no-language`.
     """
-    known = exchange.books(catalog)
     await exchange.require_language(work, who, language, catalog)
-    held: dict[str, tuple[str, wording.Text]] = {}
-    for book in (only,) if only else known:
+    held: dict[tuple[str, str], wording.Text] = {}
+    for book in (only,) if only else books.listed(catalog):
         found = await wording.texts(work, who, book, catalog=catalog, now=now)
-        held |= {text.key: (book, text) for text in found if text.language == language}
+        held |= {(book, text.key): text for text in found if text.language == language}
     return _report(given, held, language, catalog)
 
 
@@ -165,31 +164,37 @@ def _is_computed(cell: str, grid: grids.Grid) -> bool:
 def _report(given: Read, held: Texts, language: str, catalog: catalogs.Catalog) -> Report:
     changes: list[Change] = []
     wrong = [each for each in given if isinstance(each, Wrong)]
-    rows, seen = [each for each in given if isinstance(each, texts.Given)], set[str]()
+    rows, seen = [each for each in given if isinstance(each, texts.Given)], set[tuple[str, str]]()
     for each in rows:
-        misplaced = _misplaced(each, held, language, catalog)
-        if misplaced or each.key in seen:
+        misplaced, at = _misplaced(each, held, language, catalog), _place(each, held)
+        if misplaced or at in seen:
             wrong.append(misplaced or Wrong(each.number, "twice", {"typed": each.key}))
             continue
-        seen.add(each.key)
-        change = _change(each, *held[each.key], catalog)
-        wrong += _against(each, held[each.key][1], change, catalog)
+        seen.add(at)
+        change = _change(each, at[0], held[at], catalog)
+        wrong += _against(each, held[at], change, catalog)
         changes += [change] if change else []
     ordered = tuple(sorted(wrong, key=lambda one: one.number))
     return Report(tuple(changes), ordered, len(rows) - len(changes))
 
 
+def _place(each: texts.Given, held: Texts) -> tuple[str, str]:
+    """Return which text a line is of; where it names no book, the first that says the text."""
+    of = next((book for book, key in held if key == each.key), "")
+    return each.book or of, each.key
+
+
 def _misplaced(each: texts.Given, held: Texts, language: str, catalog: catalogs.Catalog) -> Wrong | None:
     """Return why a line is none of the texts that may come back."""
-    if each.book and each.book not in exchange.books(catalog):
+    if each.book and each.book not in books.listed(catalog):
         return Wrong(each.number, "book", {"title": each.book[:80]})
-    if each.book and each.book not in {book for book, _ in held.values()}:
+    if each.book and each.book not in {book for book, _ in held}:
         return Wrong(each.number, "other-book", {"title": each.book})
     if each.language and each.language != language:
         return Wrong(each.number, "language", {"typed": each.language[:40], "language_name": language})
-    if each.key in held and each.book in ("", held[each.key][0]):
+    if _place(each, held) in held:
         return None
-    near = grammar.nearest(each.key, frozenset(held)) or ""
+    near = grammar.nearest(each.key, frozenset(key for _, key in held)) or ""
     return Wrong(each.number, "near" if near else "key", {"typed": each.key[:100], "text": near})
 
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 from reminderbot.catalog import blanks
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.planning import hours, replan
-from reminderbot.services import access, people, treatments
+from reminderbot.services import access, in_force, people, treatments
 from reminderbot.store import chats, clinics, outbox, patients
 from reminderbot.store import work as works
 
@@ -120,7 +120,10 @@ class _Telling:
             return False
         clinic = await clinics.get(self._work, self._who.clinic_id)
         is_one_of_several = len(await patients.of_chat(self._work, chat.id)) > 1
-        head = self._catalog.say(
+        said = await in_force.said(
+            self._work, self._catalog, organisation_id=self._who.organisation_id, clinic_id=self._who.clinic_id
+        )
+        head = said.say(
             patient.language,
             key,
             clinic_name=clinic.name if clinic else "",
@@ -134,14 +137,14 @@ class _Telling:
             chat_id=chat.id,
             kind=outbox.Kind.REPLY,
             method="sendMessage",
-            params=self._params(patient, "\n".join([head.strip(), *lines])),
+            params=self._params(said, patient, "\n".join([head.strip(), *lines])),
             now=self._machine_now,
             budget=COPIES,
         )
         return True
 
-    def _params(self, patient: patients.PatientRow, html: str) -> dict[str, Any]:
-        label = self._catalog.say_plain(patient.language, "button.timeline")
+    def _params(self, said: catalogs.Catalog, patient: patients.PatientRow, html: str) -> dict[str, Any]:
+        label = said.say_plain(patient.language, "button.timeline")
         return {
             "text": html,
             "parse_mode": "HTML",

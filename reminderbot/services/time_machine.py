@@ -9,9 +9,9 @@ from reminderbot import errors
 from reminderbot.catalog import blanks, editions, telegram_html
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.planning import hours, life, plans, playing, timeline
-from reminderbot.services import access, contact, in_force, keyboards, values
+from reminderbot.services import access, books, contact, in_force, keyboards, values
 from reminderbot.services import wording as wordings
-from reminderbot.store import clinics
+from reminderbot.store import clinics, plan_editions
 from reminderbot.store import editions as rows
 from reminderbot.store import work as works
 
@@ -99,16 +99,31 @@ async def staged(
     """
     access.require(who, access.Right.READ_WORDING)
     clinic = await clinics.get(work, who.clinic_id)
-    if book not in catalog.plan_keys or clinic is None:
+    if clinic is None:
         raise errors.NotFound("console.sorry.not-found")
+    plan = await _plan(work, who, book, source, catalog)
     wording = await _wording(work, who, book, source, catalog=catalog, now=now)
-    return Stage(catalog, wording, catalog.plan(book), contact.of_clinic(clinic, now), now)
+    said = wording.said if source == IN_FORCE else catalog
+    return Stage(said, wording, plan, contact.of_clinic(clinic, now), now)
 
 
 async def published(work: works.Work, who: access.Staff, book: str) -> list[rows.EditionRow]:
     """Return every edition of a book that the clinic and its organisation have published, the newest first."""
     access.require(who, access.Right.READ_WORDING)
     return [row for scope in _scopes(who) for row in await rows.of(work, scope, book)]
+
+
+async def _plan(work: works.Work, who: access.Staff, book: str, source: str, catalog: catalogs.Catalog) -> plans.Plan:
+    """Return the steps that are played: the draft's for drafts, else those in force, which a new plan has not yet."""
+    if source == SHIPPED and book in catalog.plan_keys:
+        return catalog.plan(book)
+    drafted = await plan_editions.draft(work, wordings.scope(who), book) if source != SHIPPED else None
+    published = (await plan_editions.in_force(work, who.clinic_id)).get(book)
+    if drafted and (source == DRAFTS or not (published or book in catalog.plan_keys)):
+        return plans.Plan(book, drafted.steps)
+    if source == SHIPPED or not (published or book in catalog.plan_keys):
+        raise errors.NotFound("console.sorry.not-found")
+    return published.plan if published else catalog.plan(book)
 
 
 async def _wording(
@@ -119,7 +134,8 @@ async def _wording(
     if source == SHIPPED:
         return editions.Wording(catalog, (), locked=frozenset())
     if source == DRAFTS:
-        found = await wordings.texts(work, who, book, catalog=catalog, now=now)
+        known = await books.catalog(work, who, catalog)
+        found = await wordings.texts(work, who, book, catalog=known, now=now)
         own: Mapping[editions.At, str] = {(text.language, text.key): text.body for text in found if text.is_own}
         return _alone(catalog, DRAFTS, book, own)
     row = await _edition(work, who, book, source)
@@ -174,7 +190,7 @@ def _worded(stage: Stage, invented: Invented, outcome: playing.Outcome, line: Li
     try:
         found = stage.wording.worded(line.language, line.key, book=plan.key, booked_at=stage.booked_at)
         html = found.template.fill(filled)
-    except blanks.BlankError:  # a draft may hold anything
+    except (blanks.BlankError, KeyError):  # a draft may hold anything, and a step may have no text yet
         return dataclasses.replace(line, fault=True)
     asked = dict.fromkeys(outcome.step.asks, "")
     buttons = keyboards.buttons(catalog, line.language, asked, html, of="")

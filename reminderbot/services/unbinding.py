@@ -4,7 +4,7 @@ from datetime import datetime
 
 from reminderbot import errors
 from reminderbot.catalog import catalog as catalogs
-from reminderbot.services import access, audit, desk_invites, invites, owing, people, standings
+from reminderbot.services import access, audit, desk_invites, in_force, invites, owing, people, standings
 from reminderbot.store import chats, patients
 from reminderbot.store import treatments as treatment_rows
 from reminderbot.store import work as works
@@ -41,7 +41,7 @@ async def _tell(work: works.Work, who: access.Staff, chat_id: str, catalog: cata
             chat,
             "invite.unbound",
             organisation_id=who.organisation_id,
-            catalog=catalog,
+            catalog=await in_force.said(work, catalog, organisation_id=who.organisation_id, clinic_id=who.clinic_id),
             buttons={},
             clinic_name=clinic.name,
             clinic_phone=clinic.phone,

@@ -9,7 +9,7 @@ from reminderbot import errors
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.catalog import editions as worded
 from reminderbot.services import access, audit, in_force, names, owing, publishing, telling, wording
-from reminderbot.store import clinics, editions, patients, staff
+from reminderbot.store import clinics, editions, patients, staff, waiting
 from reminderbot.store import work as works
 
 SHIPPED: Final = "shipped"
@@ -129,6 +129,7 @@ async def restore(
         raise errors.Conflict("console.editions.refused-withdrawn")
     if old.is_newest:
         raise errors.Conflict("console.editions.refused-newest")
+    await _require_said(work, who, book, (await editions.texts(work, [id]))[id], catalog)
     await _require_review(work, who, choice.review_on, now)
     if old.row.reviewed_by is None and await editions.second_reader(work, who.clinic_id):
         raise errors.Invalid("console.editions.find-reader")
@@ -216,7 +217,7 @@ async def _is_corrected(
         chat,
         "told.correction",
         organisation_id=who.organisation_id,
-        catalog=catalog,
+        catalog=await in_force.said(work, catalog, organisation_id=who.organisation_id, clinic_id=who.clinic_id),
         buttons={"person": owing.PERSON},
         clinic_name=clinic.name,
         letter_words=said.get(chat.language, next(iter(said.values()))),
@@ -237,14 +238,26 @@ async def _replace(
     """Have the replacement in force for all; nothing is published where it is so by the withdrawal alone."""
     stands = await _newest(work, who, book, catalog, now)
     if replacement == SHIPPED:
+        await _require_said(work, who, book, [], catalog)
         if stands is not None:
             await _add(work, who, book, [], why=reason, restores=None, review_on=None, now=now)
         return
     old = await editions.get(work, wording.scope(who), replacement)
     if old is None or old.book != book or old.id == id or old.withdrawn_at is not None:
         raise errors.Invalid("console.editions.refused-replacement")
+    await _require_said(work, who, book, (await editions.texts(work, [old.id]))[old.id], catalog)
     if stands != old.id:
         await _anew(work, who, old, reach=worded.Reach.ALL, why=reason, review_on=old.review_on, now=now)
+
+
+async def _require_said(
+    work: works.Work, who: access.Staff, book: str, texts: Sequence[editions.TextRow], catalog: catalogs.Catalog
+) -> None:
+    """Raise Invalid `console.editions.refused-gap` (`text`) for a reminder that waits and would have no text at all."""
+    said = {text.key for text in texts}
+    for key in sorted(await waiting.keys(work, who.clinic_id, book) - said):
+        if not catalog.shipped(catalogs.ENGLISH, key):
+            raise errors.Invalid("console.editions.refused-gap", text=key)
 
 
 async def _anew(

@@ -17,8 +17,7 @@ from reminderbot.services import access, audit, contact, in_force, values
 from reminderbot.store import clinics, colleagues, drafts, editions
 from reminderbot.store import work as works
 
-WORDS: Final = "words"
-"""The book of the bot's own words: buttons, answers, topics."""
+WORDS: Final = worded.WORDS
 
 LONGEST: Final = 20_000
 """Characters of a draft as it is written; what is sent is held to Telegram's own limit by the gates."""
@@ -327,7 +326,7 @@ def _text(
     return Text(
         key=key,
         language=language,
-        shipped=catalog.message(language, key).text,
+        shipped=catalog.shipped(language, key),
         in_force=found.message.text,
         edition_id=found.edition_id,
         source_in_force=sources.get((language, key), "") if found.edition_id else "",

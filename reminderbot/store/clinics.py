@@ -16,7 +16,7 @@ BUILT_IN = tables.BUILT_IN
 
 @dataclasses.dataclass(frozen=True)
 class ClinicRow:
-    """A clinic; `hours` is JSON of `services.opening`."""
+    """A clinic; `hours` is JSON of `services.opening`, `wording` counts what it has published or withdrawn."""
 
     id: str
     organisation_id: str
@@ -29,6 +29,7 @@ class ClinicRow:
     default_plan: str
     quiet: clock_hours.Quiet
     adopted_by: str | None
+    wording: int = 0
 
 
 @dataclasses.dataclass(frozen=True)
@@ -102,4 +103,5 @@ def _row(row: Any) -> ClinicRow:
         default_plan=row.default_plan,
         quiet=clock_hours.Quiet(row.quiet_from, row.quiet_to),
         adopted_by=row.adopted_by,
+        wording=row.wording,
     )

@@ -40,6 +40,7 @@ class TreatmentRow:
     state: State
     entered_by: str
     version: int
+    booked_at: datetime
 
     @property
     def anchor(self) -> timeline.Anchor:
@@ -182,4 +183,5 @@ async def _opened(work: Work, row: Any) -> TreatmentRow:
         state=State(row.state),
         entered_by=row.entered_by,
         version=row.version,
+        booked_at=row.created_at,
     )

@@ -39,6 +39,12 @@ async def of_book(work: Work, clinic_id: str, book: str, keys: Set[str]) -> list
     return [WaitingRow(**row) for row in (await work.run(query.order_by(_r.due_at, _r.id))).mappings()]
 
 
+async def keys(work: Work, clinic_id: str, book: str) -> set[str]:
+    """Return the keys of the texts that wait to be said."""
+    query = select(_r.message_key).distinct().select_from(_joined()).where(*_open(clinic_id, book))
+    return set((await work.run(query)).scalars())
+
+
 async def under_way(work: Work, clinic_id: str, book: str) -> int:
     """Return how many treatments of a plan have reminders that wait."""
     query = select(func.count(_r.treatment_id.distinct())).select_from(_joined()).where(*_open(clinic_id, book))

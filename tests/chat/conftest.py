@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 from reminderbot import clocks
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.chat import router, visit
-from reminderbot.services import access, clinics, invites
+from reminderbot.services import access, clinics, in_force, invites
 from reminderbot.store import tables, vault
 from reminderbot.store.work import Store, Work
 
@@ -77,7 +77,7 @@ class Phone:
                 work,
                 update,
                 bot=BOT,
-                catalog=self.catalog,
+                words=in_force.Kept(self.catalog),
                 inbox_id=inbox,
                 now=self.clock.now(),
                 machine_now=MACHINE,

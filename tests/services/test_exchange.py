@@ -11,7 +11,7 @@ from sqlalchemy import select
 from reminderbot import clocks, errors
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.catalog import exchange as texts
-from reminderbot.services import access, clinics, exchange, taking_back, wording
+from reminderbot.services import access, books, clinics, exchange, taking_back, wording
 from reminderbot.store import drafts, tables
 from reminderbot.store import work as works
 from tests.services import branch_cast, cast
@@ -68,7 +68,7 @@ def test_every_shipped_text_comes_back_from_a_file_as_it_was(
     catalog: catalogs.Catalog, form: exchange.Form, language: str
 ) -> None:
     say = exchange.Saying(catalog, language)
-    out = [line for book in exchange.books(catalog) for line in exchange.shipped(catalog, book, language, say=say)]
+    out = [line for book in books.listed(catalog) for line in exchange.shipped(catalog, book, language, say=say)]
     drafted = [dataclasses.replace(line, draft=line.in_force) for line in out]
     found = back(drafted, form)
 

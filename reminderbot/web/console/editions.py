@@ -10,13 +10,13 @@ from starlette.responses import Response
 from reminderbot import errors
 from reminderbot.catalog import differences, findings
 from reminderbot.catalog import editions as worded
-from reminderbot.services import audit, impact, publishing, withdrawing, wording
+from reminderbot.services import audit, books, impact, publishing, withdrawing, wording
 from reminderbot.services.access import Right
 from reminderbot.web.console import forms, patient_words
 from reminderbot.web.console.pages import Pages
 from reminderbot.web.console.visit import Visit
 
-pages = Pages()
+pages = Pages(books.catalog)
 
 BOOK: Final = {"book": "book"}
 EDITION: Final = {**BOOK, "edition_id": "edition"}
@@ -47,7 +47,7 @@ async def publishing_page(visit: Visit) -> Response:
 
 
 async def _publishing(visit: Visit) -> Response:
-    book, catalog = visit.id("book"), visit.console.catalog
+    book, catalog = visit.id("book"), visit.catalog
     today = await publishing.today(visit.work, visit.who, visit.now)
     choice = _choice(visit) if visit.request.method == "POST" else publishing.Choice(review_on=today + REVIEW)
     offer = await publishing.offer(visit.work, visit.who, book, choice, catalog=catalog, now=visit.now)
@@ -95,7 +95,7 @@ async def approve(visit: Visit) -> Response:
 async def second_reader(visit: Visit) -> Response:
     """Set whether a second person reads what the clinic publishes."""
     book = visit.id("book")
-    wording.keys(visit.console.catalog, book)
+    wording.keys(visit.catalog, book)
     await publishing.ask_reader(visit.work, visit.who, is_asked=visit.form.get("asked") == "yes")
     return visit.go(f"/wording/{book}/publish", done="edition-reader")
 
@@ -118,7 +118,7 @@ async def edition_page(visit: Visit) -> Response:
 
 
 async def _edition(visit: Visit) -> Response:
-    book, id, catalog = visit.id("book"), visit.id("edition_id"), visit.console.catalog
+    book, id, catalog = visit.id("book"), visit.id("edition_id"), visit.catalog
     given = _given(visit)
     rows = await withdrawing.listed(visit.work, visit.who, book, **given)
     found = await withdrawing.opened(visit.work, visit.who, book, id, **given)
@@ -165,7 +165,7 @@ async def withdraw(visit: Visit) -> Response:
 @pages.post("/wording/{book}/editions/{edition_id}/correct", Right.WORD, again=_edition, objects=EDITION)
 async def correct(visit: Visit) -> Response:
     """Send a correction to whoever got a withdrawn edition."""
-    book, id, catalog = visit.id("book"), visit.id("edition_id"), visit.console.catalog
+    book, id, catalog = visit.id("book"), visit.id("edition_id"), visit.catalog
     words = {code: visit.form.get(f"words-{code}", "") for code in catalog.languages}
     await withdrawing.correct(visit.work, visit.who, book, id, words, catalog=catalog)
     return visit.go(f"/wording/{book}/editions/{id}", done="edition-corrected")
@@ -198,7 +198,7 @@ async def compared(visit: Visit) -> Response:
 
 
 def _given(visit: Visit) -> dict[str, Any]:
-    return {"catalog": visit.console.catalog, "now": visit.now}
+    return {"catalog": visit.catalog, "now": visit.now}
 
 
 def _choice(visit: Visit) -> publishing.Choice:

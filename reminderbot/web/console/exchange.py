@@ -9,11 +9,12 @@ from starlette.responses import Response
 from reminderbot import errors
 from reminderbot.catalog import differences
 from reminderbot.catalog import exchange as texts
-from reminderbot.services import access, exchange, taking_back, wording
+from reminderbot.services import access, books, exchange, taking_back, wording
+from reminderbot.web.console import book_words
 from reminderbot.web.console.pages import FORM, Pages
 from reminderbot.web.console.visit import Ahead, Visit
 
-pages = Pages()
+pages = Pages(books.catalog)
 
 RIGHT: Final = access.Right.WORD
 BOOK: Final = {"book": "book"}
@@ -42,11 +43,12 @@ class Changed:
 @pages.get("/wording/{book}/exchange", RIGHT, objects=BOOK)
 async def index(visit: Visit) -> Response:
     """Offer the texts of a book as files, and take one back."""
-    catalog, book = visit.console.catalog, visit.id("book")
+    catalog, book = visit.catalog, visit.id("book")
     wording.keys(catalog, book)  # NotFound for a book that is none
     codes = await wording.languages(visit.work, visit.who, catalog)
     languages = [(code, catalog.language(code).name) for code in codes]
-    return visit.show("exchange.html", book=book, title=_title(visit), languages=languages, most=taking_back.MOST_BYTES)
+    title = await book_words.title(visit, book)
+    return visit.show("exchange.html", book=book, title=title, languages=languages, most=taking_back.MOST_BYTES)
 
 
 @pages.get("/wording/{book}/export.csv", RIGHT, objects=BOOK)
@@ -85,12 +87,12 @@ async def look(visit: Visit) -> Response:
     return visit.show(
         "exchange_look.html",
         book=visit.id("book"),
-        title=_title(visit),
+        title=await book_words.title(visit, visit.id("book")),
         report=report,
         wrong=wrong[:SHOWN],
         more=len(wrong[SHOWN:]),
         changes=[] if wrong else [_changed(each) for each in report.changes],
-        language_name=visit.console.catalog.language(visit.form.get("language", "")).name,
+        language_name=visit.catalog.language(visit.form.get("language", "")).name,
         language=visit.form.get("language", ""),
         field=_FIELD,
     )
@@ -107,7 +109,7 @@ async def keep(visit: Visit) -> Response:
 
 
 async def _export(visit: Visit, form: exchange.Form) -> Response:
-    catalog, book = visit.console.catalog, visit.id("book")
+    catalog, book = visit.catalog, visit.id("book")
     language = visit.query("language") or (await wording.languages(visit.work, visit.who, catalog))[0]
     say = _saying(visit)
     found = await exchange.lines(visit.work, visit.who, book, language, catalog=catalog, say=say, now=visit.now)
@@ -116,7 +118,7 @@ async def _export(visit: Visit, form: exchange.Form) -> Response:
 
 
 async def _look(visit: Visit, given: taking_back.Read) -> taking_back.Report:
-    catalog, language = visit.console.catalog, visit.form.get("language", "")
+    catalog, language = visit.catalog, visit.form.get("language", "")
     return await taking_back.look(
         visit.work, visit.who, given, language, catalog=catalog, now=visit.now, only=visit.id("book")
     )
@@ -133,13 +135,6 @@ def _given(visit: Visit) -> taking_back.Read:
 
 def _changed(change: taking_back.Change) -> Changed:
     return Changed(change.key, change.language, change.key, change.difference, change.after, change.unused)
-
-
-def _title(visit: Visit) -> str:
-    book = visit.id("book")
-    if book == wording.WORDS:
-        return visit.text("wording.words")
-    return visit.text("wording.plan", text=book.replace("-", " ").capitalize())
 
 
 def _saying(visit: Visit) -> exchange.Saying:

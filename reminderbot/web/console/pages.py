@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
+from reminderbot.catalog import catalog as catalogs
 from reminderbot.services import access
+from reminderbot.store import work as works
 
 if TYPE_CHECKING:
     from reminderbot.web.console.visit import Ahead, Visit
@@ -18,6 +20,7 @@ FORM: Final = 64 * 1024
 
 Handler = Callable[["Visit"], Awaitable[Response]]
 Before = Callable[["Ahead"], Awaitable[object]]
+Known = Callable[[works.Work, access.Staff, catalogs.Catalog], Awaitable[catalogs.Catalog]]
 
 
 class Open(StrEnum):
@@ -46,6 +49,7 @@ class Page:
     proves: bool
     before: Before | None = None
     is_part: bool = False
+    catalog: Known | None = None
 
     @property
     def name(self) -> str:
@@ -56,8 +60,10 @@ class Page:
 class Pages:
     """The pages of one module, in the order in which they are declared."""
 
-    def __init__(self) -> None:
+    def __init__(self, catalog: Known | None = None) -> None:
+        """`catalog` finds what these pages know of texts and plans beyond what is shipped, as `visit.catalog`."""
         self.all: list[Page] = []
+        self._catalog = catalog
 
     def get(
         self,
@@ -109,7 +115,8 @@ class Pages:
     ) -> Callable[[Handler], Handler]:
         def declare(handler: Handler) -> Handler:
             whole, kinds = PREFIX + path, dict(objects or {})
-            self.all.append(Page(method, whole, policy, handler, writes, again, kinds, most, proves, before, is_part))
+            declared = Page(method, whole, policy, handler, writes, again, kinds, most, proves, before, is_part)
+            self.all.append(dataclasses.replace(declared, catalog=self._catalog))
             return handler
 
         return declare

@@ -3,20 +3,20 @@
 import dataclasses
 import itertools
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from starlette.responses import Response
 
 from reminderbot.catalog.editions import Reach
 from reminderbot.planning import plans as plans_
-from reminderbot.services import access, clinics, plan_editing, plan_reach, plan_steps, shipping
+from reminderbot.services import access, books, clinics, plan_editing, plan_reach, plan_steps, shipping, wording
 from reminderbot.services import staff as colleagues
 from reminderbot.web.console import forms
 from reminderbot.web.console.pages import Pages
 from reminderbot.web.console.visit import Visit
 
-pages = Pages()
+pages = Pages(books.catalog)
 
 RIGHT: Final = access.Right.WORD
 PLAN: Final = {"plan_key": "plan"}
@@ -38,6 +38,7 @@ class Line:
     key: str
     when: str
     until: str
+    message: str
     text: str
     notes: tuple[str, ...]
 
@@ -75,7 +76,7 @@ async def one(visit: Visit) -> Response:
     plan = await _plan(visit)
     versions = await plan_editing.versions(visit.work, visit.who, plan.key)
     values = {
-        "days": _days(visit, plan.steps),
+        "days": _days(visit, plan.steps, await _said(visit, plan)),
         "state": _state(visit, plan),
         "versions": versions,
         "authors": await _authors(visit),
@@ -147,7 +148,7 @@ async def version(visit: Visit) -> Response:
     """Show an old version on its time line."""
     plan = await _plan(visit)
     edition = await plan_editing.edition(visit.work, visit.who, plan.key, visit.id("edition_id"))
-    days = _days(visit, edition.plan.steps)
+    days = _days(visit, edition.plan.steps, await _said(visit, plan))
     return visit.show("plan_version.html", plan=plan, name=_called(visit, plan), edition=edition, days=days)
 
 
@@ -221,10 +222,10 @@ def _state(visit: Visit, plan: plan_editing.Plan) -> str:
     return visit.text("plans.state-shipped" if plan.is_shipped else "plans.state-new")
 
 
-def _days(visit: Visit, steps: Iterable[plans_.Step]) -> list[tuple[str, list[Line]]]:
+def _days(visit: Visit, steps: Iterable[plans_.Step], said: Mapping[str, str]) -> list[tuple[str, list[Line]]]:
     """Return the time line: each day that has a step, in words, with its steps."""
     grouped = itertools.groupby(plan_steps.ordered(steps), key=plan_steps.day_of)
-    return [(_day(visit, day), [_line(visit, each) for each in own]) for day, own in grouped]
+    return [(_day(visit, day), [_line(visit, each, said) for each in own]) for day, own in grouped]
 
 
 def _day(visit: Visit, days: int) -> str:
@@ -233,7 +234,7 @@ def _day(visit: Visit, days: int) -> str:
     return visit.text("plans.day-before" if days < 0 else "plans.day-after", count=abs(days))
 
 
-def _line(visit: Visit, step: plans_.Step) -> Line:
+def _line(visit: Visit, step: plans_.Step, said: Mapping[str, str]) -> Line:
     asked = tuple(visit.text(f"plans.asks-{ask}") for ask in step.asks)
     loud = (visit.text("plans.silent"),) if step.silent else ()
     once = () if step.budget else (visit.text("plans.not-again"),)
@@ -244,7 +245,8 @@ def _line(visit: Visit, step: plans_.Step) -> Line:
         if isinstance(until, plans_.AtStart)
         else visit.text("plans.until", text=_moment(visit, until))
     )
-    return Line(step.key, _moment(visit, step.when), ends, _excerpt(visit, step.message), (*part, *asked, *loud, *once))
+    text = _excerpt(visit, step.message, said)
+    return Line(step.key, _moment(visit, step.when), ends, step.message, text, (*part, *asked, *loud, *once))
 
 
 def _moment(visit: Visit, moment: plans_.When) -> str:
@@ -258,12 +260,23 @@ def _moment(visit: Visit, moment: plans_.When) -> str:
     return visit.text("plans.when-at", text=day, clock=visit.clock(moment.at))
 
 
-def _excerpt(visit: Visit, key: str) -> str:
-    """Return the beginning of a shipped text without its blanks; the key of one that is not shipped."""
-    catalog = visit.console.catalog
-    if not catalog.has(visit.language, key):
+async def _said(visit: Visit, plan: plan_editing.Plan) -> dict[str, str]:
+    """Return the texts of a plan as they would be published now, in the reader's language if the clinic has it."""
+    if plan.key not in visit.catalog.plan_keys:
+        return {}
+    found = await wording.texts(visit.work, visit.who, plan.key, catalog=visit.catalog, now=visit.now)
+    spoken = {text.language for text in found}
+    language = visit.language if visit.language in spoken else next(iter(sorted(spoken)), "")
+    return {text.key: text.body for text in found if text.language == language}
+
+
+def _excerpt(visit: Visit, key: str, said: Mapping[str, str]) -> str:
+    """Return the beginning of a text without its blanks; the key of one that is not written yet."""
+    catalog = visit.catalog
+    text = said.get(key) or catalog.shipped(visit.language, key)
+    if not text:
         return key
-    whole = BLANK.sub("…", MAYBE.sub("", catalog.message(visit.language, key).text))
+    whole = BLANK.sub("…", MAYBE.sub("", text))
     first = catalog.plain(whole).strip().split("\n")[0]
     return first if len(first) <= LONG else first[:LONG].rstrip() + "…"
 
@@ -290,10 +303,10 @@ def _typed_moment(visit: Visit, name: str) -> plan_steps.Typed:
 
 async def _form(visit: Visit, plan: plan_editing.Plan, typed: plan_steps.TypedStep, *, is_new: bool) -> Response:
     says = await plan_editing.messages(visit.work, visit.who, plan, **_given(visit))
-    missing = visit.text("plans.message-missing")
+    missing, said = visit.text("plans.message-missing"), await _said(visit, plan)
     options = [(plan_editing.OWN, visit.text("plans.message-own"))]
     for key, is_said in says.items():
-        options.append((key, f"{key.removeprefix('step.')} · {_excerpt(visit, key) if is_said else missing}"))
+        options.append((key, f"{key.removeprefix('step.')} · {_excerpt(visit, key, said) if is_said else missing}"))
     typed = _typed(visit) if visit.request.method == "POST" and "when_kind" in visit.form else typed
     kinds = [(kind, visit.text(f"plans.kind-{kind}")) for kind in ("day", "hours", "start")]
     choices = {

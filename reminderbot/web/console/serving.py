@@ -202,6 +202,7 @@ class _Serving:
                 await submitting.refuse_repeated(work, visit.who, once)
             if page.proves and visit.sign_in:
                 sign_ins.prove(visit.sign_in, within=PROVEN, machine_now=visit.machine_now)
+            await _know(visit)
             response = await page.handler(visit)
             if page.method == "POST" and once and visit.sign_in and visit.sign_in.who and response.status_code == 303:
                 place = response.headers["location"]
@@ -221,6 +222,7 @@ class _Serving:
     async def _again(self, page: Page, visit: Visit) -> Response:
         if page.again is not None:
             try:
+                await _know(visit)
                 return await page.again(visit)
             except errors.Refusal as other:  # what the form was about is not there either, or is not theirs
                 visit.status, visit.refused = _status(other), visit.text(other.key, **other.values)
@@ -271,6 +273,11 @@ class _Serving:
             else:
                 response.delete_cookie(whole, **attributes)  # type: ignore[arg-type]
         return response
+
+
+async def _know(visit: Visit) -> None:
+    if visit.page.catalog:
+        visit.catalog = await visit.page.catalog(visit.work, visit.who, visit.console.catalog)
 
 
 def _status(refusal: errors.Refusal) -> int:

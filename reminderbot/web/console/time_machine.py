@@ -56,7 +56,7 @@ async def show(visit: Visit) -> Response:
     played: machine.Play | None = None
     zone = given["home"]
     published = await machine.published(visit.work, visit.who, book)
-    await _stage(visit, {**given, "source": machine.SHIPPED})  # a book that is none is not here
+    await _stage(visit, {**given, "source": machine.IN_FORCE})  # a book that is none is not here
     with changing.looking(visit):
         played = await _played(visit, given)
     codes = await wordings.languages(visit.work, visit.who, visit.console.catalog)
@@ -207,7 +207,8 @@ def _summary(visit: Visit, given: Given, languages: Mapping[str, str], sources: 
 
 
 def _sources(visit: Visit) -> Iterator[tuple[str, str]]:
-    for name in (machine.IN_FORCE, machine.DRAFTS, machine.SHIPPED):
+    shipped = (machine.SHIPPED,) if visit.id("book") in visit.console.catalog.plan_keys else ()
+    for name in (machine.IN_FORCE, machine.DRAFTS, *shipped):
         yield name, visit.text(f"time-machine.source-{name}")
 
 

@@ -82,6 +82,11 @@ class Visit:
     status: int = 200
     cookies: dict[str, str] = dataclasses.field(default_factory=dict, repr=False)
     prepared: Any = dataclasses.field(default=None, repr=False)
+    catalog: catalogs.Catalog = dataclasses.field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Know what is shipped; `Page.catalog` tells of more."""
+        self.catalog = self.console.catalog
 
     @property
     def who(self) -> access.Staff:

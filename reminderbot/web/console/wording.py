@@ -10,14 +10,14 @@ from starlette.responses import Response
 from reminderbot import errors
 from reminderbot.catalog import blanks, previews, shelf
 from reminderbot.planning import plans
-from reminderbot.services import withdrawing, wording
+from reminderbot.services import books, withdrawing, wording
 from reminderbot.services.access import Right
 from reminderbot.store import drafts
-from reminderbot.web.console import forms, patient_words
+from reminderbot.web.console import book_words, forms, patient_words
 from reminderbot.web.console.pages import Pages
 from reminderbot.web.console.visit import Visit
 
-pages = Pages()
+pages = Pages(books.catalog)
 
 BOOK: Final = {"book": "book"}
 TEXT: Final = {**BOOK, "key": "text"}
@@ -77,7 +77,7 @@ class Side:
 @pages.get("/wording", Right.READ_WORDING)
 async def listed(visit: Visit) -> Response:
     """Show the books."""
-    return visit.show("wording.html", books=[await _book(visit, key) for key in _books(visit)])
+    return visit.show("wording.html", books=[await _book(visit, key) for key in books.listed(visit.catalog)])
 
 
 @pages.get("/wording/{book}", Right.READ_WORDING, objects=BOOK)
@@ -90,7 +90,7 @@ async def book(visit: Visit) -> Response:
     return visit.show(
         "wording_book.html",
         book=key,
-        title=_title(visit, key),
+        title=await book_words.title(visit, key),
         rows=[await _said(visit, key, row) for row in rows],
         names=names,
         language=_language_names(visit),
@@ -106,11 +106,11 @@ async def edit(visit: Visit) -> Response:
     return visit.show(
         "wording_text.html",
         book=visit.id("book"),
-        book_title=_title(visit, visit.id("book")),
+        book_title=await book_words.title(visit, visit.id("book")),
         row=row,
         sides=[await _side(visit, text) for text in found],
         names=await wording.authors(visit.work, visit.who, found),
-        palette=wording.palette(visit.console.catalog, visit.id("book"), key),
+        palette=wording.palette(visit.catalog, visit.id("book"), key),
         facts=_facts(visit, key),
         zone=await wording.zone(visit.work, visit.who),
     )
@@ -144,7 +144,7 @@ async def take(visit: Visit) -> Response:
     if "body" in visit.form and wording.clean(visit.form["body"]) != text.body:
         await _save(visit)
     path = (visit.id("book"), visit.id("key"), visit.id("language"), visit.form.get("aside", ""))
-    await wording.take(visit.work, visit.who, *path, catalog=visit.console.catalog, now=visit.now)
+    await wording.take(visit.work, visit.who, *path, catalog=visit.catalog, now=visit.now)
     return _back(visit, "wording-taken")
 
 
@@ -160,7 +160,7 @@ async def tidy(visit: Visit) -> Response:
 async def discard(visit: Visit) -> Response:
     """Drop the draft and what was kept aside: what is in force stands again."""
     path = (visit.id("book"), visit.id("key"), visit.id("language"))
-    await wording.discard(visit.work, visit.who, *path, catalog=visit.console.catalog)
+    await wording.discard(visit.work, visit.who, *path, catalog=visit.catalog)
     return _back(visit, "wording-discarded")
 
 
@@ -174,7 +174,7 @@ async def _save(visit: Visit, body: str | None = None) -> drafts.DraftRow:
         visit.form.get("body", "") if body is None else body,
         source=visit.form.get("source", ""),
         version=forms.number(visit.form.get("version", "")),
-        catalog=visit.console.catalog,
+        catalog=visit.catalog,
         now=visit.now,
     )
 
@@ -214,7 +214,7 @@ async def _side(visit: Visit, text: wording.Text) -> Side:
 
 
 async def _look(visit: Visit, text: wording.Text, body: str) -> previews.Preview:
-    catalog = visit.console.catalog
+    catalog = visit.catalog
     values = await _sample(visit, visit.id("book"), text)
     return previews.look(
         body,
@@ -230,7 +230,7 @@ async def _sample(visit: Visit, book: str, text: wording.Text) -> Mapping[str, b
     """Return an invented patient's values as they are on the day on which the text comes."""
     step = _steps(visit, book).get(text.key)
     days = step.when.days if step and isinstance(step.when, plans.OnDay) else 0
-    catalog, now = visit.console.catalog, visit.now
+    catalog, now = visit.catalog, visit.now
     return await wording.sample(visit.work, visit.who, text.language, days=days, catalog=catalog, now=now)
 
 
@@ -248,26 +248,17 @@ async def _text(visit: Visit) -> wording.Text:
 
 
 async def _texts(visit: Visit, book: str, key: str | None = None) -> list[wording.Text]:
-    return await wording.texts(visit.work, visit.who, book, key=key, catalog=visit.console.catalog, now=visit.now)
-
-
-def _books(visit: Visit) -> tuple[str, ...]:
-    return (*visit.console.catalog.plan_keys, wording.WORDS)
+    return await wording.texts(visit.work, visit.who, book, key=key, catalog=visit.catalog, now=visit.now)
 
 
 async def _book(visit: Visit, key: str) -> Book:
     found = await _texts(visit, key)
     own = {text.key for text in found if text.in_force != text.shipped}
     drafted = {text.key for text in found if text.is_drafted}
-    editions = await withdrawing.listed(visit.work, visit.who, key, catalog=visit.console.catalog, now=visit.now)
+    editions = await withdrawing.listed(visit.work, visit.who, key, catalog=visit.catalog, now=visit.now)
     is_overdue = any(each.is_overdue for each in editions)
-    return Book(key, _title(visit, key), len({text.key for text in found}), len(own), len(drafted), is_overdue)
-
-
-def _title(visit: Visit, book: str) -> str:
-    if book == wording.WORDS:
-        return visit.text("wording.words")
-    return visit.text("wording.plan", text=book.replace("-", " ").capitalize())
+    title, count = await book_words.title(visit, key), len({text.key for text in found})
+    return Book(key, title, count, len(own), len(drafted), is_overdue)
 
 
 def _rows(visit: Visit, book: str, found: list[wording.Text]) -> list[Row]:
@@ -282,7 +273,7 @@ def _steps(visit: Visit, book: str) -> dict[str, plans.Step]:
     """Return by the key of its text which step says it, the first of several; none for the bot's own words."""
     if book == wording.WORDS:
         return {}
-    return {step.message: step for step in reversed(visit.console.catalog.plan(book).steps)}
+    return {step.message: step for step in reversed(visit.catalog.plan(book).steps)}
 
 
 def _row(visit: Visit, key: str, step: plans.Step | None, sides: tuple[wording.Text, ...]) -> Row:
@@ -312,9 +303,9 @@ def _is_sought(visit: Visit, row: Row) -> bool:
 
 
 def _facts(visit: Visit, key: str) -> list[shelf.Fact]:
-    catalog = visit.console.catalog
+    catalog = visit.catalog
     return [catalog.facts[each] for each in catalog.message("en", key).facts]
 
 
 def _language_names(visit: Visit) -> Mapping[str, str]:
-    return {code: patient_words.language(visit, code) for code in visit.console.catalog.languages}
+    return {code: patient_words.language(visit, code) for code in visit.catalog.languages}
