@@ -31,7 +31,8 @@ class Line:
 class Impact:
     """`under_way` treatments have reminders to come; `treatments` of them get `reminders` new texts.
 
-    `kept` messages with those texts were sent to them before: not one comes again.
+    `kept` messages with those texts were sent to them before: not one comes again. `chatting` patients have the bot
+    speak to them in the words that change; of a plan's texts it is 0.
     """
 
     under_way: int
@@ -39,6 +40,7 @@ class Impact:
     reminders: int
     kept: int
     lines: tuple[Line, ...]
+    chatting: int = 0
 
     @property
     def more(self) -> int:
@@ -60,6 +62,9 @@ async def impact(
     Raises NotAllowed without the right to read wording.
     """
     access.require(who, access.Right.READ_WORDING)
+    if book == worded.WORDS:
+        spoken = {text.language for text in texts if text.is_changed}
+        return Impact(0, 0, 0, 0, (), chatting=await waiting.count_chatting(work, who.clinic_id, spoken))
     changed = frozenset(text.key for text in texts if text.is_changed)
     reached = await _reached(work, who, book, reach, texts, catalog)
     return Impact(

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Join, func, select
 
 from reminderbot.planning import life
-from reminderbot.store import tables
+from reminderbot.store import patients, tables
 from reminderbot.store.treatments import State
 from reminderbot.store.work import Work
 
@@ -43,6 +43,14 @@ async def keys(work: Work, clinic_id: str, book: str) -> set[str]:
     """Return the keys of the texts that wait to be said."""
     query = select(_r.message_key).distinct().select_from(_joined()).where(*_open(clinic_id, book))
     return set((await work.run(query)).scalars())
+
+
+async def count_chatting(work: Work, clinic_id: str, languages: Set[str]) -> int:
+    """Return how many patients a clinic looks after in these languages have a chat."""
+    bound = tables.bindings.join(tables.patients, _p.id == tables.bindings.c.patient_id)
+    mine = (_p.clinic_id == clinic_id, _p.erased_at.is_(None), _p.language.in_(languages), patients.OPEN)
+    query = select(func.count(_p.id.distinct())).select_from(bound).where(*mine)
+    return int((await work.run(query)).scalar_one())
 
 
 async def under_way(work: Work, clinic_id: str, book: str) -> int:

@@ -12,7 +12,7 @@ from reminderbot.catalog import differences, findings
 from reminderbot.catalog import editions as worded
 from reminderbot.services import audit, books, impact, publishing, withdrawing, wording
 from reminderbot.services.access import Right
-from reminderbot.web.console import forms, patient_words
+from reminderbot.web.console import book_words, forms, patient_words
 from reminderbot.web.console.pages import Pages
 from reminderbot.web.console.visit import Visit
 
@@ -55,7 +55,7 @@ async def _publishing(visit: Visit) -> Response:
     return visit.show(
         "publish.html",
         book=book,
-        book_name=_book(visit),
+        book_name=await book_words.title(visit, visit.id("book")),
         offer=offer,
         choice=choice,
         reach=choice.reach.value,
@@ -64,6 +64,7 @@ async def _publishing(visit: Visit) -> Response:
         groups=_groups(visit, offer.against),
         changes=[_changed(visit, text.key, text.language, text.before, text.after) for text in offer.changed],
         impact=reach,
+        is_words=book == wording.WORDS,
         is_any=not any(each.name == "nothing" for each in offer.against),
         asks_fallback=any(each.name in KNOWINGLY for each in offer.against),
         is_writer=visit.who.staff_id in offer.writers,
@@ -106,7 +107,13 @@ async def listed(visit: Visit) -> Response:
     given = _given(visit)
     rows = await withdrawing.listed(visit.work, visit.who, visit.id("book"), **given)
     zone = await wording.zone(visit.work, visit.who)
-    return visit.show("editions.html", book=visit.id("book"), book_name=_book(visit), rows=rows, zone=zone)
+    return visit.show(
+        "editions.html",
+        book=visit.id("book"),
+        book_name=await book_words.title(visit, visit.id("book")),
+        rows=rows,
+        zone=zone,
+    )
 
 
 @pages.get("/wording/{book}/editions/{edition_id}", Right.READ_WORDING, writes=True, objects=EDITION)
@@ -128,7 +135,7 @@ async def _edition(visit: Visit) -> Response:
     return visit.show(
         "edition.html",
         book=book,
-        book_name=_book(visit),
+        book_name=await book_words.title(visit, visit.id("book")),
         found=found,
         others=others,
         replacements=[*older, (withdrawing.SHIPPED, visit.text("editions.shipped"))],
@@ -189,7 +196,7 @@ async def compared(visit: Visit) -> Response:
     return visit.show(
         "edition_diff.html",
         book=book,
-        book_name=_book(visit),
+        book_name=await book_words.title(visit, visit.id("book")),
         old=rows[old],
         new=rows[new],
         changes=changes,
@@ -249,11 +256,6 @@ def _about(visit: Visit, key: str) -> str:
     """Return what a text is called: a step's title, else its key."""
     step = key.removeprefix("step.")
     return patient_words.title(visit, step) if visit.console.words.has("en", f"title.{step}") else key
-
-
-def _book(visit: Visit) -> str:
-    book = visit.id("book")
-    return visit.text("editions.book-words") if book == wording.WORDS else book.replace("-", " ").capitalize()
 
 
 def _numbered(visit: Visit, of: withdrawing.Listed) -> str:
