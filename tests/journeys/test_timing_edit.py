@@ -1,4 +1,4 @@
-"""An admin moves a step in a real Chromium while patients stand at every stage: each phone gets it once, or not at all."""
+"""An admin moves a step in a real Chromium while patients stand at every stage: each has it once, or not at all."""
 
 from datetime import UTC, datetime, timedelta
 
