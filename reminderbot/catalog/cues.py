@@ -48,18 +48,23 @@ class Hit:
 
 @dataclasses.dataclass(frozen=True)
 class Cues:
-    """A language's cues. `openers` are the words that a question begins with; `small` those of a fragment."""
+    """A language's cues. `openers` are the words that a question begins with; `small` those of a fragment.
+
+    `short` are the words that people write short, and what they stand for.
+    """
 
     cues: tuple[Cue, ...] = ()
     openers: frozenset[str] = frozenset()
     small: frozenset[str] = frozenset()
     commands: tuple[tuple[str, patterns.Pattern], ...] = ()
+    short: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
 
     @classmethod
     def of(
         cls,
-        topics: Mapping[str, Sequence[str]],
         *,
+        topics: Mapping[str, Sequence[str]],
+        short: Mapping[str, str],
         openers: Iterable[str],
         small: Iterable[str],
         commands: Mapping[str, Sequence[str]],
@@ -71,7 +76,8 @@ class Cues:
             for line in lines
         )
         asked = tuple((name, patterns.Pattern.of(line)) for name, lines in commands.items() for line in lines)
-        return cls(made, _folded(openers), _folded(small), asked)
+        long = {asking.fold(word): tuple(asking.fold(says).split()) for word, says in short.items()}
+        return cls(made, _folded(openers), _folded(small), asked, long)
 
     @property
     def atoms(self) -> frozenset[str]:

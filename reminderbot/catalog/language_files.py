@@ -31,7 +31,7 @@ _TEXT: Final[forms.Fields] = {"text": str}
 _TEXT_OPTIONAL: Final[forms.Fields] = {"facts": list, "phrases": list}
 _LANGUAGE: Final[forms.Fields] = {"name": str, "direction": str, "reviewed_by": str}
 _ASKING: Final[forms.Fields] = {"common": list, "joins": list}
-_CUES: Final[forms.Fields] = {"openers": list, "small": list, "commands": dict, "topics": dict}
+_CUES: Final[forms.Fields] = {"short": dict, "openers": list, "small": list, "commands": dict, "topics": dict}
 _WORRYING: Final[forms.Fields] = dict.fromkeys(worrying.LISTS, list)
 _PROFILE: Final[forms.Fields] = {"name": str, "description": str, "short_description": str}
 _NEAR: Final = {-1: "yesterday", 0: "today", 1: "tomorrow"}
@@ -149,13 +149,12 @@ class Reader:
         document = self.binder.document(file) if (self.binder.folder / file).is_file() else None
         if document is None or not self.binder.has_form(document, "", document.data, _CUES):
             return cues.Cues()
-        for table in ("commands", "topics"):
-            if not self.binder.has_form(
-                document, table, document.data[table], dict.fromkeys(document.data[table], list)
-            ):
+        for table, kind in (("short", str), ("commands", list), ("topics", list)):
+            entries = document.data[table]
+            if not self.binder.has_form(document, table, entries, dict.fromkeys(entries, kind)):
                 return cues.Cues()
         given = document.data
-        return cues.Cues.of(given["topics"], openers=given["openers"], small=given["small"], commands=given["commands"])
+        return cues.Cues.of(**given)
 
     def _worrying(self, code: str) -> worrying.Words:
         document = self.binder.document(f"{code}/worrying.toml")

@@ -1,7 +1,7 @@
 """Patterns of words: what must stand in a sentence, in any order, for it to speak of something; slips are forgiven."""
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from rapidfuzz import process
@@ -60,23 +60,25 @@ class Spelling:
     known: frozenset[str]
     stems: tuple[str, ...]
     targets: tuple[str, ...]
+    short: Mapping[str, Run] = dataclasses.field(default_factory=dict)
 
     @classmethod
-    def of(cls, known: Iterable[str], atoms: Iterable[str]) -> "Spelling":
+    def of(cls, known: Iterable[str], atoms: Iterable[str], short: Mapping[str, Run]) -> "Spelling":
         """Return the spelling of `known` words, of which those of the patterns' `atoms` are worth a correction."""
         wanted = set(atoms)
         stems = tuple(sorted(atom.strip("*") for atom in wanted if "*" in atom))
         plain = {atom for atom in wanted if "*" not in atom}
         targets = sorted(word for word in plain | set(stems) if len(word) >= _SHORTEST_SLIP)
-        return cls(frozenset(known) | plain, stems, tuple(targets))
+        return cls(frozenset(known) | plain, stems, tuple(targets), short)
 
     def knows(self, word: str) -> bool:
         """Tell whether a word needs no correction."""
         return word in self.known or any(len(stem) > 3 and word.startswith(stem) for stem in self.stems)
 
     def mended(self, words: Sequence[str]) -> list[str]:
-        """Return the words with slips mended."""
-        return [word if self.knows(word) else self._near(word) for word in words]
+        """Return the words with slips mended, and written out where they are short."""
+        long = [each for word in words for each in self.short.get(word, (word,))]
+        return [word if self.knows(word) else self._near(word) for word in long]
 
     def _near(self, word: str) -> str:
         if len(word) < _SHORTEST_SLIP or word.isdigit():

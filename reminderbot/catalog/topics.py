@@ -130,7 +130,7 @@ def _spoken(read: shelf.Shelf, language: shelf.Language) -> _Spoken:
     known = language.cue_words.atoms | language.worry_words.atoms
     small = language.cue_words.openers | language.cue_words.small
     words = frozenset(lexicon.weights) | language.common | language.joins | small | _written(read, language)
-    spelling = patterns.Spelling.of(words, known)
+    spelling = patterns.Spelling.of(words, known, language.cue_words.short)
     return _Spoken(language, lexicon, spelling, words | {atom for atom in known if "*" not in atom})
 
 
