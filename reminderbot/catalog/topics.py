@@ -106,13 +106,14 @@ class Matcher:
         return worrying.is_heard(clauses, spoken.language.worry_words, spoken.spelling, own=own)
 
     def _by_words(self, text: str, language: str) -> list[str]:
-        """Return what `text` asks for. The language that knows most of its words reads it; of two, the chat's own."""
+        """Return the languages that a text may be in: those that know most of its words; the chat's if it lacks one."""
         words = set(asking.fold(text).split())
         known = {code: len(words & spoken.said) for code, spoken in self._spoken.items()}
         most = max(known.values())
-        own = [language] if language in known and known[language] == most else []
-        best = own or [code for code in sorted(known) if known[code] == most]
-        return best if most else [code for code in (language,) if code in known] or best[:1]
+        if known.get(language) == most:
+            return [language]
+        own = [language] if known.get(language, -1) >= most - 1 else []
+        return own + [code for code in sorted(known) if known[code] == most]
 
     def _read(self, text: str, code: str) -> Match:
         spoken, own = self._spoken[code], self._own.get(code)

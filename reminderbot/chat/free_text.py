@@ -33,8 +33,10 @@ async def said(visit: Visit, text: str) -> None:
             await stop.stop(visit)
         case None if isinstance(step, dialogues.Letter):
             await letter.wrote(visit, step, text, is_worry=await worry.is_heard(visit, text))
-        case None if await worry.is_heard(visit, text) or topics_screen.told(visit, text) == "person":
+        case None if await worry.is_heard(visit, text):
             await worry.raised(visit, words=text)
+        case None if (command := topics_screen.told(visit, text)) in obeying.ALWAYS:
+            await obeying.obey(visit, command, text)
         case None if step:
             await _in_dialogue(visit, step, text)
         case None:

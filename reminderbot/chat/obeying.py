@@ -1,8 +1,13 @@
 """What a person tells the bot to do in plain words: each leads to the screen of the command that says the same."""
 
+from typing import Final
+
 from reminderbot.catalog import reading
 from reminderbot.chat import dialogues, privacy_screen, reads, session_dialogue, settings_screen, start, stop, worry
 from reminderbot.chat.visit import Visit
+
+ALWAYS: Final = frozenset({"stop", "erase", "person"})
+"""What is done in the middle of a dialogue, too: no question of ours comes before it."""
 
 
 async def obey(visit: Visit, command: str, text: str) -> None:
