@@ -22,6 +22,7 @@ _SHORTEST_STEM: Final = 5
 _LONGEST_ENDING: Final = 5
 _SHORT: Final = 5
 _STOPS = re.compile(r"[?!.;:,\n¿¡؟،]+")
+_ARABIC = str.maketrans({"ة": "ه", "ى": "ي", "ـ": None})  # written either way, and drawn out
 _SENTENCES = re.compile(r"[^?!.;:\n¡؟]*[?!.;:\n؟]+|[^?!.;:\n؟]+$")
 _APOSTROPHES = re.compile(r"['’`´]")
 _OTHER = re.compile(r"[\W_]+")
@@ -68,7 +69,7 @@ def fold(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    wide = unicodedata.normalize("NFKC", text).casefold()
+    wide = unicodedata.normalize("NFKC", text).casefold().translate(_ARABIC)
     bare = "".join(letter for letter in unicodedata.normalize("NFKD", wide) if not unicodedata.combining(letter))
     return " ".join(_OTHER.sub(" ", _APOSTROPHES.sub("", bare)).split())
 
