@@ -11,7 +11,8 @@ from reminderbot.catalog import asking
 
 _SHORTEST_SLIP: Final = 5  # letters: "sun" and "fun", "cena" and "cera" are two words
 _SAME_START: Final = 6  # up to so many letters, the first is seldom the slip
-_TWO_SLIPS: Final = 8  # letters from which two slips are one word still
+_TWO_SLIPS: Final = 9  # letters from which two slips are one word still: "invented" is not "infected"
+_LONG_STEM: Final = 7  # letters of a stem that is known by its beginning, whatever its ending and with a slip in it
 
 Run = tuple[str, ...]
 
@@ -85,9 +86,15 @@ class Spelling:
             return word
         most = 2 if len(word) >= _TWO_SLIPS else 1
         found = process.extractOne(word, self.targets, scorer=OSA.distance, score_cutoff=most)
-        if found is None or (len(word) <= _SAME_START and found[0][0] != word[0]):
-            return word  # "run" is no "sun", "face" no "lace"
+        if found is None:
+            return self._stem(word)
+        if len(word) <= _SAME_START and found[0][0] != word[0]:
+            return word  # "bingers" are no "fingers"
         return str(found[0])
+
+    def _stem(self, word: str) -> str:
+        long = (stem for stem in self.stems if _LONG_STEM <= len(stem) < len(word))
+        return next((stem for stem in long if OSA.distance(word[: len(stem)], stem, score_cutoff=1) <= 1), word)
 
 
 def _runs(term: str) -> tuple[Run, ...]:
