@@ -11,7 +11,17 @@ from reminderbot import clocks, errors
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.catalog.editions import Reach
 from reminderbot.planning import hours
-from reminderbot.services import access, changes, clinics, invites, plan_editing, plan_reach, plan_steps, stopping
+from reminderbot.services import (
+    access,
+    changes,
+    clinics,
+    invites,
+    plan_editing,
+    plan_publishing,
+    plan_reach,
+    plan_steps,
+    stopping,
+)
 from reminderbot.store import plan_editions, tables
 from reminderbot.store import work as works
 from tests.services import cast
@@ -72,7 +82,9 @@ class Editor:
     async def publish(self, reach: Reach = Reach.ALL, key: str = PLAN) -> plan_reach.Done:
         version = (await self.plan(key)).version
         async with self.store.writing() as work:
-            return await plan_editing.publish(work, self.who, key, reach=reach, why="", version=version, **self.given)
+            return await plan_publishing.publish(
+                work, self.who, key, reach=reach, why="", version=version, **self.given
+            )
 
     async def take_up(self, edition_id: str) -> None:
         version = (await self.plan()).version
@@ -293,7 +305,7 @@ async def test_the_gates_name_the_step_and_hold_back_what_patients_could_not_be_
     await editor.add(plan_steps.TypedStep("odd", "step.day-1", after("30"), day(1, "12:00")))
     plan = await editor.plan()
     async with editor.store.reading() as work:
-        found = await plan_editing.faults(work, editor.who, plan, **editor.given)
+        found = await plan_publishing.faults(work, editor.who, plan, **editor.given)
 
     said = {(fault.key.rpartition("-")[2], fault.step) for fault in found}
     assert said == {("text", "day-5"), ("minute", "noon"), ("until", "odd")} or said == {

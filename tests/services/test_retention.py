@@ -218,6 +218,7 @@ async def test_a_chat_in_which_staff_is_alerted_stays(
     assert chat.erased_at is None
 
 
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)  # SQLite lets one visit write at a time
 async def test_who_is_being_worked_with_is_left_for_the_next_time(
     store: works.Store,
     ana: access.Person,
@@ -225,8 +226,6 @@ async def test_who_is_being_worked_with_is_left_for_the_next_time(
     catalog: catalogs.Catalog,
     clock: clocks.Clock,
 ) -> None:
-    if store.engine.dialect.name == "sqlite":
-        pytest.skip("SQLite lets one visit write at a time")
     patient_id, _ = await branch_cast.joined(store, brief, catalog, ana, now=clock.now())
     dana = await branch_cast.employ(store, (brief, access.Role.DESK))
     clock.wind(timedelta(days=DAYS + 2))

@@ -1,18 +1,25 @@
 """The clinic's plans: a list, one plan on its time line, the form of a step, publishing with what it would do."""
 
 import dataclasses
-import itertools
-import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 from starlette.responses import Response
 
 from reminderbot.catalog.editions import Reach
 from reminderbot.planning import plans as plans_
-from reminderbot.services import access, books, clinics, plan_editing, plan_reach, plan_steps, shipping, wording
+from reminderbot.services import (
+    access,
+    books,
+    clinics,
+    plan_editing,
+    plan_publishing,
+    plan_reach,
+    plan_steps,
+    shipping,
+)
 from reminderbot.services import staff as colleagues
-from reminderbot.web.console import forms
+from reminderbot.web.console import forms, plan_lines
 from reminderbot.web.console.pages import Pages
 from reminderbot.web.console.visit import Visit
 
@@ -24,23 +31,7 @@ STEP: Final = {**PLAN, "step_key": "step"}
 EDITION: Final = {**PLAN, "edition_id": "plan_edition"}
 LISTED: Final = 100
 """Sessions of the list of those whom a publication reaches."""
-MAYBE: Final = re.compile(r"\{%-? *(?:if|unless|case)\b.*?\{%-? *end\w+ *-?%\}", re.DOTALL)
-BLANK: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
-LONG: Final = 60
-"""Characters of a text's beginning."""
 COUNTED: Final = ("moves", "added", "dropped", "returns")
-
-
-@dataclasses.dataclass(frozen=True)
-class Line:
-    """One step on the time line, in words."""
-
-    key: str
-    when: str
-    until: str
-    message: str
-    text: str
-    notes: tuple[str, ...]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -76,7 +67,7 @@ async def one(visit: Visit) -> Response:
     plan = await _plan(visit)
     versions = await plan_editing.versions(visit.work, visit.who, plan.key)
     values = {
-        "days": _days(visit, plan.steps, await _said(visit, plan)),
+        "days": plan_lines.days(visit, plan.steps, await plan_lines.said(visit, plan)),
         "state": _state(visit, plan),
         "versions": versions,
         "authors": await _authors(visit),
@@ -148,7 +139,7 @@ async def version(visit: Visit) -> Response:
     """Show an old version on its time line."""
     plan = await _plan(visit)
     edition = await plan_editing.edition(visit.work, visit.who, plan.key, visit.id("edition_id"))
-    days = _days(visit, edition.plan.steps, await _said(visit, plan))
+    days = plan_lines.days(visit, edition.plan.steps, await plan_lines.said(visit, plan))
     return visit.show("plan_version.html", plan=plan, name=_called(visit, plan), edition=edition, days=days)
 
 
@@ -172,7 +163,7 @@ async def take_shipped(visit: Visit) -> Response:
 async def publish(visit: Visit) -> Response:
     """Show what stands in the way of a publication, and what it would do."""
     plan, reach = await _plan(visit), _reach(visit)
-    faults = await plan_editing.faults(visit.work, visit.who, plan, **_given(visit))
+    faults = await plan_publishing.faults(visit.work, visit.who, plan, **_given(visit))
     wanted = plans_.Plan(plan.key, plan.steps)
     impact = await plan_reach.impact(visit.work, visit.who, wanted, now=visit.now)
     touched = await _touched(visit, impact.treatments[:LISTED]) if reach is Reach.ALL else []
@@ -187,7 +178,7 @@ async def published(visit: Visit) -> Response:
     """Publish the draft."""
     key, why = visit.id("plan_key"), visit.form.get("why", "")
     more = {"reach": _reach(visit), "why": why, "version": _version(visit)}
-    await plan_editing.publish(visit.work, visit.who, key, **more, **_given(visit))  # type: ignore[arg-type]
+    await plan_publishing.publish(visit.work, visit.who, key, **more, **_given(visit))  # type: ignore[arg-type]
     return visit.go(f"/plans/{key}", done="plan-published")
 
 
@@ -222,65 +213,6 @@ def _state(visit: Visit, plan: plan_editing.Plan) -> str:
     return visit.text("plans.state-shipped" if plan.is_shipped else "plans.state-new")
 
 
-def _days(visit: Visit, steps: Iterable[plans_.Step], said: Mapping[str, str]) -> list[tuple[str, list[Line]]]:
-    """Return the time line: each day that has a step, in words, with its steps."""
-    grouped = itertools.groupby(plan_steps.ordered(steps), key=plan_steps.day_of)
-    return [(_day(visit, day), [_line(visit, each, said) for each in own]) for day, own in grouped]
-
-
-def _day(visit: Visit, days: int) -> str:
-    if days == 0:
-        return visit.text("plans.day-of")
-    return visit.text("plans.day-before" if days < 0 else "plans.day-after", count=abs(days))
-
-
-def _line(visit: Visit, step: plans_.Step, said: Mapping[str, str]) -> Line:
-    asked = tuple(visit.text(f"plans.asks-{ask}") for ask in step.asks)
-    loud = (visit.text("plans.silent"),) if step.silent else ()
-    once = () if step.budget else (visit.text("plans.not-again"),)
-    part = (visit.text(f"plans.part-{step.part}"),)
-    until = step.until
-    ends = (
-        visit.text("plans.until-start")
-        if isinstance(until, plans_.AtStart)
-        else visit.text("plans.until", text=_moment(visit, until))
-    )
-    text = _excerpt(visit, step.message, said)
-    return Line(step.key, _moment(visit, step.when), ends, step.message, text, (*part, *asked, *loud, *once))
-
-
-def _moment(visit: Visit, moment: plans_.When) -> str:
-    if isinstance(moment, plans_.After):
-        hours = moment.delay.total_seconds() / 3600
-        way = "plans.when-hours-before" if hours < 0 else "plans.when-hours"
-        return visit.text(way, text=f"{abs(hours):g}")
-    day = _day(visit, moment.days)
-    if moment.at is None:
-        return visit.text("plans.when-morning", text=day)
-    return visit.text("plans.when-at", text=day, clock=visit.clock(moment.at))
-
-
-async def _said(visit: Visit, plan: plan_editing.Plan) -> dict[str, str]:
-    """Return the texts of a plan as they would be published now, in the reader's language if the clinic has it."""
-    if plan.key not in visit.catalog.plan_keys:
-        return {}
-    found = await wording.texts(visit.work, visit.who, plan.key, catalog=visit.catalog, now=visit.now)
-    spoken = {text.language for text in found}
-    language = visit.language if visit.language in spoken else next(iter(sorted(spoken)), "")
-    return {text.key: text.body for text in found if text.language == language}
-
-
-def _excerpt(visit: Visit, key: str, said: Mapping[str, str]) -> str:
-    """Return the beginning of a text without its blanks; the key of one that is not written yet."""
-    catalog = visit.catalog
-    text = said.get(key) or catalog.shipped(visit.language, key)
-    if not text:
-        return key
-    whole = BLANK.sub("…", MAYBE.sub("", text))
-    first = catalog.plain(whole).strip().split("\n")[0]
-    return first if len(first) <= LONG else first[:LONG].rstrip() + "…"
-
-
 def _typed(visit: Visit) -> plan_steps.TypedStep:
     form = visit.form.get
     return plan_steps.TypedStep(
@@ -302,11 +234,12 @@ def _typed_moment(visit: Visit, name: str) -> plan_steps.Typed:
 
 
 async def _form(visit: Visit, plan: plan_editing.Plan, typed: plan_steps.TypedStep, *, is_new: bool) -> Response:
-    says = await plan_editing.messages(visit.work, visit.who, plan, **_given(visit))
-    missing, said = visit.text("plans.message-missing"), await _said(visit, plan)
+    says = await plan_publishing.messages(visit.work, visit.who, plan, **_given(visit))
+    missing, said = visit.text("plans.message-missing"), await plan_lines.said(visit, plan)
     options = [(plan_editing.OWN, visit.text("plans.message-own"))]
     for key, is_said in says.items():
-        options.append((key, f"{key.removeprefix('step.')} · {_excerpt(visit, key, said) if is_said else missing}"))
+        begins = plan_lines.excerpt(visit, key, said) if is_said else missing
+        options.append((key, f"{key.removeprefix('step.')} · {begins}"))
     typed = _typed(visit) if visit.request.method == "POST" and "when_kind" in visit.form else typed
     kinds = [(kind, visit.text(f"plans.kind-{kind}")) for kind in ("day", "hours", "start")]
     choices = {

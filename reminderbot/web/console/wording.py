@@ -128,6 +128,8 @@ async def save(visit: Visit) -> Response:
     is_second = not wording.is_mine(saved, visit.who, wording.clean(visit.form.get("body", "")))
     if visit.is_part:
         return await _kept(visit, saved=saved, is_second=is_second)
+    if visit.form.get("then") == "publish" and not is_second:
+        return visit.go(f"/wording/{visit.id('book')}/publish", done="wording-saved")
     return _back(visit, "wording-second" if is_second else "wording-saved")
 
 

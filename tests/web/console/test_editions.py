@@ -61,7 +61,7 @@ async def test_a_gate_refuses_with_the_place_and_keeps_what_was_typed_until_it_i
     assert "Did you mean “first_name”?" in desk.text(refused)
     assert "English, line 1" in desk.text(refused)
     assert 'value="Plainer."' in refused.text
-    assert f'href="/console{HOME}/step.day-1"' in refused.text
+    assert f'href="/console{HOME}/step.day-1#body-en"' in refused.text
     assert "No make-up today, please" in desk.text(done)
     assert "in force" in desk.text(done)
 

@@ -57,7 +57,7 @@ async def test_the_navigation_leads_to_the_wording_for_who_may_read_it(
 async def test_a_plans_texts_stand_in_the_order_in_which_a_patient_gets_them(admin: desk.Browser) -> None:
     shown = await admin.get(PLAN)
 
-    order = re.findall(rf'href="/console{PLAN}/(step\.[a-z0-9-]+)"', shown.text)
+    order = re.findall(rf'href="/console{PLAN}/(step\.[a-z0-9-]+)#body-en"', shown.text)
     assert order[:4] == ["step.eve", "step.ride-home", "step.day-1", "step.day-2"]
     assert "1 day before, 19:00" in desk.text(shown)
     assert "Ana, your session: Tuesday 24 November" in desk.text(shown)
@@ -68,7 +68,7 @@ async def test_a_plans_texts_stand_in_the_order_in_which_a_patient_gets_them(adm
 async def test_the_bots_own_words_can_be_searched(admin: desk.Browser) -> None:
     shown = await admin.get("/wording/words", q="button.worried")
 
-    assert re.findall(r'<h2><a href="/console/wording/words/([a-z._-]+)"', shown.text) == ["button.worried"]
+    assert re.findall(r'<h2><a href="/console/wording/words/([a-z._-]+)#body-en"', shown.text) == ["button.worried"]
 
 
 async def test_every_text_of_every_book_opens(admin: desk.Browser) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import insert, select, update
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.catalog.editions import Reach
 from reminderbot.planning import life
-from reminderbot.services import access, clinics, consent, invites, plan_editing
+from reminderbot.services import access, clinics, consent, invites, plan_editing, plan_publishing
 from reminderbot.services.lists import reading, uploading
 from reminderbot.store import editions, tables
 from reminderbot.store import work as works
@@ -136,7 +136,7 @@ async def _plan(work: works.Work, admin: access.Staff, name: str, catalog: catal
     """Publish a plan of the clinic's own, and begin to change it."""
     given: dict[str, Any] = {"catalog": catalog, "now": now}
     key = await plan_editing.create(work, admin, name, like="microneedling", language="en", **given)
-    await plan_editing.publish(work, admin, key, reach=Reach.ALL, why="", version=1, **given)
+    await plan_publishing.publish(work, admin, key, reach=Reach.ALL, why="", version=1, **given)
     await plan_editing.remove_step(work, admin, key, "eve", version=0, **given)
     [edition] = await plan_editing.versions(work, admin, key)
     return {"plan": key, "step": "day-1", "plan_edition": edition.id}
