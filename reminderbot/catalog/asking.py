@@ -18,7 +18,7 @@ MOST_CHARACTERS: Final = 4096
 """As many as Telegram lets a message have: worries and topics are looked for in all of it."""
 
 _SHORTEST_SLIP: Final = 4
-_SHORTEST_STEM: Final = 5
+SHORTEST_STEM: Final = 5
 _LONGEST_ENDING: Final = 5
 _SHORT: Final = 5
 _STOPS = re.compile(r"[?!.;:,\n¿¡؟،]+")
@@ -106,4 +106,4 @@ def likeness(one: str, other: str) -> float:
 
 def _same_stem(one: str, other: str) -> bool:
     shared = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    return shared >= max(_SHORTEST_STEM, 0.6 * max(len(one), len(other)))
+    return shared >= max(SHORTEST_STEM, 0.6 * max(len(one), len(other)))

@@ -58,6 +58,7 @@ class Cues:
     small: frozenset[str] = frozenset()
     commands: tuple[tuple[str, patterns.Pattern], ...] = ()
     short: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    index: patterns.Index = dataclasses.field(default_factory=lambda: patterns.Index.of(()), repr=False)
 
     @classmethod
     def of(
@@ -77,7 +78,9 @@ class Cues:
         )
         asked = tuple((name, patterns.Pattern.of(line)) for name, lines in commands.items() for line in lines)
         long = {asking.fold(word): tuple(asking.fold(says).split()) for word, says in short.items()}
-        return cls(made, _folded(openers), _folded(small), asked, long)
+        return cls(
+            made, _folded(openers), _folded(small), asked, long, patterns.Index.of([cue.pattern for cue in made])
+        )
 
     @property
     def atoms(self) -> frozenset[str]:
@@ -87,7 +90,7 @@ class Cues:
     def hit(self, words: Sequence[str], *, asks: bool, weak: bool) -> Hit | None:
         """Return the topic that a clause speaks of by the most words."""
         best: tuple[int, int, Cue] | None = None
-        for each in self.cues:
+        for each in (self.cues[place] for place in self.index.near(words)):
             if each.is_weak is weak and (weight := each.pattern.weight(words)):
                 ranked = (weight + (each.topic == OFF), -each.rank, each)
                 best = ranked if best is None or ranked[:2] > best[:2] else best

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
+from rapidfuzz import fuzz, process
+
 from reminderbot.catalog import asking, shelf
 
 THRESHOLD: Final = 62.0
@@ -29,6 +31,7 @@ class Lexicon:
     weights: Mapping[str, float]
     vocabulary: Mapping[str, frozenset[str]]  # by topic
     exact: Mapping[frozenset[str], str]  # a phrase's words: its topic
+    starts: Mapping[str, tuple[str, ...]]  # the words, by their first letters
 
 
 def of(language: shelf.Language, given: Iterable[tuple[str, tuple[str, ...]]]) -> Lexicon:
@@ -43,7 +46,11 @@ def of(language: shelf.Language, given: Iterable[tuple[str, tuple[str, ...]]]) -
     weights |= dict.fromkeys(language.common, COMMON * most)
     exact = {frozenset(words): topic for topic, words in reversed(phrases)}
     by_topic = {topic: frozenset(words) for topic, words in vocabulary.items()}
-    return Lexicon(language, phrases, weights, by_topic, exact)
+    starts: dict[str, list[str]] = collections.defaultdict(list)
+    for word in weights:
+        starts[word[: asking.SHORTEST_STEM]].append(word)
+    by_start = {start: tuple(words) for start, words in starts.items()}
+    return Lexicon(language, phrases, weights, by_topic, exact, by_start)
 
 
 def phrases(read: shelf.Shelf, language: shelf.Language) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -137,4 +144,7 @@ class _Told:
 
 
 def _near(word: str, lexicon: Lexicon) -> dict[str, float]:
-    return {other: likeness for other in lexicon.weights if (likeness := asking.likeness(word, other))}
+    """Return the words that are alike: only what shares most letters, or the first ones, is worth a closer look."""
+    alike = process.extract(word, lexicon.weights.keys(), scorer=fuzz.ratio, score_cutoff=asking.NEAR, limit=None)
+    others = {other for other, _, _ in alike}.union(lexicon.starts.get(word[: asking.SHORTEST_STEM], ()))
+    return {other: likeness for other in sorted(others) if (likeness := asking.likeness(word, other))}

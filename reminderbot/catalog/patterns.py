@@ -55,6 +55,35 @@ class Pattern:
 
 
 @dataclasses.dataclass(frozen=True)
+class Index:
+    """Which of many patterns can stand in a sentence at all: those whose first term has a word there."""
+
+    by_word: Mapping[str, tuple[int, ...]]
+    by_stem: Mapping[str, tuple[int, ...]]
+    by_part: Mapping[str, tuple[int, ...]]
+
+    @classmethod
+    def of(cls, patterns: Sequence[Pattern]) -> "Index":
+        """Return the index of patterns by their places."""
+        found: tuple[dict[str, list[int]], ...] = ({}, {}, {})
+        for place, pattern in enumerate(patterns):
+            for atom in {run[0] for run in pattern.needs[0]} if pattern.needs else ():
+                kind = 2 if atom.startswith("*") else 1 if atom.endswith("*") else 0
+                found[kind].setdefault(atom.strip("*"), []).append(place)
+        return cls(*({key: tuple(places) for key, places in each.items()} for each in found))
+
+    def near(self, words: Iterable[str]) -> list[int]:
+        """Return the places of the patterns that are worth a look, in order."""
+        places: set[int] = set()
+        for word in set(words):
+            places.update(self.by_word.get(word, ()))
+            for end in range(1, len(word) + 1):
+                places.update(self.by_stem.get(word[:end], ()))
+            places.update(place for part, each in self.by_part.items() if part in word for place in each)
+        return sorted(places)
+
+
+@dataclasses.dataclass(frozen=True)
 class Spelling:
     """The words that a language's patterns and phrases know; an unknown word may be a slip for one of them."""
 

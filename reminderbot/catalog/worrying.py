@@ -25,13 +25,15 @@ class Words:
     wonders: tuple[patterns.Pattern, ...] = ()
     claims: tuple[patterns.Pattern, ...] = ()
     ends: frozenset[str] = frozenset()
+    index: patterns.Index = dataclasses.field(default_factory=lambda: patterns.Index.of(()), repr=False)
 
     @classmethod
     def of(cls, lists: Mapping[str, Sequence[str]]) -> "Words":
         """Return the words as a file lists them."""
         made = {name: tuple(patterns.Pattern.of(line) for line in lists[name]) for name in LISTS}
         loose = {name: frozenset(asking.fold(word) for word in lists[name]) for name in ("none_of", "ends")}
-        return cls(**{**made, **loose})  # type: ignore[arg-type]  # the two sets take the place of their patterns
+        index = patterns.Index.of(made["signs"])
+        return cls(**{**made, **loose}, index=index)  # type: ignore[arg-type]  # the two sets take the place of their patterns
 
     @property
     def atoms(self) -> frozenset[str]:
@@ -64,9 +66,10 @@ def is_heard(
 def _is_worry(said: list[str], words: Words, *, asks: bool) -> bool:
     if any(each.weight(said) for each in words.always):
         return True
-    if any(each.weight(said) for each in words.unless):
+    near = (words.signs[place] for place in words.index.near(said))
+    if not any(_stands(each, said, words.none_of) for each in near):
         return False
-    if not any(_stands(each, said, words.none_of) for each in words.signs):
+    if any(each.weight(said) for each in words.unless):
         return False
     if any(each.weight(said) for each in words.supposes):
         return False

@@ -6,6 +6,11 @@ from reminderbot.catalog import catalog as catalogs
 from reminderbot.services import answering
 from tests.questions import measuring, sets
 
+HEAD = (
+    f"{'':4} {'right':>12} {'with more':>10} {'wrong':>10} {'kept back':>12} "
+    f"{'worries':>9} {'false alarms':>13} {'commands':>9}"
+)
+
 
 def main() -> None:
     """Measure one half, language by language."""
@@ -14,7 +19,7 @@ def main() -> None:
     options.add_argument("--show", action="store_true", help="list what failed; of the dev half alone")
     chosen = options.parse_args()
     catalog = catalogs.Catalog.load()
-    print(f"{'':4} {'right':>12} {'wrong':>10} {'kept back':>12} {'worries':>9} {'false alarms':>13} {'commands':>9}")  # noqa: T201 - a report is printed
+    print(HEAD)  # noqa: T201 - a report is printed
     for language in [code for code in sets.languages(chosen.half) if code in catalog.languages]:
         questions = sets.load(chosen.half, language)
         print(line(language, measuring.of(catalog, language, questions)))  # noqa: T201 - a report is printed
@@ -29,7 +34,7 @@ def line(language: str, figures: measuring.Figures) -> str:
     kept = f"{figures.kept}/{figures.uncovered} {share(figures.kept, figures.uncovered)}"
     heard, alarms = f"{figures.heard}/{figures.worries}", f"{figures.alarms}/{figures.calm}"
     obeyed = f"{figures.obeyed}/{figures.commands}"
-    return f"{language:4} {right:>12} {wrong:>10} {kept:>12} {heard:>9} {alarms:>13} {obeyed:>9}"
+    return f"{language:4} {right:>12} {figures.extra:>10} {wrong:>10} {kept:>12} {heard:>9} {alarms:>13} {obeyed:>9}"
 
 
 def share(part: int, whole: int) -> str:

@@ -10,7 +10,10 @@ from tests.questions import sets
 
 @dataclasses.dataclass(frozen=True)
 class Figures:
-    """Counts over one set. What the article covers is right, wrong (a topic it did not ask for) or left.
+    """Counts over one set. What the article covers is right (each thing asked got its topic), wrong or left.
+
+    Wrong: something asked did not get its topic, and a topic was given that was not asked for. `extra`: of the right
+    ones, those that were given such a topic beside.
 
     Of the rest: what is not covered and was kept back, worries heard, alarms where there was no worry, commands heard.
     """
@@ -18,6 +21,7 @@ class Figures:
     covered: int = 0
     right: int = 0
     wrong: int = 0
+    extra: int = 0
     uncovered: int = 0
     kept: int = 0
     worries: int = 0
@@ -45,8 +49,8 @@ def one(catalog: catalogs.Catalog, language: str, question: sets.Question) -> Fi
     match question.kind:
         case "answer":
             right = is_right(question, given)
-            wrong = not right and given.kind is answering.Kind.ANSWER and is_wrong(question, given)
-            return Figures(covered=1, right=right, wrong=wrong, **calm)
+            strays = given.kind is answering.Kind.ANSWER and is_wrong(question, given)
+            return Figures(covered=1, right=right, wrong=strays and not right, extra=strays and right, **calm)
         case "unknown":
             return Figures(uncovered=1, kept=is_kept(question, given), **calm)
         case "worry":
@@ -56,9 +60,9 @@ def one(catalog: catalogs.Catalog, language: str, question: sets.Question) -> Fi
 
 
 def is_right(question: sets.Question, given: answering.Read) -> bool:
-    """Tell whether each thing that was asked got its topic, and nothing else was answered."""
+    """Tell whether each thing that was asked got its topic."""
     got = set(given.topics)
-    return all(want & got for want in question.wants) and not is_wrong(question, given)
+    return bool(got) and all(want & got for want in question.wants)
 
 
 def is_wrong(question: sets.Question, given: answering.Read) -> bool:

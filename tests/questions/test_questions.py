@@ -5,6 +5,9 @@ import pytest
 from reminderbot.catalog import catalog as catalogs
 from tests.questions import measuring, sets
 
+MEASURED = {"en": (61, 4, 33, 14, 1), "es": (60, 6, 35, 11, 0)}
+"""Of the blind half, as the README tells: right, wrong, kept back, worries heard, false alarms."""
+
 HALVES = [(half, language) for half in ("dev", "blind") for language in sets.languages(half)]
 
 
@@ -27,3 +30,14 @@ def test_the_development_half_is_understood(catalog: catalogs.Catalog, language:
 
     assert figures.right >= 0.95 * figures.covered
     assert (figures.kept, figures.heard) == (figures.uncovered, figures.worries)
+
+
+@pytest.mark.parametrize("language", sorted(MEASURED))
+def test_the_blind_half_is_understood_no_worse_than_was_measured(catalog: catalogs.Catalog, language: str) -> None:
+    right, wrong, kept, heard, alarms = MEASURED[language]
+
+    figures = measuring.of(catalog, language, sets.load("blind", language))
+
+    assert figures.right >= right
+    assert figures.wrong <= wrong
+    assert (figures.kept >= kept, figures.heard >= heard, figures.alarms <= alarms) == (True, True, True)
