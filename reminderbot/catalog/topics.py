@@ -102,7 +102,9 @@ class Matcher:
 
     def _hears(self, text: str, code: str, own: worrying.Own | None) -> bool:
         spoken = self._spoken[code]
-        clauses = asking.clauses(text, spoken.language.joins)
+        joins = spoken.language.joins
+        # Once in parts, so that what is asked in one does not hush the next; once whole: "hot and swollen" is one sign.
+        clauses = [*asking.clauses(text, joins), *asking.clauses(text, frozenset())]
         return worrying.is_heard(clauses, spoken.language.worry_words, spoken.spelling, own=own)
 
     def _by_words(self, text: str, language: str) -> list[str]:

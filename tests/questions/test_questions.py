@@ -5,7 +5,7 @@ import pytest
 from reminderbot.catalog import catalog as catalogs
 from tests.questions import measuring, sets
 
-MEASURED = {"en": (61, 4, 33, 14, 1), "es": (60, 6, 35, 11, 0)}
+MEASURED = {"en": (61, 4, 33, 14, 1), "es": (60, 6, 35, 12, 0)}
 """Of the blind half, as the README tells: right, wrong, kept back, worries heard, false alarms."""
 
 HALVES = [(half, language) for half in ("dev", "blind") for language in sets.languages(half)]
