@@ -1,5 +1,6 @@
 """Questions as words: folded, cut into single questions, and compared word by word with typos forgiven."""
 
+import dataclasses
 import re
 import unicodedata
 from collections.abc import Set as AbstractSet
@@ -13,18 +14,62 @@ MAX_CHARACTERS: Final = 600
 NEAR: Final = 80
 """rapidfuzz's ratio from which one word may be a slip for another: one wrong letter in five."""
 
+MOST_CHARACTERS: Final = 4096
+"""As many as Telegram lets a message have: worries and topics are looked for in all of it."""
+
 _SHORTEST_SLIP: Final = 4
-_SHORTEST_STEM: Final = 5
+SHORTEST_STEM: Final = 5
 _LONGEST_ENDING: Final = 5
 _SHORT: Final = 5
 _STOPS = re.compile(r"[?!.;:,\n¿¡؟،]+")
+_ARABIC = str.maketrans({"ة": "ه", "ى": "ي", "ـ": None})  # written either way, and drawn out
+_SENTENCES = re.compile(r"[^?!.;:\n¡؟]*[?!.;:\n؟]+|[^?!.;:\n؟]+$")
 _APOSTROPHES = re.compile(r"['’`´]")
 _OTHER = re.compile(r"[\W_]+")
 
 
+@dataclasses.dataclass(frozen=True)
+class Clause:
+    """The folded words of a part of a text; `asks`: a question mark stands behind it, with no comma between.
+
+    `follows`: a joining word stands before it, so that it asks where the one before it does.
+    """
+
+    words: tuple[str, ...]
+    asks: bool
+    follows: bool = False
+
+
+def clauses(text: str, joins: AbstractSet[str]) -> list[Clause]:
+    """Return the parts of a whole text, cut at punctuation and at the words of `joins`."""
+    cut: list[Clause] = []
+    for sentence in _SENTENCES.findall(text[:MOST_CHARACTERS]):
+        parts = [part for part in _STOPS.split(sentence) if part.strip()]
+        is_asked = sentence.rstrip().endswith(("?", "؟"))
+        for part in parts:
+            asks = is_asked and part is parts[-1]
+            joined = _parted(_folded(part).split(), joins)
+            cut += [Clause(words, asks, follows=at > 0) for at, words in enumerate(joined)]
+    return cut
+
+
+def _parted(words: list[str], joins: AbstractSet[str]) -> list[tuple[str, ...]]:
+    parts: list[list[str]] = [[]]
+    for word in words:
+        if word in joins:
+            parts.append([])
+        else:
+            parts[-1].append(word)
+    return [tuple(part) for part in parts if part]
+
+
 def fold(text: str) -> str:
     """Return `text` in small letters without accents, apostrophes, punctuation and emoji, single-spaced."""
-    wide = unicodedata.normalize("NFKC", text[:MAX_CHARACTERS]).casefold()
+    return _folded(text[:MAX_CHARACTERS])
+
+
+def _folded(text: str) -> str:
+    wide = unicodedata.normalize("NFKC", text).casefold().translate(_ARABIC)
     bare = "".join(letter for letter in unicodedata.normalize("NFKD", wide) if not unicodedata.combining(letter))
     return " ".join(_OTHER.sub(" ", _APOSTROPHES.sub("", bare)).split())
 
@@ -61,4 +106,4 @@ def likeness(one: str, other: str) -> float:
 
 def _same_stem(one: str, other: str) -> bool:
     shared = next((at for at, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    return shared >= max(_SHORTEST_STEM, 0.6 * max(len(one), len(other)))
+    return shared >= max(SHORTEST_STEM, 0.6 * max(len(one), len(other)))

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from types import MappingProxyType
 
-from reminderbot.catalog import blanks, dates, files, plan_files, reading, shelf, telegram_html, topics
+from reminderbot.catalog import blanks, dates, files, plan_files, reading, shelf, telegram_html, topics, worrying
 from reminderbot.planning import plans
 
 ENGLISH = "en"
@@ -152,6 +152,10 @@ class Catalog:
         """
         matcher = self._matcher.before(own) if own else self._matcher
         return matcher.match(text, language)
+
+    def is_worry(self, language: str, text: str, *, own: worrying.Own | None = None) -> bool:
+        """Tell whether a text tells of something that is happening to who writes it; `own` are a clinic's own words."""
+        return self._matcher.is_worry(text, language, own=own)
 
     def day(self, language: str, on: date, *, today: date) -> str:
         """Return "Tuesday 24 November", with the year when it is not that of `today`."""

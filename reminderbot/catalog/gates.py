@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from reminderbot.catalog import files, grammar, plan_files, shelf, text_gates
+from reminderbot.catalog import cues, files, grammar, plan_files, shelf, text_gates
 from reminderbot.catalog.faults import Fault
 
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
@@ -18,6 +18,7 @@ def faults(folder: pathlib.Path) -> list[Fault]:
     broken = {fault.file for fault in found}  # what cannot be read causes no faults elsewhere
     found += _blank_faults(read)
     found += _topic_faults(read, broken)
+    found += _cue_faults(read)
     found += _command_faults(read)
     found += _plan_faults(read, broken)
     found += _language_faults(read, broken)
@@ -112,6 +113,15 @@ def _topic_problems(read: shelf.Shelf, topic: shelf.Topic, broken: set[str]) -> 
         if message and not message.phrases:
             what = f"nobody can ask for it in “{code}”"
             yield what, f'add phrases = ["…"] at {message.file}:{message.line}'
+
+
+def _cue_faults(read: shelf.Shelf) -> Iterator[Fault]:
+    """Tell cues of topics that do not exist."""
+    for code, language in sorted(read.languages.items()):
+        for topic in sorted({cue.topic for cue in language.cue_words.cues} - read.topics.keys() - {cues.OFF}):
+            near = grammar.nearest(topic, frozenset(read.topics))
+            remedy = f"did you mean “{near}”?" if near else "write the key of a topic of topics.toml"
+            yield Fault(f"{read.name}/{code}/cues.toml", 1, topic, "there is no such topic", remedy)
 
 
 def _command_faults(read: shelf.Shelf) -> Iterator[Fault]:

@@ -3,10 +3,10 @@
 import re
 from typing import Any, Final
 
-from reminderbot.catalog import blanks, documents, forms, shelf
+from reminderbot.catalog import blanks, cues, documents, forms, shelf, worrying
 
 TEXT_FILES: Final = ("chat.toml", "expect.toml", "reading.toml", "refusals.toml", "steps.toml", "topics.toml")
-"""The files of keyed texts; asking.toml, dates.toml, language.toml and profile.toml have forms of their own."""
+"""The files of keyed texts; asking, cues, dates, language, profile and worrying.toml have forms of their own."""
 
 CONSOLE_FILES: Final = (
     "shell",
@@ -31,6 +31,8 @@ _TEXT: Final[forms.Fields] = {"text": str}
 _TEXT_OPTIONAL: Final[forms.Fields] = {"facts": list, "phrases": list}
 _LANGUAGE: Final[forms.Fields] = {"name": str, "direction": str, "reviewed_by": str}
 _ASKING: Final[forms.Fields] = {"common": list, "joins": list}
+_CUES: Final[forms.Fields] = {"short": dict, "openers": list, "small": list, "commands": dict, "topics": dict}
+_WORRYING: Final[forms.Fields] = dict.fromkeys(worrying.LISTS, list)
 _PROFILE: Final[forms.Fields] = {"name": str, "description": str, "short_description": str}
 _NEAR: Final = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 
@@ -58,7 +60,16 @@ class Reader:
         if document.data["direction"] not in ("ltr", "rtl"):
             line = document.line("", "direction")
             self.binder.fault(document.name, line, "", "direction is neither ltr nor rtl", 'write "ltr" or "rtl"')
-        return shelf.Language(code=code, **document.data, near=near, common=common, joins=joins)
+        shown, worries = self._cues(code), self._worrying(code)
+        return shelf.Language(
+            code=code,
+            **document.data,
+            near=near,
+            common=common,
+            joins=joins,
+            cue_words=shown,
+            worry_words=worries,
+        )
 
     def _texts(self, code: str, file: str) -> None:
         if document := self.binder.document(f"{code}/{file}"):
@@ -131,6 +142,25 @@ class Reader:
         if document is None or not self.binder.has_form(document, "", document.data, _ASKING):
             return frozenset(), frozenset()
         return frozenset(document.data["common"]), frozenset(document.data["joins"])
+
+    def _cues(self, code: str) -> cues.Cues:
+        """Take the words that show a topic; a language without the file is matched by its phrases alone."""
+        file = f"{code}/cues.toml"
+        document = self.binder.document(file) if (self.binder.folder / file).is_file() else None
+        if document is None or not self.binder.has_form(document, "", document.data, _CUES):
+            return cues.Cues()
+        for table, kind in (("short", str), ("commands", list), ("topics", list)):
+            entries = document.data[table]
+            if not self.binder.has_form(document, table, entries, dict.fromkeys(entries, kind)):
+                return cues.Cues()
+        given = document.data
+        return cues.Cues.of(**given)
+
+    def _worrying(self, code: str) -> worrying.Words:
+        document = self.binder.document(f"{code}/worrying.toml")
+        if document is None or not self.binder.has_form(document, "", document.data, _WORRYING):
+            return worrying.Words()
+        return worrying.Words.of(document.data)
 
 
 def _message(document: documents.Document, code: str, key: str, entry: dict[str, Any]) -> shelf.Message:

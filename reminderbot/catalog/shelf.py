@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from reminderbot.catalog import blanks
+from reminderbot.catalog import blanks, cues, worrying
 
 
 @dataclasses.dataclass(frozen=True)
@@ -32,7 +32,8 @@ class Language:
     """A language we speak: its two-letter code, its name in itself, "ltr" or "rtl", and who has read it.
 
     `near` says yesterday, today and tomorrow, by days from today. `common` are the words of a question that say
-    nothing of its topic, `joins` those between two questions.
+    nothing of its topic, `joins` those between two questions, `cue_words` those that show it. `worry_words` are those
+    of somebody to whom something is happening.
     """
 
     code: str
@@ -42,6 +43,8 @@ class Language:
     near: Mapping[int, str]
     common: frozenset[str]
     joins: frozenset[str]
+    cue_words: cues.Cues = dataclasses.field(default_factory=cues.Cues, repr=False)
+    worry_words: worrying.Words = dataclasses.field(default_factory=worrying.Words, repr=False)
 
 
 @dataclasses.dataclass(frozen=True)

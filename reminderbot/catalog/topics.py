@@ -1,35 +1,22 @@
-"""Which answers a question asks for, the topics or a clinic's own: its words weighed against their phrases."""
+"""Which answers a question asks for, the topics or a clinic's own: by cues first, then by the likeness of phrases."""
 
-import collections
 import dataclasses
-import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import Final
 
-from reminderbot.catalog import asking, shelf
+from reminderbot.catalog import asking, cues, lexicons, patterns, shelf, worrying
 
-THRESHOLD: Final = 62.0
-"""The least score of an answer: half of a question's telling words may be unknown only if the rest fit exactly."""
-
-MISSPELT: Final = 85.0
-"""The least score where no telling word is spelt as we know it: "mexico" is one letter from Spanish "medico"."""
-
-COMMON: Final = 0.15
-"""What a common word tells, as a share of the most telling one: enough to keep "how" and "how long" apart."""
-
-FOREIGN: Final = 80.0
-"""The least score in a language that is not the chat's: "hello" is one letter from Spanish "vello"."""
-
-OWN_LANGUAGE: Final = 5.0
-"""What the chat's language is ahead of the others: "normal" and "laser" are words of both."""
-
-_SHORTEST_PART: Final = 3
+_MARKUP = re.compile(r"<[^>]*>|{[{%].*?[%}]}")
 
 MOST: Final = 3
 """Topics of one answer; whoever asks more at once gets the surest."""
 
 OWN: Final = 72.0
 """The least score of a clinic's own answer, whose few phrases leave more room for chance than the shipped ones."""
+
+LIKELY: Final = 80.0
+"""The least score by phrases alone, where the language has cues and none of them was met."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -52,10 +39,15 @@ class Own:
 
 @dataclasses.dataclass(frozen=True)
 class Match:
-    """What a question asks for, best first; empty when nothing is near enough. `language` is the question's own."""
+    """What a question asks for, best first; empty when nothing is near enough. `language` is the question's own.
+
+    `is_fragment`: it stands on the question before it. `command` is what it tells the bot to do, if anything.
+    """
 
     topics: tuple[Found, ...]
     language: str
+    is_fragment: bool = False
+    command: str = ""
 
     @property
     def score(self) -> float:
@@ -64,166 +56,147 @@ class Match:
 
 
 @dataclasses.dataclass(frozen=True)
-class _Lexicon:
-    """One language's phrases and how much each of their words tells."""
+class _Spoken:
+    """One language: its phrases, its cues, and how its words are spelt. `said` are its words, to tell it by."""
 
     language: shelf.Language
-    phrases: tuple[tuple[str, tuple[str, ...]], ...]  # topic, its telling words
-    weights: Mapping[str, float]
-    vocabulary: Mapping[str, frozenset[str]]  # by topic
+    lexicon: lexicons.Lexicon
+    spelling: patterns.Spelling
+    said: frozenset[str]
 
 
 @dataclasses.dataclass(frozen=True)
 class Matcher:
-    """Knows every topic's phrases in every language; and those of a clinic's own answers, which go first."""
+    """Knows every topic's cues and phrases in every language; and a clinic's own answers, which go first."""
 
-    _lexicons: Mapping[str, _Lexicon]
-    _own: Mapping[str, _Lexicon] = dataclasses.field(default_factory=dict)
+    _spoken: Mapping[str, _Spoken]
+    _own: Mapping[str, lexicons.Lexicon] = dataclasses.field(default_factory=dict)
 
     @classmethod
     def of(cls, read: shelf.Shelf) -> "Matcher":
         """Return the matcher of a shelf's topics."""
-        return cls({code: _lexicon(language, _phrases(read, language)) for code, language in read.languages.items()})
+        return cls({code: _spoken(read, language) for code, language in read.languages.items()})
 
     def before(self, answers: Sequence[Own]) -> "Matcher":
         """Return a matcher that gives a clinic's own answers first, unless a shipped topic fits a question better."""
-        own: dict[str, _Lexicon] = {}
-        for code in {each.language for each in answers} & self._lexicons.keys():
+        own: dict[str, lexicons.Lexicon] = {}
+        for code in {each.language for each in answers} & self._spoken.keys():
             phrases = (
                 (each.key, asking.words(phrase)) for each in answers for phrase in each.phrases if each.language == code
             )
-            own[code] = _lexicon(self._lexicons[code].language, phrases)
+            own[code] = lexicons.of(self._spoken[code].language, phrases)
         return dataclasses.replace(self, _own=own)
 
     def match(self, text: str, language: str) -> Match:
-        """Return what `text` asks for. The chat's `language` is tried first, then the others; on a tie it wins."""
-        spoken = self._lexicons.get(language)
-        best = Match(_search(text, spoken, self._own.get(language)) if spoken else (), language)
-        for code in sorted(self._lexicons.keys() - {language}):
-            found = _search(text, self._lexicons[code], self._own.get(code))
-            ahead = OWN_LANGUAGE if best.language == language else 0.0
-            if found and found[0].score > max(best.score + ahead, FOREIGN):
-                best = Match(found, code)
-        return best
+        """Return what `text` asks for. The language that knows most of its words reads it; of two, the chat's."""
+        if not self._spoken:
+            return Match((), language)
+        codes = self._by_words(text, language)
+        found = [self._read(text, code) for code in codes]
+        first = next((match for match in found if match.topics or match.command), None)
+        return first or dataclasses.replace(found[0], language=language)
+
+    def is_worry(self, text: str, language: str, *, own: worrying.Own | None = None) -> bool:
+        """Tell whether a text is a worry: in the chat's language, or in one that knows more of its words."""
+        return any(self._hears(text, code, own) for code in self._by_words(text, language))
+
+    def _hears(self, text: str, code: str, own: worrying.Own | None) -> bool:
+        spoken = self._spoken[code]
+        joins = spoken.language.joins
+        # Once in parts, so that what is asked in one does not hush the next; once whole: "hot and swollen" is one sign.
+        clauses = [*asking.clauses(text, joins), *asking.clauses(text, frozenset())]
+        return worrying.is_heard(clauses, spoken.language.worry_words, spoken.spelling, own=own)
+
+    def _by_words(self, text: str, language: str) -> list[str]:
+        """Return the languages that a text may be in: those that know most of its words; the chat's if it lacks one."""
+        words = set(asking.fold(text).split())
+        known = {code: len(words & spoken.said) for code, spoken in self._spoken.items()}
+        most = max(known.values())
+        if known.get(language) == most:
+            return [language]
+        own = [language] if known.get(language, -1) >= most - 1 else []
+        return own + [code for code in sorted(known) if known[code] == most]
+
+    def _read(self, text: str, code: str) -> Match:
+        spoken, own = self._spoken[code], self._own.get(code)
+        found, is_off = _cued(text, spoken, own)
+        if not found and not is_off:
+            found = _phrased(text, spoken, own)
+        words = spoken.spelling.mended(asking.fold(text).split())
+        ranked = sorted(found, key=lambda each: (-each.score, each.topic))[:MOST]
+        known = spoken.language.cue_words
+        return Match(tuple(ranked), code, known.is_fragment(words, spoken.language.common), known.command(words))
 
 
-def _lexicon(language: shelf.Language, given: Iterable[tuple[str, tuple[str, ...]]]) -> _Lexicon:
-    phrases = tuple(given)
-    vocabulary: dict[str, set[str]] = collections.defaultdict(set)
-    for topic, words in phrases:
-        vocabulary[topic].update(words)
-    spread = collections.Counter(word for words in vocabulary.values() for word in words)
-    weights = {word: math.log(1 + len(vocabulary) / count) for word, count in spread.items()}
-    most = max(weights.values(), default=1.0)
-    weights |= dict.fromkeys(language.common, COMMON * most)
-    return _Lexicon(language, phrases, weights, {topic: frozenset(words) for topic, words in vocabulary.items()})
+def _spoken(read: shelf.Shelf, language: shelf.Language) -> _Spoken:
+    lexicon = lexicons.of(language, lexicons.phrases(read, language))
+    known = language.cue_words.atoms | language.worry_words.atoms
+    small = language.cue_words.openers | language.cue_words.small
+    words = frozenset(lexicon.weights) | language.common | language.joins | small | _written(read, language)
+    spelling = patterns.Spelling.of(words, known, language.cue_words.short)
+    return _Spoken(language, lexicon, spelling, words | {atom for atom in known if "*" not in atom})
 
 
-def _phrases(read: shelf.Shelf, language: shelf.Language) -> Iterator[tuple[str, tuple[str, ...]]]:
-    topics = {topic.message: topic.key for topic in read.topics.values()}
-    for (code, key), message in read.messages.items():
-        for phrase in message.phrases if code == language.code and key in topics else ():
-            yield topics[key], asking.words(phrase)
+def _written(read: shelf.Shelf, language: shelf.Language) -> frozenset[str]:
+    """Return every word that our own texts are written with: none of them is a slip for another."""
+    texts = (message.text for (code, _), message in read.messages.items() if code == language.code)
+    return frozenset(word for text in texts for word in asking.fold(_MARKUP.sub(" ", text)).split())
 
 
-def _search(text: str, lexicon: _Lexicon, own: _Lexicon | None) -> tuple[Found, ...]:
-    asked = asking.questions(text, lexicon.language.joins)
-    singly = [found for words in asked if (found := _answered([words], lexicon, own))]
+def _cued(text: str, spoken: _Spoken, own: lexicons.Lexicon | None) -> tuple[list[Found], bool]:
+    """Return what the clauses of a text show by their cues, and whether it asks for what nobody here answers."""
+    known = spoken.language.cue_words
+    ours: list[Found] = []
+    hits: list[cues.Hit] = []
+    is_asked = False
+    for clause in asking.clauses(text, spoken.language.joins):
+        words = spoken.spelling.mended(clause.words)
+        is_asked = clause.asks or known.opens(words) or (clause.follows and is_asked)
+        hit = _hit(words, clause, spoken, asks=is_asked)
+        mine = lexicons.surest([list(clause.words)], own) if own else None
+        if mine and mine[1] >= max(OWN, hit.score if hit else 0.0):
+            ours.append(Found(mine[0], round(mine[1], 1), is_own=True))
+        elif hit:
+            hits.append(hit)
+    picked = cues.chosen(hits)
+    answered = [Found(hit.topic, hit.score) for hit in picked if hit.topic != cues.OFF]
+    if ours and not any(hit.asks and not hit.is_weak for hit in picked):
+        answered = []
+    return [*_once(ours), *answered], bool(known.cues) and any(hit.topic == cues.OFF for hit in picked)
+
+
+def _hit(words: list[str], clause: asking.Clause, spoken: _Spoken, *, asks: bool) -> cues.Hit | None:
+    known = spoken.language.cue_words
+    strong = known.hit(words, asks=asks, weak=False)
+    exact = spoken.lexicon.exact.get(frozenset(clause.words))
+    if known.cues and exact and not (strong and strong.topic == cues.OFF):
+        return cues.Hit(exact, len(words), is_weak=False, asks=asks)
+    return strong or known.hit(words, asks=asks, weak=True)
+
+
+def _phrased(text: str, spoken: _Spoken, own: lexicons.Lexicon | None) -> list[Found]:
+    """Return what a text asks for by the likeness of the phrases: where no cue was met, it must be nearer."""
+    asked = asking.questions(text, spoken.language.joins)
+    least = LIKELY if spoken.language.cue_words.cues else 0.0
+    singly = [found for words in asked if (found := _likely([words], spoken, own, least))]
     # The text as a whole counts only where none of its single questions was understood.
-    whole = _answered(asked, lexicon, own) if not singly else None
-    best: dict[str, Found] = {}
-    for found in [*singly, whole]:
-        if found and (found.topic not in best or found.score > best[found.topic].score):
-            best[found.topic] = found
-    ranked = sorted(best.values(), key=lambda found: (-found.score, found.topic))
-    return tuple(dataclasses.replace(found, score=round(found.score, 1)) for found in ranked[:MOST])
+    whole = _likely(asked, spoken, own, least) if not singly else None
+    return _once([*singly, *([whole] if whole else [])])
 
 
-def _answered(questions: list[list[str]], lexicon: _Lexicon, own: _Lexicon | None) -> Found | None:
+def _likely(questions: list[list[str]], spoken: _Spoken, own: lexicons.Lexicon | None, least: float) -> Found | None:
     """Return the answer of one question, or of several read as one: the clinic's own unless a topic fits better."""
-    shipped = _surest(_spelt_as(questions, lexicon), lexicon)
-    ours = _surest(_spelt_as(questions, own), own) if own else None
-    if ours is None or ours.score < max(OWN, shipped.score if shipped else 0.0):
-        return shipped
-    return dataclasses.replace(ours, is_own=True)
+    shipped = lexicons.surest(questions, spoken.lexicon)
+    ours = lexicons.surest(questions, own) if own else None
+    if ours and ours[1] >= max(OWN, shipped[1] if shipped else 0.0):
+        return Found(ours[0], round(ours[1], 1), is_own=True)
+    return Found(shipped[0], round(shipped[1], 1)) if shipped and shipped[1] >= least else None
 
 
-def _spelt_as(questions: list[list[str]], lexicon: _Lexicon) -> list[str]:
-    return [word for words in questions for word in _respelled(words, lexicon)]
-
-
-def _respelled(words: list[str], lexicon: _Lexicon) -> list[str]:
-    """Return the words with compounds written as the phrases write them: "dermaroller", "make up"."""
-    respelled: list[str] = []
-    for word in words:
-        if respelled and _is_one_word(respelled[-1], word, lexicon):
-            respelled[-1] += word
-        else:
-            respelled += _split(word, lexicon)
-    return respelled
-
-
-def _is_one_word(one: str, other: str, lexicon: _Lexicon) -> bool:
-    # Both known, they stay two: "que me" is not "quemé".
-    return one + other in lexicon.weights and not (one in lexicon.weights and other in lexicon.weights)
-
-
-def _split(word: str, lexicon: _Lexicon) -> tuple[str, ...]:
-    for cut in range(_SHORTEST_PART, len(word) - _SHORTEST_PART + 1) if word not in lexicon.weights else ():
-        if word[:cut] in lexicon.weights and word[cut:] in lexicon.weights:
-            return word[:cut], word[cut:]
-    return (word,)
-
-
-def _surest(words: list[str], lexicon: _Lexicon) -> Found | None:
-    told = _Told.of(tuple(dict.fromkeys(words)), lexicon)
-    fits: dict[str, float] = {}
-    for topic, phrase in lexicon.phrases:
-        fits[topic] = max(fits.get(topic, 0.0), told.fit(phrase))
-    scores = {topic: 50 * (fit + told.covered_by(lexicon.vocabulary[topic])) for topic, fit in fits.items()}
-    surest = max(scores, key=lambda topic: scores[topic], default="")
-    least = THRESHOLD if told.has_known(lexicon.language.common) else MISSPELT
-    return Found(surest, scores[surest]) if surest and scores[surest] >= least else None
-
-
-@dataclasses.dataclass(frozen=True)
-class _Told:
-    """A question's words, each with its weight and with the words of the phrases that it may be a slip for."""
-
-    words: tuple[tuple[float, Mapping[str, float]], ...]
-    spelt: tuple[str, ...]
-    said: Mapping[str, float]  # every word of the phrases that the question says, and how nearly
-    weights: Mapping[str, float]
-
-    @classmethod
-    def of(cls, words: tuple[str, ...], lexicon: _Lexicon) -> "_Told":
-        most = max(lexicon.weights.values(), default=1.0)  # a word of no phrase tells as much as any
-        near = {word: _near(word, lexicon) for word in words}
-        said: dict[str, float] = {}
-        for others in near.values():
-            for other, likeness in others.items():
-                said[other] = max(likeness, said.get(other, 0.0))
-        weighed = tuple((lexicon.weights.get(word, most), near[word]) for word in words)
-        return cls(weighed, words, said, lexicon.weights)
-
-    def has_known(self, common: Iterable[str]) -> bool:
-        """Tell whether a telling word of the question stands in a phrase letter by letter."""
-        return any(word in self.weights for word in set(self.spelt).difference(common))
-
-    def fit(self, phrase: tuple[str, ...]) -> float:
-        """Return how well question and phrase say the same: the harmonic mean of what each covers of the other."""
-        total = sum(self.weights[word] for word in phrase)
-        there = self.covered_by(phrase)
-        back = sum(self.weights[word] * self.said.get(word, 0.0) for word in phrase) / total if total else 0.0
-        return 2 * there * back / (there + back) if there and back else 0.0
-
-    def covered_by(self, words: Iterable[str]) -> float:
-        """Return which share of what the question tells is said by `words`, too."""
-        total = sum(weight for weight, _ in self.words)
-        known = tuple(words)
-        said = sum(weight * max((near.get(word, 0.0) for word in known), default=0.0) for weight, near in self.words)
-        return said / total if total else 0.0
-
-
-def _near(word: str, lexicon: _Lexicon) -> dict[str, float]:
-    return {other: likeness for other in lexicon.weights if (likeness := asking.likeness(word, other))}
+def _once(found: Sequence[Found]) -> list[Found]:
+    """Return each topic once, by its best score."""
+    best: dict[str, Found] = {}
+    for each in found:
+        if each.topic not in best or each.score > best[each.topic].score:
+            best[each.topic] = each
+    return list(best.values())

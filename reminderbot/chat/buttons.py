@@ -44,6 +44,7 @@ class Tapped(StrEnum):
     KEEP = "keep"  # leave it as it is
     HELP = "help"
     LETTER = "letter"  # letter, letter:<patient>; the second is made by services.letters, too
+    SEND = "send"  # the questions that nobody could answer, to the clinic
     TAKE = "take"  # take:<case>, made by services/alerts: a colleague takes it on
     DECLINE = "decline"  # no, thanks: to a clinic's link or poster
     NAME = "name"  # name:own, the first name that Telegram tells

@@ -6,6 +6,7 @@ from reminderbot.chat import (
     buttons,
     dialogues,
     letter,
+    obeying,
     phrases,
     reads,
     reply,
@@ -30,10 +31,12 @@ async def said(visit: Visit, text: str) -> None:
             await answers.leave(visit)
         case Heard.STOP | Heard.CANCEL:
             await stop.stop(visit)
-        case found if isinstance(step, dialogues.Letter):
-            await letter.wrote(visit, step, text, is_worry=found is Heard.WORRY)
-        case Heard.WORRY:
+        case None if isinstance(step, dialogues.Letter):
+            await letter.wrote(visit, step, text, is_worry=await worry.is_heard(visit, text))
+        case None if await worry.is_heard(visit, text):
             await worry.raised(visit, words=text)
+        case None if (command := topics_screen.told(visit, text)) in obeying.ALWAYS:
+            await obeying.obey(visit, command, text)
         case None if step:
             await _in_dialogue(visit, step, text)
         case None:
@@ -42,7 +45,7 @@ async def said(visit: Visit, text: str) -> None:
 
 async def unseen(visit: Visit, caption: str, *, is_voice: bool) -> None:
     """Say that we cannot see a picture or hear a voice, and whom to call; a worry in the caption is heard."""
-    if phrases.heard(visit.catalog, caption) is Heard.WORRY:
+    if caption and await worry.is_heard(visit, caption):
         await worry.raised(visit, words=caption)
         return
     step = await current(visit)
@@ -89,6 +92,9 @@ async def _in_dialogue(visit: Visit, step: dialogues.Step, text: str) -> None:
 
 async def _freely(visit: Visit, text: str) -> None:
     """Answer a question, or take a date as the beginning of a session; otherwise say what we can do."""
+    if command := topics_screen.told(visit, text):
+        await obeying.obey(visit, command, text)
+        return
     if await topics_screen.asked(visit, text):
         return
     if visit.chat.consented_at is None:
@@ -96,10 +102,20 @@ async def _freely(visit: Visit, text: str) -> None:
         return
     found = reads.read(visit, text, zone=(await visit.habits()).zone)
     if found.kind is reading.Kind.REFUSE:
-        told, ways = await unanswered.kept(visit, text, language=visit.language)
-        visit.say("\n\n".join(filter(None, [visit.text("help.fallback"), told])), *start.menu(visit), *ways)
+        await _unknown(visit, text)
         return
     await session_dialogue.typed(visit, dialogues.Session(), text)
+
+
+async def _unknown(visit: Visit, text: str) -> None:
+    """Say that we do not know, and keep it for the clinic; what holds no word that tells anything gets help."""
+    if not topics_screen.says_something(visit, text):
+        visit.say(visit.text("help.fallback"), *start.menu(visit))
+        return
+    told, ways = await unanswered.kept(visit, text, language=visit.language)
+    offer, sends = await unanswered.offered(visit, text)
+    said = [await topics_screen.unknown(visit), told, offer]
+    visit.say("\n\n".join(filter(None, said)), *sends, *start.menu(visit), *ways)
 
 
 async def _is_date(visit: Visit, text: str) -> bool:

@@ -20,6 +20,7 @@ from reminderbot.chat import (
     stop,
     timeline_screen,
     topics_screen,
+    unanswered,
     worry,
     writing,
 )
@@ -135,6 +136,7 @@ TAPS: Final[dict[str, Handler]] = {
     Tapped.KEEP: _keep,
     Tapped.HELP: _help,
     Tapped.LETTER: letter.begin,
+    Tapped.SEND: unanswered.send,
     Tapped.TAKE: staff_screen.taken,
     Tapped.DECLINE: invite.declined,
     Tapped.NAME: poster.name_tapped,

@@ -1,4 +1,4 @@
-"""Short words that we know without asking anyone: stop, cancel, and what sounds like a worry. The words are data."""
+"""Short words that we know without asking anyone: stop, cancel, yes. The words are data."""
 
 from enum import StrEnum
 
@@ -11,7 +11,6 @@ class Heard(StrEnum):
 
     STOP = "stop"  # the whole text is one of the words
     CANCEL = "cancel"  # likewise: leaves a dialogue, and stops where there is none
-    WORRY = "worry"  # one of the words stands somewhere in the text
 
 
 def heard(catalog: catalogs.Catalog, text: str) -> Heard | None:
@@ -19,9 +18,7 @@ def heard(catalog: catalogs.Catalog, text: str) -> Heard | None:
     said = asking.fold(text)
     if said in _words(catalog, Heard.STOP):
         return Heard.STOP
-    if said in _words(catalog, Heard.CANCEL):
-        return Heard.CANCEL
-    return Heard.WORRY if any(f" {word} " in f" {said} " for word in _words(catalog, Heard.WORRY)) else None
+    return Heard.CANCEL if said in _words(catalog, Heard.CANCEL) else None
 
 
 def _words(catalog: catalogs.Catalog, kind: Heard) -> frozenset[str]:

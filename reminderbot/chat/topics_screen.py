@@ -6,13 +6,13 @@ from reminderbot.catalog import shelf
 from reminderbot.chat import buttons, expect_screen, reply, unanswered
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
-from reminderbot.services import addressee, own_answers, values
+from reminderbot.services import addressee, answering, expectations, own_answers, questions, values
+from reminderbot.services import asked as state
 
-NOW: Final = "now"
-"""The topic that is answered by the hour since the session."""
+Below = tuple[str, list[reply.Row]]
+"""What stands under an answer: words, and their buttons."""
 
-NEAREST: Final = 2
-"""Further topics under an answer: more of them push the way to a person off the screen."""
+NOTHING: Final[Below] = ("", [])
 
 
 async def show_list(visit: Visit, _rest: str = "") -> None:
@@ -30,40 +30,77 @@ async def tapped(visit: Visit, key: str) -> None:
         await answer(visit, topic)
 
 
+def told(visit: Visit, text: str) -> str:
+    """Return which command a text gives in plain words; empty for none."""
+    return answering.read(visit.catalog, text, language=visit.language).command
+
+
 async def asked(visit: Visit, text: str) -> bool:
     """Answer a question in the language it is asked in; False when no topic is near."""
     own = await _own(visit)
-    match = visit.catalog.match(visit.language, text, own=own.asked)
-    unsaid = next((each.topic for each in match.topics if not each.is_own and _is_unsaid(visit, each.topic)), None)
-    for found in match.topics:
-        is_last = found is match.topics[-1]
-        if found.is_own:
-            _answer_own(visit, own, found.topic, match.language, last=is_last)
-            continue
-        about = text if found.topic == unsaid else ""
-        topic = visit.catalog.topic(found.topic)
-        await answer(visit, topic, language=match.language, last=is_last, unanswered_text=about)
-    return bool(match.topics)
+    before = await state.load(visit.work, visit.who, now=visit.now)
+    found = answering.read(visit.catalog, text, language=visit.language, own=own.asked, last=before.topic)
+    if not found.topics and not found.own:
+        return False
+    below = await _remembered(visit, found, text)
+    for key in found.own:
+        _answer_own(visit, own, key, found.language, last=not found.topics and key == found.own[-1])
+    await _answer(visit, found, text, below)
+    return True
 
 
-async def answer(
-    visit: Visit, topic: shelf.Topic, *, language: str | None = None, last: bool = True, unanswered_text: str = ""
-) -> None:
-    """Answer a topic; under the last answer stand the nearest topics and the way to a person.
+async def answer(visit: Visit, topic: shelf.Topic) -> None:
+    """Answer a topic that was chosen; under it stand the nearest topics and the way to a person."""
+    await _answer(visit, answering.Read(answering.Kind.ANSWER, visit.language, (topic.key,)), "")
+    if visit.chat.consented_at:
+        await state.save(visit.work, visit.who, state.Asked(topic.key), now=visit.now)
 
-    `unanswered_text` is the question, where the answer is that we do not know: it is kept for the clinic.
+
+async def unknown(visit: Visit) -> str:
+    """Return that we do not know, and the way to the clinic."""
+    return answering.unknown(visit.catalog, visit.language, await _asker(visit, visit.language))
+
+
+def says_something(visit: Visit, text: str) -> bool:
+    """Tell a question from "hello" and "12345"."""
+    return questions.says_something(visit.catalog, text, language=visit.language)
+
+
+async def _answer(visit: Visit, found: answering.Read, text: str, below: Below = NOTHING) -> None:
+    """Say each answer; the first that the article does not give is kept for the clinic, the last has the buttons.
+
+    `below` stands under the last one: an offer, and its button.
     """
-    if topic.key == NOW:
-        await expect_screen.show(visit)
-        return
-    spoken = language or visit.language
-    filled = await values.of_chat(visit.work, visit.who, spoken, catalog=visit.catalog, now=visit.now)
-    html = visit.catalog.say(spoken, topic.message, **filled)
-    rows = _rows(visit, topic, spoken, html) if last else []
-    if unanswered_text:
-        told, ways = await unanswered.kept(visit, unanswered_text, language=spoken, topic=topic.key)
-        html, rows = "\n\n".join(filter(None, [html, told])), [*rows, *ways]
-    visit.say(html, *rows, protect=True)
+    parts = answering.parts(visit.catalog, found, await _asker(visit, found.language)) if found.topics else []
+    unsaid = next((part for part in parts if not part.said), None) if text else None
+    for part in parts:
+        if part.topic == answering.NOW:
+            await expect_screen.show(visit)
+            continue
+        html, rows = part.html, _rows(visit, part.topic, found.language, part.html) if part is parts[-1] else []
+        if part is unsaid:
+            given, ways = await unanswered.kept(visit, text, language=found.language, topic=part.topic)
+            html, rows = "\n\n".join(filter(None, [html, given])), [*rows, *ways]
+        if part is parts[-1]:
+            html, rows = "\n\n".join(filter(None, [html, below[0]])), [*below[1], *rows]
+        visit.say(html, *rows, protect=True)
+
+
+async def _remembered(visit: Visit, found: answering.Read, text: str) -> Below:
+    """Keep the topic for what may be asked about it next; a second miss in a row is offered to be sent."""
+    if visit.chat.consented_at is None:
+        return NOTHING
+    topic = found.topics[-1] if found.topics else ""
+    if found.kind is answering.Kind.ANSWER:
+        await state.save(visit.work, visit.who, state.Asked(topic), now=visit.now)
+        return NOTHING
+    return await unanswered.offered(visit, text, topic=topic)
+
+
+async def _asker(visit: Visit, language: str) -> answering.Asker:
+    found = await expectations.phase(visit.work, visit.who, now=visit.now)
+    filled = await values.of_chat(visit.work, visit.who, language, catalog=visit.catalog, now=visit.now)
+    return answering.Asker(found.phase, filled)
 
 
 async def _own(visit: Visit) -> own_answers.InForce:
@@ -82,23 +119,11 @@ def _answer_own(visit: Visit, own: own_answers.InForce, key: str, spoken: str, *
     visit.say(html, *([topics, person] if last else []), protect=True)
 
 
-def _is_unsaid(visit: Visit, key: str) -> bool:
-    return not visit.catalog.topic(key).said
-
-
-def _rows(visit: Visit, topic: shelf.Topic, spoken: str, html: str) -> list[reply.Row]:
-    nearest = [_button(visit, near) for near in _nearest(visit, topic)]
+def _rows(visit: Visit, topic: str, spoken: str, html: str) -> list[reply.Row]:
+    nearest = [_button(visit, near) for near in answering.nearest(visit.catalog, topic)]
     other = [] if spoken == visit.language else [_switch(visit, spoken)]
     person = reply.Button(visit.catalog.person_button(spoken, html), buttons.data(Tapped.WORRY))
     return [*nearest, *other, person]
-
-
-def _nearest(visit: Visit, topic: shelf.Topic) -> list[shelf.Topic]:
-    """Return the topics beside this one in the menu; its own parent comes first."""
-    menu = list(visit.catalog.menu)
-    at = next((place for place, near in enumerate(menu) if near.key in (topic.key, topic.parent)), 0)
-    turned = menu[at:] + menu[:at]
-    return [near for near in turned if near.key != topic.key][:NEAREST]
 
 
 def _button(visit: Visit, topic: shelf.Topic) -> reply.Button:

@@ -7,7 +7,7 @@ import structlog
 from reminderbot.chat import buttons, reply, writing
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
-from reminderbot.services import addressee, alerts, contact, worries
+from reminderbot.services import addressee, alerts, contact, worries, worry_words
 from reminderbot.store.work import UNREACHED
 
 log = structlog.get_logger(__name__)
@@ -19,6 +19,13 @@ WORDS: Final = 500
 async def tapped(visit: Visit, rest: str) -> None:
     """Answer "I am worried" and "Talk to a person"; `rest` is the reminder it was tapped under, if any."""
     await raised(visit, reminder_id=rest or None)
+
+
+async def is_heard(visit: Visit, text: str) -> bool:
+    """Tell whether a text is a worry, by the shipped words or by those of the clinic that looks after who writes."""
+    to = await addressee.of(visit.work, visit.who, now=visit.now)
+    own = await worry_words.in_force(visit.work, to.clinic_id) if to else None
+    return visit.catalog.is_worry(visit.language, text, own=own)
 
 
 async def raised(visit: Visit, *, reminder_id: str | None = None, words: str | None = None) -> None:

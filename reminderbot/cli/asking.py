@@ -1,14 +1,15 @@
-"""Commands that ask the product without changing anything: timeline and when."""
+"""Commands that ask the product without changing anything: timeline, when and ask."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Annotated
 
 import typer
 
-from reminderbot import app, settings
+from reminderbot import app, errors, settings
 from reminderbot.cli import given, printed
 
 Language = Annotated[str, typer.Option("--lang", help="A language that messages/ has: en, es.")]
@@ -23,6 +24,7 @@ def add_to(commands: typer.Typer) -> None:
     """Hang the commands of this file on the tree."""
     commands.command()(timeline)
     commands.command()(when)
+    commands.command()(ask)
 
 
 def timeline(
@@ -71,6 +73,31 @@ def when(
     for line in _lines() if text == "-" else [text]:
         answer = asking.when(catalog, line, language=language, zone=zone, now=instant)
         typer.echo(printed.as_json(answer) if as_json else str(answer["says"]))
+
+
+def ask(
+    text: Annotated[str, typer.Argument(help="A question in plain words; - reads one a line from stdin.")],
+    lang: Language = "en",
+    hours: Annotated[float | None, typer.Option(help="Hours since the session; less than 0 before it.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Answer a question as the chat does. A line that cannot be asked is refused, and the next one is read."""
+    catalog = app.catalog(settings.load())
+    language = given.known_language(catalog, lang)
+    now, since = settings.load().product_clock().now(), given.span_of_hours(hours)
+    for line in _lines() if text == "-" else [text]:
+        answer = _asked(catalog, line, language, now, since)
+        typer.echo(printed.as_json(answer) if as_json else str(answer["says"]))
+
+
+def _asked(catalog: app.Catalog, line: str, language: str, now: datetime, since: timedelta | None) -> dict[str, object]:
+    from reminderbot.services import asking
+
+    try:
+        return asking.ask(catalog, line, language=language, now=now, since=since)
+    except errors.Invalid as refusal:
+        says = catalog.say_plain(language, refusal.key, **refusal.values)
+        return {"kind": "refused", "topics": [], "facts": [], "says": says}
 
 
 def _lines() -> Iterable[str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 import typer
 
 from reminderbot import app, clocks, errors, settings
 
+HOURS = 100 * 366 * 24
 YEARS = range(1900, 3000)  # sessions of people; arithmetic at the ends of the calendar overflows
 _HOUR = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*")  # a date alone would silently be midnight
@@ -75,6 +76,15 @@ def span(text: str) -> tuple[time, time]:
     if not dash:
         raise typer.BadParameter(f"{text!r} is not a span of hours; write for example 21:00-08:00")
     return hour(start), hour(end)
+
+
+def span_of_hours(hours: float | None) -> timedelta | None:
+    """Return so many hours; within a hundred years, before or after."""
+    if hours is None:
+        return None
+    if not abs(hours) <= HOURS:  # nan is no number of hours either
+        raise typer.BadParameter(f"{hours} hours are too many; write for example 30")
+    return timedelta(hours=hours)
 
 
 def _iso(text: str) -> datetime | None:

@@ -1,12 +1,17 @@
-"""Questions that change nothing and need no database: a plan's timeline for a date, a typed date's reading."""
+"""Questions that change nothing and need no database: a plan's timeline, a typed date, a question in plain words."""
 
 import dataclasses
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
+from typing import Final
 
+from reminderbot import errors
+from reminderbot.catalog import asking, reading
 from reminderbot.catalog import catalog as catalogs
-from reminderbot.catalog import reading
-from reminderbot.planning import hours, life
+from reminderbot.planning import hours, life, phases
 from reminderbot.planning import timeline as timelines
+from reminderbot.services import answering
+
+_UTC: Final = "UTC"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -74,3 +79,50 @@ def when(catalog: catalogs.Catalog, text: str, *, language: str, zone: str, now:
     read = reading.read(text, language=language, zone=zone, now=now, words=catalog.date_words)
     sentence = catalog.say_plain(language, read.says.key, **read.says.values)
     return reading.as_json(read, sentence)
+
+
+def ask(
+    catalog: catalogs.Catalog, text: str, *, language: str, now: datetime, since: timedelta | None = None
+) -> dict[str, object]:
+    """Return what the chat answers to somebody without a clinic, `since` a session (None: they have told of none).
+
+    Raises Invalid `refusal.ask_blank`, `refusal.ask_long`.
+    """
+    if not text.strip():
+        raise errors.Invalid("refusal.ask_blank")
+    if len(text) > asking.MOST_CHARACTERS:
+        raise errors.Invalid("refusal.ask_long", count=str(asking.MOST_CHARACTERS))
+    if text.startswith("/"):
+        return _answered(answering.Kind.COMMAND, [], catalog.say_plain(language, "help.all"))
+    found = answering.read(catalog, text, language=language)
+    parts = answering.parts(catalog, found, _asker(catalog, found.language, now, since))
+    match found.kind:
+        case answering.Kind.WORRY:
+            return _answered(found.kind, [], catalog.plain(answering.alone(catalog, found.language)))
+        case answering.Kind.COMMAND if found.command == "person":
+            return _answered(found.kind, [], catalog.plain(answering.alone(catalog, found.language)))
+        case answering.Kind.COMMAND:
+            return _answered(found.kind, [], catalog.say_plain(found.language, "help.all"))
+        case answering.Kind.ANSWER | answering.Kind.UNKNOWN if parts:
+            return _answered(found.kind, parts, catalog.plain("\n\n".join(part.html for part in parts)))
+        case _ if (date := when(catalog, text, language=language, zone=_UTC, now=now))["kind"] != "refuse":
+            return _answered(answering.Kind.COMMAND, [], str(date["says"]))
+        case _:
+            said = answering.unknown(catalog, found.language, _asker(catalog, found.language, now, since))
+            return _answered(found.kind, [], catalog.plain(said))
+
+
+def _asker(catalog: catalogs.Catalog, language: str, now: datetime, since: timedelta | None) -> answering.Asker:
+    from reminderbot.services import values  # with all that the store brings, as above
+
+    anchor = None
+    if since is not None:
+        start = hours.to_local(now - since, _UTC)
+        anchor = timelines.Anchor(day=start.date(), at=start.time().replace(tzinfo=None), zone=_UTC)
+    filled = values.of_anchor(catalog, language, anchor, now=now, zone=_UTC)
+    return answering.Asker(phases.expected_phase(anchor, now), filled)
+
+
+def _answered(kind: answering.Kind, parts: list[answering.Part], says: str) -> dict[str, object]:
+    facts = list(dict.fromkeys(fact for part in parts for fact in part.facts))
+    return {"kind": str(kind), "topics": [part.topic for part in parts], "facts": facts, "says": says}

@@ -69,14 +69,17 @@ async def of_chat(
 def of_anchor(
     catalog: catalogs.Catalog,
     language: str,
-    anchor: timeline.Anchor,
+    anchor: timeline.Anchor | None,
     *,
     now: datetime,
     zone: str,
     name: str = "",
     reach: contact.Contact | None = None,
 ) -> dict[str, blanks.Value]:
-    """Return the blanks for a session of nobody in particular, or of somebody who has no chat, in `zone`."""
+    """Return the blanks for a session of nobody in particular, or of somebody who has no chat, in `zone`.
+
+    Without an anchor the session's blanks are empty.
+    """
     return _filled(catalog, language, anchor, _Known(zone, name, reach or contact.Contact()), now)
 
 

@@ -60,6 +60,7 @@ async def erase_chat(work: Work, chat: ChatRow, *, index: bytes, now: datetime) 
     empty = {"telegram_index": None, "telegram_id": None, "key_id": None, "erased_at": now}
     await work.run(update(tables.chats).where(tables.chats.c.id == chat.id).values(**empty))
     await work.run(delete(tables.dialogues).where(tables.dialogues.c.chat_id == chat.id))
+    await work.run(delete(tables.asked).where(tables.asked.c.chat_id == chat.id))
     agreed = (tables.consents.c.chat_id == chat.id) & tables.consents.c.withdrawn_at.is_(None)
     await work.run(update(tables.consents).where(agreed).values(withdrawn_at=now))
     await _empty_inbox(work, index)

@@ -253,3 +253,36 @@ async def test_the_clinics_own_answers_are_not_for_others(patient: Phone, carl: 
     await carl.taps("phone:skip")
 
     assert "Dr Bea" not in await carl.said("is there parking")
+
+
+async def test_the_second_question_in_a_row_that_nobody_knows_is_offered_to_the_clinic(patient: Phone) -> None:
+    (first,) = await patient.writes("is there a car park behind your house")
+    (second,) = await patient.writes("can I bring my mother along")
+    assert "send" not in first.keys.values()
+    assert second.keys["Send to the clinic"] == "send"
+
+    *_, sent = await patient.taps("send")
+    *_, twice = await patient.taps("send")
+
+    assert await kept(patient, "letters") == ["is there a car park behind your house\ncan I bring my mother along"]
+    assert ("Dr Bea" in sent.text, twice.method) == (True, "answerCallbackQuery")
+
+
+async def test_a_question_that_is_answered_in_between_begins_the_count_anew(patient: Phone) -> None:
+    await patient.writes("is there a car park behind your house")
+    await patient.writes("can I wear makeup")
+
+    (shown,) = await patient.writes("can I bring my mother along")
+
+    assert "send" not in shown.keys.values()
+
+
+async def test_without_a_clinic_nothing_is_offered(ana: Phone) -> None:
+    await ana.registers()
+    await ana.taps("phone:skip")
+    await ana.writes("is there a car park behind your house")
+
+    (shown,) = await ana.writes("can I bring my mother along")
+
+    assert "I do not know that" in shown.text
+    assert "send" not in shown.keys.values()

@@ -35,6 +35,50 @@ async def test_a_question_in_own_words_finds_its_topic(ana: Phone, asked: str, a
     assert answered in await ana.said(asked)
 
 
+async def test_a_fragment_asks_what_was_asked_last_again(ana: Phone) -> None:
+    await ana.agrees()
+    await ana.taps("cancel")
+    await ana.writes("can i wear makeup?")
+
+    assert "make-up" in await ana.said("and for how long?")
+    ana.wind(hours=2)
+    assert "how many days that is" in await ana.said("and for how long?")
+
+
+async def test_an_answer_says_the_hour_and_that_it_is_general(ana: Phone) -> None:
+    await ana.registers()
+    ana.wind(days=2, hours=6)
+
+    said = await ana.said("can i wear makeup?")
+
+    assert all(words in said for words in ("Your session was", "general information"))
+
+
+async def test_two_questions_get_two_answers_the_last_with_the_buttons(ana: Phone) -> None:
+    first, last = await ana.writes("can I wear makeup and when can I go in the sun?")
+
+    assert all(words in first.text + last.text for words in ("Leave make-up off", "Stay out of direct sun"))
+    assert (first.keys, "worry" in last.keys.values()) == ({}, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("please delete all my data", "forget:yes"),
+        ("can you text me later in the evening", "set:hour"),
+        ("please stop sending me messages", "resume"),
+    ],
+)
+async def test_what_the_bot_is_told_to_do_leads_to_the_screen_of_it(ana: Phone, words: str, shown: str) -> None:
+    await ana.registers()
+    if words.startswith("can"):
+        await ana.taps("phone:skip")
+
+    *_, answer = await ana.writes(words)
+
+    assert shown in answer.keys.values()
+
+
 async def test_a_question_in_another_language_is_answered_in_it_with_a_way_to_stay(ana: Phone) -> None:
     (answer,) = await ana.writes("¿puedo maquillarme?")
 

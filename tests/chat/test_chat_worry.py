@@ -1,8 +1,10 @@
 """The way to a person: by button, by command, by words; and the answers to what a reminder asked."""
 
 import pytest
+from sqlalchemy import select
 
-from reminderbot.services import access, invites, worries
+from reminderbot.services import access, invites, worries, worry_words
+from reminderbot.store import tables
 from tests.chat.conftest import Owed, Phone
 from tests.chat.test_chat_sessions_kept import sent
 
@@ -73,6 +75,33 @@ async def test_worrying_words_lead_to_a_person_and_never_to_a_topic(patient: Pho
 
     assert "+34 600 000 000" in shown.text
     assert words in [view.words for view in await open_worries(patient)]
+
+
+@pytest.mark.parametrize("words", ["does it hurt?", "will it bleed", "no pain at all, can I wear makeup"])
+async def test_what_is_only_asked_or_denied_raises_no_worry(patient: Phone, words: str) -> None:
+    await patient.writes(words)
+
+    assert await open_worries(patient) == []
+
+
+async def test_a_clinics_own_words_lead_to_it(patient: Phone) -> None:
+    await add_words(patient, "cheek purple")
+
+    said = await patient.said("my cheek has turned a bit purpel")
+
+    assert "+34 600 000 000" in said
+    assert [view.words for view in await open_worries(patient)] == ["my cheek has turned a bit purpel"]
+
+
+async def add_words(phone: Phone, *lines: str) -> None:
+    """Let Dr Bea's clinic have worrying words of its own."""
+    async with phone.store.writing() as work:
+        clinic = (await work.run(select(tables.clinics).where(tables.clinics.c.name == "Dr Bea"))).one()
+        id, now = "5" * 32, phone.clock.now()
+        staff = {"id": id, "organisation_id": clinic.organisation_id, "language": "en", "created_at": now}
+        await work.run(tables.staff.insert().values(**staff))
+        who = access.Staff(id, clinic.organisation_id, clinic.id, access.Role.CLINICIAN)
+        await worry_words.change(work, who, "\n".join(lines), version=0, now=now)
 
 
 async def test_a_worry_in_the_middle_of_a_dialogue_comes_first(ana: Phone) -> None:

@@ -17,6 +17,7 @@ from reminderbot.planning import hours, phases
 from reminderbot.services import (
     access,
     addressee,
+    asked,
     cases,
     chats,
     checkins,
@@ -101,6 +102,7 @@ def empty(ids: Ids, now: datetime) -> dict[str, tuple[Ask, Any]]:
             expectations.Expectation(phases.Phase.NONE, None),
         ),
         "dialogues.load": (ask(dialogues.load), None),
+        "asked.load": (ask(asked.load, now=now), asked.Asked()),
         "stopping.stop": (
             ask(stopping.stop, now=now),
             stopping.Stopped(cancelled=0, on_the_way=0, is_new=False),
@@ -222,7 +224,7 @@ def test_every_function_of_a_person_is_in_this_file(catalog: catalogs.Catalog, c
         "values.of_chat",
     }
     own_chat_only = {
-        *("chats.get", "chats.back", "dialogues.save", "dialogues.end", "preferences.current"),
+        *("chats.get", "chats.back", "dialogues.save", "dialogues.end", "asked.save", "preferences.current"),
         *("preferences.set_language", "preferences.set_zone", "invites.open_"),
         *("consent.give", "consent.is_given"),
         *("linking.linked", "posters.patient", "posters.register"),  # for whoever holds the link

@@ -11,10 +11,12 @@ from reminderbot.store.tables.care import (
     posters,
     questions,
     uploads,
+    worry_words,
 )
 from reminderbot.store.tables.clinics import BUILT_IN, clinics, organisations, plan_versions, texts
 from reminderbot.store.tables.people import (
     UNJOINED,
+    asked,
     bindings,
     chats,
     consents,
@@ -63,6 +65,7 @@ __all__ = [
     "UNJOINED",
     "Instant",
     "approvals",
+    "asked",
     "attempts",
     "audit",
     "audit_heads",
@@ -109,4 +112,5 @@ __all__ = [
     "treatments",
     "uploads",
     "worries",
+    "worry_words",
 ]

@@ -89,6 +89,17 @@ clinic_answers = Table(
     instant("ended_at"),
 )
 
+worry_words = Table(
+    "worry_words",
+    metadata,
+    Column("clinic_id", String(32), ForeignKey("clinics.id"), primary_key=True),
+    refers("organisation_id", "organisations.id", index=True),
+    Column("lines", JSON, nullable=False),  # a clinic's own worrying words, beside the shipped ones
+    refers("staff_id", "staff.id"),
+    Column("version", Integer, nullable=False),
+    instant("changed_at", nullable=False),
+)
+
 questions = Table(
     "questions",
     metadata,

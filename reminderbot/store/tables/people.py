@@ -176,3 +176,11 @@ dialogues = Table(
     sealed("data"),
     instant("updated_at", nullable=False),
 )
+
+asked = Table(
+    "asked",
+    metadata,
+    Column("chat_id", String(32), ForeignKey("chats.id"), primary_key=True),
+    sealed("data"),  # the last topic, and the questions since that nobody could answer
+    instant("at", nullable=False),
+)

@@ -30,6 +30,7 @@ from reminderbot.web.console import (
     time_machine,
     today,
     wording,
+    worrying,
 )
 from reminderbot.web.console.pages import Page
 from reminderbot.web.console.visit import Console
@@ -49,6 +50,7 @@ MODULES: Final = (
     arrivals,
     lists,
     letters,
+    worrying,
     questions,
     plans,
     editions,

@@ -1,0 +1,43 @@
+"""The sets of questions: their form, and that the figures do not fall below what was measured."""
+
+import pytest
+
+from reminderbot.catalog import catalog as catalogs
+from tests.questions import measuring, sets
+
+MEASURED = {"en": (61, 4, 33, 14, 1), "es": (60, 6, 35, 12, 0)}
+"""Of the blind half, as the README tells: right, wrong, kept back, worries heard, false alarms."""
+
+HALVES = [(half, language) for half in ("dev", "blind") for language in sets.languages(half)]
+
+
+@pytest.fixture(scope="module")
+def catalog() -> catalogs.Catalog:
+    return catalogs.Catalog.load()
+
+
+@pytest.mark.parametrize(("half", "language"), HALVES)
+def test_every_question_has_a_kind_and_topics_that_exist(catalog: catalogs.Catalog, half: str, language: str) -> None:
+    questions = sets.load(half, language)
+
+    assert {each.kind for each in questions} <= {"answer", "unknown", "worry", "command"}
+    assert all(catalog.topic(key) for each in questions for want in each.wants for key in want)
+
+
+@pytest.mark.parametrize("language", sets.languages("dev"))
+def test_the_development_half_is_understood(catalog: catalogs.Catalog, language: str) -> None:
+    figures = measuring.of(catalog, language, sets.load("dev", language))
+
+    assert figures.right >= 0.95 * figures.covered
+    assert (figures.kept, figures.heard) == (figures.uncovered, figures.worries)
+
+
+@pytest.mark.parametrize("language", sorted(MEASURED))
+def test_the_blind_half_is_understood_no_worse_than_was_measured(catalog: catalogs.Catalog, language: str) -> None:
+    right, wrong, kept, heard, alarms = MEASURED[language]
+
+    figures = measuring.of(catalog, language, sets.load("blind", language))
+
+    assert figures.right >= right
+    assert figures.wrong <= wrong
+    assert (figures.kept >= kept, figures.heard >= heard, figures.alarms <= alarms) == (True, True, True)

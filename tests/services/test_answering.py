@@ -1,0 +1,106 @@
+"""Questions in plain words: what a text is taken for, what it is answered, and what stands on the question before."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from reminderbot.catalog import catalog as catalogs
+from reminderbot.catalog import worrying
+from reminderbot.services import answering, asking
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def catalog() -> catalogs.Catalog:
+    return catalogs.Catalog.load()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "my cheek hurts so much",
+        "there is pus",
+        "no fever but it burns",
+        "I still have a fever, can I wear makeup?",
+        "me sangra la cara",
+    ],
+)
+def test_what_is_happening_to_who_writes_is_a_worry(catalog: catalogs.Catalog, words: str) -> None:
+    assert answering.read(catalog, words, language="en").kind is answering.Kind.WORRY
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "does it hurt?",
+        "will it bleed",
+        "is it normal to be red",
+        "no pain at all",
+        "I am scared of needles",
+        "what if I get a fever",
+        "¿duele?",
+    ],
+)
+def test_what_is_denied_asked_ahead_or_in_general_is_none(catalog: catalogs.Catalog, words: str) -> None:
+    assert answering.read(catalog, words, language="en").kind is not answering.Kind.WORRY
+
+
+def test_a_clinics_own_words_are_heard_too(catalog: catalogs.Catalog) -> None:
+    own = worrying.Own(("cheek purple",))
+
+    heard = [
+        answering.read(catalog, text, language="en", worries=own).kind for text in ("the cheek went purpel", "a cheek")
+    ]
+
+    assert heard == [answering.Kind.WORRY, answering.Kind.UNKNOWN]
+
+
+@pytest.mark.parametrize("fragment", ["and for how long?", "and tomorrow?", "why?", "until when"])
+def test_a_fragment_asks_the_last_topic_again(catalog: catalogs.Catalog, fragment: str) -> None:
+    found = answering.read(catalog, fragment, language="en", last="aftercare.makeup")
+
+    assert found.topics == ("aftercare.makeup",)
+
+
+def test_a_fragment_with_a_topic_of_its_own_has_that_one(catalog: catalogs.Catalog) -> None:
+    assert answering.read(catalog, "and the sun?", language="en", last="aftercare.makeup").topics == ("aftercare.sun",)
+
+
+def test_an_answer_names_its_facts_the_hour_and_that_it_is_general(catalog: catalogs.Catalog) -> None:
+    answer = asking.ask(catalog, "can i wear makeup", language="en", now=NOW, since=timedelta(hours=30))
+
+    assert (answer["kind"], answer["topics"], answer["facts"]) == ("answer", ["aftercare.makeup"], ["E4", "E5"])
+    assert all(words in str(answer["says"]) for words in ("Your session was yesterday", "general information"))
+
+
+def test_before_the_session_the_time_after_it_is_said_to_be_ahead(catalog: catalogs.Catalog) -> None:
+    answer = asking.ask(catalog, "can i wear makeup", language="en", now=NOW, since=timedelta(hours=-30))
+
+    assert "still ahead" in str(answer["says"])
+
+
+def test_what_to_expect_now_is_answered_by_the_hour(catalog: catalogs.Catalog) -> None:
+    answer = asking.ask(catalog, "what should i expect now", language="en", now=NOW, since=timedelta(hours=30))
+
+    assert "day after your session" in str(answer["says"])
+    assert answer["facts"] == ["E1", "E2", "E3", "E4", "E5"]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("can i go to the gym", "unknown"),
+        ("is botox better", "unknown"),
+        ("STOP", "command"),
+        ("/help", "command"),
+        ("24 Nov 15:30", "command"),
+        ("i want to talk to a real person", "command"),
+        ("my eye is swollen shut", "worry"),
+    ],
+)
+def test_every_text_is_of_one_kind(catalog: catalogs.Catalog, text: str, kind: str) -> None:
+    answer = asking.ask(catalog, text, language="en", now=NOW)
+
+    assert answer["kind"] == kind
+    assert answer["says"]
