@@ -44,7 +44,18 @@ def test_the_migrations_import_nothing_of_ours() -> None:
         assert "reminderbot" not in path.read_text(encoding="utf-8"), path.name
 
 
-NOBODYS = {"organisations", "bots", "seats", "data_keys", "inbox", "dialogues", "asked", "chats", "consents", "throttles"}
+NOBODYS = {
+    "organisations",
+    "bots",
+    "seats",
+    "data_keys",
+    "inbox",
+    "dialogues",
+    "asked",
+    "chats",
+    "consents",
+    "throttles",
+}
 """Tables whose rows belong to a bot, to a chat, or to the house itself."""
 OWNED = [table for table in tables.metadata.sorted_tables if table.name not in NOBODYS]
 
