@@ -32,7 +32,8 @@ class Language:
     """A language we speak: its two-letter code, its name in itself, "ltr" or "rtl", and who has read it.
 
     `near` says yesterday, today and tomorrow, by days from today. `common` are the words of a question that say
-    nothing of its topic, `joins` those between two questions.
+    nothing of its topic, `joins` those between two questions. `meanings` are those of blanks, `passages` those of
+    facts, for staff; English has them in blanks.toml and facts.toml.
     """
 
     code: str
@@ -42,6 +43,8 @@ class Language:
     near: Mapping[int, str]
     common: frozenset[str]
     joins: frozenset[str]
+    meanings: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    passages: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True)

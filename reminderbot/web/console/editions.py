@@ -240,7 +240,10 @@ def _groups(visit: Visit, found: Sequence[findings.Finding]) -> list[tuple[str, 
 
 
 def _found(visit: Visit, of: findings.Finding) -> Mapping[str, Any]:
-    what, remedy = (visit.text(f"editions.{side}-{of.name}", **of.said) for side in ("find", "fix"))
+    said = dict(of.said)
+    if of.wrong:
+        said["text"], said["remedy"] = visit.console.words.told(visit.language, of.wrong)
+    what, remedy = (visit.text(f"editions.{side}-{of.name}", **said) for side in ("find", "fix"))
     return {"what": what, "remedy": remedy, "key": of.key, "language": of.language, "line": of.line}
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from starlette.responses import Response
 
 from reminderbot import errors
-from reminderbot.catalog import blanks, previews, shelf
+from reminderbot.catalog import blanks, previews
 from reminderbot.planning import plans
 from reminderbot.services import books, withdrawing, wording
 from reminderbot.services.access import Right
@@ -65,6 +65,7 @@ class Side:
     source: str
     version: int
     look: previews.Preview = dataclasses.field(repr=False)
+    wrong: tuple[tuple[int, str, str], ...]  # line, what it is, what to write instead
     tidied: wording.Tidied = dataclasses.field(repr=False)
     is_second: bool = False
 
@@ -111,7 +112,9 @@ async def edit(visit: Visit) -> Response:
         sides=[await _side(visit, text) for text in found],
         names=await wording.authors(visit.work, visit.who, found),
         palette=wording.palette(visit.catalog, visit.id("book"), key),
+        meaning=visit.catalog.meaning,
         facts=_facts(visit, key),
+        passage=visit.catalog.passage,
         zone=await wording.zone(visit.work, visit.who),
     )
 
@@ -136,7 +139,12 @@ async def save(visit: Visit) -> Response:
 @pages.post("/wording/{book}/{key}/{language}/preview", Right.READ_WORDING, objects=SIDE, most=FORM)
 async def preview(visit: Visit) -> Response:
     """Show a text as it stands in its form, and what is wrong with it."""
-    return visit.show("_wording_look.html", side=await _typed(visit), facts=_facts(visit, visit.id("key")))
+    return visit.show(
+        "_wording_look.html",
+        side=await _typed(visit),
+        facts=_facts(visit, visit.id("key")),
+        passage=visit.catalog.passage,
+    )
 
 
 @pages.post("/wording/{book}/{key}/{language}/take", Right.WORD, again=edit, objects=SIDE, most=FORM)
@@ -212,7 +220,9 @@ async def _side(visit: Visit, text: wording.Text) -> Side:
     stands = text.draft.version if text.draft else 0
     version = forms.number(form["version"]) if "version" in form else stands
     name = patient_words.language(visit, text.language)
-    return Side(text, name, body, source, version, await _look(visit, text, body), wording.tidied(body))
+    look = await _look(visit, text, body)
+    wrong = tuple((place.line, *visit.console.words.told(visit.language, place.wrong)) for place in look.wrong)
+    return Side(text, name, body, source, version, look, wrong, wording.tidied(body))
 
 
 async def _look(visit: Visit, text: wording.Text, body: str) -> previews.Preview:
@@ -304,9 +314,8 @@ def _is_sought(visit: Visit, row: Row) -> bool:
     return words in row.key.casefold() or any(words in text.body.casefold() for text in row.sides)
 
 
-def _facts(visit: Visit, key: str) -> list[shelf.Fact]:
-    catalog = visit.catalog
-    return [catalog.facts[each] for each in catalog.message("en", key).facts]
+def _facts(visit: Visit, key: str) -> tuple[str, ...]:
+    return visit.catalog.message("en", key).facts
 
 
 def _language_names(visit: Visit) -> Mapping[str, str]:

@@ -3,9 +3,12 @@
 import re
 from datetime import timedelta
 
+from sqlalchemy import update
+
 from reminderbot import clocks
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.services import access, clinics, wording
+from reminderbot.store import tables
 from reminderbot.store import work as works
 from tests.web.console import desk
 
@@ -64,6 +67,19 @@ async def test_a_gate_refuses_with_the_place_and_keeps_what_was_typed_until_it_i
     assert f'href="/console{HOME}/step.day-1#body-en"' in refused.text
     assert "No make-up today, please" in desk.text(done)
     assert "in force" in desk.text(done)
+
+
+async def test_a_gate_refuses_in_the_language_of_who_reads_it(
+    store: works.Store, admin: desk.Browser, catalog: catalogs.Catalog, clock: clocks.Clock
+) -> None:
+    await writes(store, admin.who, catalog, clock, en="Hello <b>you. Tap I am worried.")
+    async with store.writing() as work:
+        await work.run(update(tables.staff).values(language="es"))
+
+    page = desk.text(await admin.get(f"{HOME}/publish"))
+
+    assert "<b> no se cierra nunca" in page
+    assert "</b> donde termina" in page
 
 
 async def test_what_changes_is_shown_in_words_and_marks_not_in_colour_alone(

@@ -5,8 +5,10 @@ import re
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import update
 
 from reminderbot.services import access, clinics
+from reminderbot.store import tables
 from reminderbot.store import work as works
 from tests.web.console import desk
 
@@ -202,7 +204,7 @@ async def test_a_text_that_is_too_long_to_keep_is_refused_and_stays_in_the_form(
 @pytest.mark.parametrize(
     ("body", "told"),
     [
-        ("Hello {{ first_nam }}.", "unknown blank “first_nam”. What to do: write {{ first_name }}"),
+        ("Hello {{ first_nam }}.", "unknown blank “first_nam”. What to do: did you mean “first_name”?"),
         ("One.\n<b>Two.", "Line 2: <b> is never closed. What to do: write </b>"),
         ("One {{ day", "Line 1: “{{” is not closed"),
         ("{% include 'x' %}", "is not allowed"),
@@ -220,6 +222,25 @@ async def test_what_is_wrong_is_said_beside_the_preview_with_its_line_and_remedy
 
     assert answer.status_code == 200
     assert told in desk.text(answer)
+
+
+@pytest.fixture
+async def spanish(store: works.Store, admin: desk.Browser) -> desk.Browser:
+    """The admin, who reads Spanish."""
+    async with store.writing() as work:
+        await work.run(update(tables.staff).values(language="es"))
+    return admin
+
+
+async def test_who_reads_spanish_is_told_in_spanish_what_is_wrong_what_blanks_mean_and_what_a_text_rests_on(
+    spanish: desk.Browser,
+) -> None:
+    wrong = desk.text(await previewed(spanish, "One.\n<b>Two {{ day"))
+    editor = desk.text(await spanish.get(EVE))
+
+    assert "«{{» no se cierra. Qué hacer: escriba }} justo después del nombre del hueco" in wrong
+    assert "El nombre de pila del paciente tal como lo dio" in editor
+    assert "D1 Primero una consulta; después se limpia la piel a fondo." in editor
 
 
 @pytest.mark.parametrize(
