@@ -19,7 +19,7 @@ demo: $(VENV)/run.done ## Play the whole story in a browser: no account, no serv
 test: $(VENV)/dev.done .ci/browser.done ## Everything: checks, and the tests on SQLite, PostgreSQL and in Chromium
 	@$(MAKE) --no-print-directory check
 	@echo "==> Tests: real SQLite, a real PostgreSQL of their own, the simulator over HTTP, Chromium"
-	@$(BIN)/python -m pytest -n $${WORKERS:-3} --dist worksteal
+	@$(BIN)/python -m pytest -n $${WORKERS:-4} --dist worksteal
 
 chaos: $(VENV)/dev.done ## The long tests, about an hour and a half; `python -m tests.chaos --size 0.1 kills-sqlite` runs a part
 	@echo "==> Kills of every kind, held against the stand-in's log of accepted messages"
@@ -28,8 +28,8 @@ chaos: $(VENV)/dev.done ## The long tests, about an hour and a half; `python -m 
 	@$(BIN)/python -m tests.inbound
 	@echo "==> Outages of hours and days, in virtual time"
 	@$(BIN)/python -m tests.outages
-	@echo "==> Every story of the chat and the console on both databases"
-	@BOTH=1 $(BIN)/python -m pytest -q -n $${WORKERS:-4} --dist worksteal tests/chat tests/web
+	@echo "==> Every story of the chat, the console and the services on both databases"
+	@BOTH=1 $(BIN)/python -m pytest -q -n $${WORKERS:-4} --dist worksteal tests/chat tests/web tests/services
 	@echo "==> Ten thousand lists of sessions, whole and broken"
 	@LISTS=10000 $(BIN)/python -m pytest -q tests/services/lists/test_list_generated.py
 	@echo "==> A million cases of time, over every zone"

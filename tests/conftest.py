@@ -52,13 +52,13 @@ SLOW = (
 )
 """Files whose tests take longest, the longest first."""
 
-BY_TURNS = ("tests/chat/", "tests/web/console/")
+BY_TURNS = ("tests/chat/", "tests/web/console/", "tests/services/")
 """Where a story is told on one of the two databases, half of them on each; on both with BOTH=1, as `make chaos` asks.
 
-The matrix of who may open what is asked on both. So is what reads and writes rows, sends and plans: the tests of the
-store, of services and of delivery.
+The matrix of who may open what, and who reaches whose rows, is asked on both. So is what reads and writes rows, and
+sends: the tests of the store and of delivery; and what two do at once.
 """
-ON_BOTH = {"test_matrix"}
+ON_BOTH = {"test_matrix", "test_isolation", "test_at_once"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

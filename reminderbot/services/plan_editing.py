@@ -146,12 +146,15 @@ async def add_step(
     """Add a step to the draft, where it falls.
 
     Raises Invalid as `plan_steps.read` does, `console.plans.refused-twin` for a key that a step has,
+    `console.plans.refused-title` for one under which patients read what a shipped step is about,
     `console.plans.refused-many`; Conflict `console.refusal.old` when the draft has changed since `version`.
     """
     plan = await get(work, who, plan_key, catalog=catalog, now=now)
     step = plan_steps.read(_own(plan, typed, typed.key))
     if step.key in {each.key for each in plan.steps}:
         raise errors.Invalid("console.plans.refused-twin")
+    if not plan.is_shipped and typed.message == OWN and catalog.has(catalogs.ENGLISH, f"title.{step.key}"):
+        raise errors.Invalid("console.plans.refused-title", typed=step.key, text=f"{plan.key}-{step.key}")
     if len(plan.steps) >= plan_steps.MOST:
         raise errors.Invalid("console.plans.refused-many", most=str(plan_steps.MOST))
     await _save(work, who, plan, (*plan.steps, step), version=version, now=now)

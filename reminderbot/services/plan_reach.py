@@ -1,7 +1,8 @@
 """Whom a new version of a plan reaches: what would become of each reminder under way, and the doing of it."""
 
+import collections
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from reminderbot.planning import life, plans, replan
@@ -64,8 +65,8 @@ async def impact(work: works.Work, who: access.Staff, plan: plans.Plan, *, now: 
     access.require(who, access.Right.WORD)
     ids = [id for id, _ in await rows.under_way(work, who.clinic_id, plan.key, now=now)]
     found = await followers.of(work, ids)
-    reminders = await planned.of_treatments(work, ids)
-    return Impact(tuple(_reached(each, _own(each, reminders), plan, now) for each in found))
+    own = _by_treatment(await planned.of_treatments(work, ids))
+    return Impact(tuple(_reached(each, own[each.id], plan, now) for each in found))
 
 
 async def follow(
@@ -81,12 +82,11 @@ async def follow(
     found = await followers.of(work, ids, lock=True)
     ids = [each.id for each in found]
     await rows.repoint(work, ids, version_id)
-    reminders = await planned.of_treatments(work, ids, lock=True)
+    own = _by_treatment(await planned.of_treatments(work, ids, lock=True))
     await rows.reword(work, ids, plan)
     for each in found:
-        own = _own(each, reminders)
-        changed = _changes(each, own, plan, now)
-        await planner.write(work, each.owner, own, changed, zone=each.habits.zone, now=now, why=WHY)
+        changed = _changes(each, own[each.id], plan, now)
+        await planner.write(work, each.owner, own[each.id], changed, zone=each.habits.zone, now=now, why=WHY)
     patients = tuple(dict.fromkeys(each.owner.patient_id for each in found))
     await standings.settle(work, patients, now=now)
     return patients
@@ -98,8 +98,11 @@ async def name(work: works.Work, who: access.Staff, follower: followers.Follower
     return await followers.name(work, follower)
 
 
-def _own(of: followers.Follower, reminders: Sequence[planned.ReminderRow]) -> list[planned.ReminderRow]:
-    return [row for row in reminders if row.treatment_id == of.id]
+def _by_treatment(reminders: Sequence[planned.ReminderRow]) -> Mapping[str, list[planned.ReminderRow]]:
+    rows: dict[str, list[planned.ReminderRow]] = collections.defaultdict(list)
+    for row in reminders:
+        rows[row.treatment_id].append(row)
+    return rows
 
 
 def _changes(

@@ -66,11 +66,11 @@ async def test_a_plan_made_from_nothing_says_its_own_texts_on_the_phone_on_paper
     story, ana = clinic_story, await clinic_story.person("Ana")
     async with at_the_desk(story, access.Role.ADMIN) as admin:
         await admin.send("/plans", {"name": "Chemical peel"})
-        await adds(admin, "eve", EVE)
+        await adds(admin, "before", EVE)
         await adds(admin, "after", AFTER)
         too_soon = await admin.get(f"{PLAN}/publish")
         played = desk.text(await admin.get("/wording/chemical-peel/time-machine", source="drafts"))
-        for step in ("eve", "after"):
+        for step in ("before", "after"):
             says = {code: f"{step}: {words}" for code, words in SAYS.items()}
             await writes(admin, "chemical-peel", f"step.chemical-peel.{step}", says)
         rehearsed = desk.text(await admin.get("/wording/chemical-peel/time-machine", source="drafts"))
@@ -82,16 +82,16 @@ async def test_a_plan_made_from_nothing_says_its_own_texts_on_the_phone_on_paper
         path = await joins(admin, ana, "chemical-peel")
         paper = desk.text(await admin.get(f"{path}/plan"))
         story.wind(acting.DUE["eve"] + timedelta(hours=1))
-        eve = await ana.phone.wait_for("eve: Your peel")
+        before = await ana.phone.wait_for("before: Your peel")
         story.wind(acting.DUE["day-1"] + timedelta(hours=3))
         after = await ana.phone.wait_for("after: Your peel")
 
-    assert 'href="/console/wording/chemical-peel/step.chemical-peel.eve"' in too_soon.text
+    assert 'href="/console/wording/chemical-peel/step.chemical-peel.before"' in too_soon.text
     assert "Your peel" not in played
-    assert "eve: Your peel" in rehearsed
+    assert "before: Your peel" in rehearsed
     assert published.status_code == 303
     assert "after: Your peel. Call +34 600 000 000" in paper
-    assert "+34 600 000 000" in eve.text
+    assert "+34 600 000 000" in before.text
     assert after.buttons
 
 

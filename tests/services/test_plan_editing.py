@@ -374,3 +374,13 @@ async def test_what_was_published_is_in_the_audit_once(editor: Editor, joined: i
     async with editor.store.reading() as work:
         query = select(func.count()).where(a.action == "plan.published", a.staff_id == editor.who.staff_id)
         assert (await work.run(query)).scalar_one() == 1
+
+
+async def test_a_step_of_another_treatment_does_not_bear_the_name_of_a_shipped_message(editor: Editor) -> None:
+    async with editor.store.writing() as work:
+        key = await plan_editing.create(work, editor.who, "Peel", language="en", **editor.given)
+
+    with pytest.raises(errors.Invalid) as refused:
+        await editor.add(plan_steps.TypedStep("day-1", plan_editing.OWN, day(1), day(1, "20:00")), key)
+
+    assert (refused.value.key, refused.value.values["text"]) == ("console.plans.refused-title", "peel-day-1")

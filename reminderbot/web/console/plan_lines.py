@@ -2,16 +2,14 @@
 
 import dataclasses
 import itertools
-import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from reminderbot.catalog import previews
 from reminderbot.planning import plans
 from reminderbot.services import plan_editing, plan_steps, wording
 from reminderbot.web.console.visit import Visit
 
-MAYBE: Final = re.compile(r"\{%-? *(?:if|unless|case)\b.*?\{%-? *end\w+ *-?%\}", re.DOTALL)
-BLANK: Final = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 LONG: Final = 60
 """Characters of a text's beginning."""
 
@@ -77,11 +75,11 @@ async def said(visit: Visit, plan: plan_editing.Plan) -> dict[str, str]:
 
 
 def excerpt(visit: Visit, key: str, said: Mapping[str, str]) -> str:
-    """Return the beginning of a text without its blanks; the key of one that is not written yet."""
+    """Return the beginning of a text as an invented patient reads it; the key of one that says nothing yet."""
     catalog = visit.catalog
     text = said.get(key) or catalog.shipped(visit.language, key)
-    if not text:
+    sample = {name: blank.sample for name, blank in catalog.blanks.items()}
+    first = catalog.plain(previews.shown(text, sample)).strip().split("\n")[0]
+    if not first:
         return key
-    whole = BLANK.sub("…", MAYBE.sub("", text))
-    first = catalog.plain(whole).strip().split("\n")[0]
     return first if len(first) <= LONG else first[:LONG].rstrip() + "…"
