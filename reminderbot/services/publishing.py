@@ -12,9 +12,8 @@ from reminderbot.catalog import catalog as catalogs
 from reminderbot.catalog import editions as worded
 from reminderbot.catalog import findings
 from reminderbot.planning import hours
-from reminderbot.services import access, audit, in_force, organisations, wording
+from reminderbot.services import access, audit, holding, in_force, wording
 from reminderbot.store import approvals, drafts, editions, staff
-from reminderbot.store import organisations as organisation_rows
 from reminderbot.store import work as works
 
 WHY: Final = 500
@@ -173,12 +172,6 @@ def why(text: str) -> str:
     return words
 
 
-async def require_free(work: works.Work, who: access.Staff, book: str) -> None:
-    """Raise NotAllowed `console.editions.refused-locked` where the organisation holds the texts of a book."""
-    if await _of_organisation(work, who, book):
-        raise errors.NotAllowed("console.editions.refused-locked")
-
-
 async def _base(
     work: works.Work, who: access.Staff, book: str, catalog: catalogs.Catalog, now: datetime
 ) -> tuple[str, Mapping[worded.At, editions.TextRow]]:
@@ -245,9 +238,8 @@ def _aside(row: drafts.DraftRow) -> findings.Finding:
 
 
 async def _of_organisation(work: works.Work, who: access.Staff, book: str) -> list[findings.Finding]:
-    above = await organisation_rows.get(work, who.organisation_id)
-    held = organisations.TEXTS + book in above.locks
-    return [findings.Finding(findings.Level.STOP, "locked")] if held else []
+    name = await holding.holder(work, who, book)
+    return [findings.Finding(findings.Level.STOP, "locked", said={"organisation_name": name})] if name else []
 
 
 async def _whole(

@@ -11,7 +11,7 @@ from reminderbot import errors
 from reminderbot.catalog import blanks, differences, grammar, shelf, wrongs
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.catalog import exchange as texts
-from reminderbot.services import access, audit, books, exchange, sheets, wording
+from reminderbot.services import access, audit, books, exchange, holding, sheets, wording
 from reminderbot.services.lists import grids, reading
 from reminderbot.store import drafts, staff
 from reminderbot.store import work as works
@@ -130,9 +130,12 @@ async def look(
 async def keep(work: works.Work, who: access.Staff, report: Report, *, now: datetime) -> int:
     """Keep every change as a draft and return how many; what somebody else had written there is kept aside.
 
-    Raises Conflict `console.exchange.not-taken` while anything is wrong, `console.refusal.old` for what just changed.
+    Raises Conflict `console.exchange.not-taken` while anything is wrong, `console.refusal.old` for what just changed;
+    NotAllowed for what the organisation holds.
     """
     access.require(who, access.Right.WORD)
+    for book in sorted({change.book for change in report.changes}):
+        await holding.require_free(work, who, book)
     if report.wrong:
         raise errors.Conflict("console.exchange.not-taken")
     held: dict[tuple[str, str, str], drafts.DraftRow] = {}

@@ -8,7 +8,7 @@ from typing import Any, Final
 from reminderbot import errors
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.catalog import editions as worded
-from reminderbot.services import access, audit, in_force, names, owing, publishing, telling, wording
+from reminderbot.services import access, audit, holding, in_force, names, owing, publishing, telling, wording
 from reminderbot.store import clinics, editions, patients, staff, waiting
 from reminderbot.store import work as works
 
@@ -122,7 +122,7 @@ async def restore(
     """
     access.require(who, access.Right.WORD)
     reason = publishing.why(choice.why)
-    await publishing.require_free(work, who, book)
+    await holding.require_free(work, who, book)
     await editions.hold(work, wording.scope(who))
     old = (await opened(work, who, book, id, catalog=catalog, now=now)).listed
     if old.row.withdrawn_at is not None:
@@ -158,7 +158,7 @@ async def withdraw(
     """
     access.require(who, access.Right.WORD)
     at, reason = wording.scope(who), publishing.why(why)
-    await publishing.require_free(work, who, book)
+    await holding.require_free(work, who, book)
     await editions.hold(work, at)
     was = (await opened(work, who, book, id, catalog=catalog, now=now)).listed
     if not await editions.is_withdrawn(work, at, id, staff_id=who.staff_id, now=now):

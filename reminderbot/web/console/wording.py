@@ -10,7 +10,7 @@ from starlette.responses import Response
 from reminderbot import errors
 from reminderbot.catalog import blanks, previews
 from reminderbot.planning import plans
-from reminderbot.services import books, withdrawing, wording
+from reminderbot.services import books, holding, withdrawing, wording
 from reminderbot.services.access import Right
 from reminderbot.store import drafts
 from reminderbot.web.console import book_words, forms, patient_words
@@ -93,6 +93,7 @@ async def book(visit: Visit) -> Response:
         book=key,
         title=await book_words.title(visit, key),
         rows=[await _said(visit, key, row) for row in rows],
+        holder=await holding.holder(visit.work, visit.who, key),
         names=names,
         language=_language_names(visit),
     )
@@ -109,6 +110,7 @@ async def edit(visit: Visit) -> Response:
         book=visit.id("book"),
         book_title=await book_words.title(visit, visit.id("book")),
         row=row,
+        holder=await holding.holder(visit.work, visit.who, visit.id("book")),
         sides=[await _side(visit, text) for text in found],
         names=await wording.authors(visit.work, visit.who, found),
         palette=wording.palette(visit.catalog, visit.id("book"), key),

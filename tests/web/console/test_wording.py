@@ -224,6 +224,19 @@ async def test_what_is_wrong_is_said_beside_the_preview_with_its_line_and_remedy
     assert told in desk.text(answer)
 
 
+async def test_texts_that_the_organisation_holds_are_read_and_not_written_and_it_is_named(
+    store: works.Store, admin: desk.Browser
+) -> None:
+    async with store.writing() as work:
+        await work.run(update(tables.organisations).values(locks=["texts.microneedling"], name="Sun Clinics"))
+
+    shown, refused = await admin.get(EVE), await draft(admin, "Hello.")
+    assert "Sun Clinics holds these texts for all its clinics." in desk.text(shown)
+    assert "<textarea" not in shown.text
+    assert refused.status_code == 403
+    assert "so nothing was kept" in desk.text(refused)
+
+
 @pytest.fixture
 async def spanish(store: works.Store, admin: desk.Browser) -> desk.Browser:
     """The admin, who reads Spanish."""
