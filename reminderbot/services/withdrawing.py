@@ -99,9 +99,15 @@ async def bodies(
 ) -> dict[worded.At, str]:
     """Return every text that an edition says, the shipped ones where it says no other; NotFound as `opened`."""
     texts = (await opened(work, who, book, id, catalog=catalog, now=now)).texts
+    said = {(text.language, text.key): text.body for text in texts}
+    return {**await shipped(work, who, book, catalog=catalog), **said}
+
+
+async def shipped(work: works.Work, who: access.Staff, book: str, *, catalog: catalogs.Catalog) -> dict[worded.At, str]:
+    """Return every text of a book as it is shipped, in the clinic's languages; empty where it is not shipped."""
+    access.require(who, access.Right.READ_WORDING)
     shown, order = await wording.languages(work, who, catalog), wording.keys(catalog, book)
-    shipped = {(code, key): catalog.message(code, key).text for key in order for code in shown}
-    return shipped | {(text.language, text.key): text.body for text in texts}
+    return {(code, key): catalog.message(code, key).text for key in order for code in shown}
 
 
 async def restore(

@@ -189,16 +189,42 @@ async def compared(visit: Visit) -> Response:
     old, new = sorted(ids, key=lambda id: rows[id].row.number)
     before = await withdrawing.bodies(visit.work, visit.who, book, old, **given)
     after = await withdrawing.bodies(visit.work, visit.who, book, new, **given)
-    differing = [at for at in before | after if before.get(at, "") != after.get(at, "")]
+    heading = visit.text("editions.diff-title", count=rows[old].row.number, most=rows[new].row.number)
+    sides = [(_numbered(visit, rows[id]), id) for id in (old, new)]
+    return await _differing(visit, heading, sides, before, after)
+
+
+@pages.get("/wording/{book}/editions/{edition_id}/shipped", Right.READ_WORDING, objects=EDITION)
+async def compared_shipped(visit: Visit) -> Response:
+    """Show an edition beside the shipped texts, word by word."""
+    book, id, given = visit.id("book"), visit.id("edition_id"), _given(visit)
+    listed = (await withdrawing.opened(visit.work, visit.who, book, id, **given)).listed
+    before = await withdrawing.shipped(visit.work, visit.who, book, catalog=visit.catalog)
+    after = await withdrawing.bodies(visit.work, visit.who, book, id, **given)
+    heading = visit.text("editions.diff-shipped", count=listed.row.number)
+    return await _differing(
+        visit, heading, [(visit.text("editions.shipped"), ""), (_numbered(visit, listed), id)], before, after
+    )
+
+
+async def _differing(
+    visit: Visit,
+    heading: str,
+    sides: Sequence[tuple[str, str]],
+    before: Mapping[worded.At, str],
+    after: Mapping[worded.At, str],
+) -> Response:
+    """Show the texts that differ; `sides` are what the two are called, and the edition's id where it is one."""
+    differing = [at for at in {**before, **after} if before.get(at, "") != after.get(at, "")]
     changes = [
         _changed(visit, key, code, before.get((code, key), ""), after.get((code, key), "")) for code, key in differing
     ]
     return visit.show(
         "edition_diff.html",
-        book=book,
+        book=visit.id("book"),
         book_name=await book_words.title(visit, visit.id("book")),
-        old=rows[old],
-        new=rows[new],
+        heading=heading,
+        sides=sides,
         changes=changes,
         language=patient_words.language,
     )

@@ -8,7 +8,7 @@ from typing import Final
 from starlette.responses import Response
 
 from reminderbot import errors
-from reminderbot.catalog import blanks, previews
+from reminderbot.catalog import blanks, differences, previews
 from reminderbot.planning import plans
 from reminderbot.services import books, holding, withdrawing, wording
 from reminderbot.services.access import Right
@@ -113,6 +113,7 @@ async def edit(visit: Visit) -> Response:
         holder=await holding.holder(visit.work, visit.who, visit.id("book")),
         sides=[await _side(visit, text) for text in found],
         names=await wording.authors(visit.work, visit.who, found),
+        between=differences.between,
         palette=wording.palette(visit.catalog, visit.id("book"), key),
         meaning=visit.catalog.meaning,
         facts=_facts(visit, key),
@@ -205,6 +206,7 @@ async def _kept(visit: Visit, *, saved: drafts.DraftRow | None = None, is_second
         "_wording_kept.html",
         side=dataclasses.replace(side, version=version, is_second=is_second),
         names=await wording.authors(visit.work, visit.who, [text]),
+        between=differences.between,
         book=visit.id("book"),
         key=visit.id("key"),
         zone=await wording.zone(visit.work, visit.who),

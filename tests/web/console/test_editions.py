@@ -149,6 +149,20 @@ async def test_two_editions_are_compared_the_older_one_left_and_one_is_published
     assert "Edition 3" in desk.text(await admin.get(f"{HOME}/editions"))
 
 
+async def test_an_edition_is_compared_with_the_shipped_texts(
+    store: works.Store, admin: desk.Browser, catalog: catalogs.Catalog, clock: clocks.Clock
+) -> None:
+    await writes(store, admin.who, catalog, clock)
+    page = await publishes(admin)
+
+    linked, compared = await admin.get(page), await admin.get(f"{page}/shipped")
+
+    assert f'href="/console{page}/shipped"' in linked.text
+    assert "The shipped texts and edition 1" in desk.text(compared)
+    assert compared.text.count("<h3>") == 2  # English and Spanish of the one text that differs
+    assert "[put in:" in desk.text(compared)
+
+
 async def test_an_edition_is_withdrawn_with_its_replacement_in_one_form(
     store: works.Store, admin: desk.Browser, catalog: catalogs.Catalog, clock: clocks.Clock
 ) -> None:

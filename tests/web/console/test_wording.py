@@ -5,10 +5,8 @@ import re
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import update
 
 from reminderbot.services import access, clinics
-from reminderbot.store import tables
 from reminderbot.store import work as works
 from tests.web.console import desk
 
@@ -140,6 +138,19 @@ async def test_of_two_admins_the_second_is_told_who_was_first_and_both_texts_are
         assert "The second text." in desk.text(shown)
 
 
+async def test_the_draft_and_the_text_kept_aside_stand_side_by_side_word_by_word(
+    store: works.Store, bea: clinics.ClinicView, app: FastAPI, admin: desk.Browser
+) -> None:
+    async with desk.signed_in(app, store, bea, access.Role.ADMIN) as other:
+        await typed(admin, "Come rested and bring water.")
+        beside = await typed(other, "Come rested and bring tea.")
+        shown = await other.get(EVE)
+
+    for page in (beside, shown):
+        assert "The draft that stands Come rested and bring [taken out: water ] ." in desk.text(page)
+        assert "Kept beside it Come rested and bring [put in: tea ] ." in desk.text(page)
+
+
 async def test_the_text_kept_aside_can_be_used_and_the_other_is_kept_instead(
     store: works.Store, bea: clinics.ClinicView, app: FastAPI, admin: desk.Browser
 ) -> None:
@@ -222,38 +233,6 @@ async def test_what_is_wrong_is_said_beside_the_preview_with_its_line_and_remedy
 
     assert answer.status_code == 200
     assert told in desk.text(answer)
-
-
-async def test_texts_that_the_organisation_holds_are_read_and_not_written_and_it_is_named(
-    store: works.Store, admin: desk.Browser
-) -> None:
-    async with store.writing() as work:
-        await work.run(update(tables.organisations).values(locks=["texts.microneedling"], name="Sun Clinics"))
-
-    shown, refused = await admin.get(EVE), await draft(admin, "Hello.")
-    assert "Sun Clinics holds these texts for all its clinics." in desk.text(shown)
-    assert "<textarea" not in shown.text
-    assert refused.status_code == 403
-    assert "so nothing was kept" in desk.text(refused)
-
-
-@pytest.fixture
-async def spanish(store: works.Store, admin: desk.Browser) -> desk.Browser:
-    """The admin, who reads Spanish."""
-    async with store.writing() as work:
-        await work.run(update(tables.staff).values(language="es"))
-    return admin
-
-
-async def test_who_reads_spanish_is_told_in_spanish_what_is_wrong_what_blanks_mean_and_what_a_text_rests_on(
-    spanish: desk.Browser,
-) -> None:
-    wrong = desk.text(await previewed(spanish, "One.\n<b>Two {{ day"))
-    editor = desk.text(await spanish.get(EVE))
-
-    assert "«{{» no se cierra. Qué hacer: escriba }} justo después del nombre del hueco" in wrong
-    assert "El nombre de pila del paciente tal como lo dio" in editor
-    assert "D1 Primero una consulta; después se limpia la piel a fondo." in editor
 
 
 @pytest.mark.parametrize(
