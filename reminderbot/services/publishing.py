@@ -172,6 +172,14 @@ def why(text: str) -> str:
     return words
 
 
+async def require_review(work: works.Work, who: access.Staff, on: date | None, now: datetime) -> None:
+    """Raise Invalid (`console.editions.find-no-review`, `…past-review`) for a day to read again that is none."""
+    if on is None:
+        raise errors.Invalid("console.editions.find-no-review")
+    if on <= await today(work, who, now):
+        raise errors.Invalid("console.editions.find-past-review")
+
+
 async def _base(
     work: works.Work, who: access.Staff, book: str, catalog: catalogs.Catalog, now: datetime
 ) -> tuple[str, Mapping[worded.At, editions.TextRow]]:

@@ -136,7 +136,7 @@ async def restore(
     if old.is_newest:
         raise errors.Conflict("console.editions.refused-newest")
     await _require_said(work, who, book, (await editions.texts(work, [id]))[id], catalog)
-    await _require_review(work, who, choice.review_on, now)
+    await publishing.require_review(work, who, choice.review_on, now)
     if old.row.reviewed_by is None and await editions.second_reader(work, who.clinic_id):
         raise errors.Invalid("console.editions.find-reader")
     new = await _anew(work, who, old.row, reach=choice.reach, why=reason, review_on=choice.review_on, now=now)
@@ -307,13 +307,6 @@ async def _add(
         texts=texts,
         now=now,
     )
-
-
-async def _require_review(work: works.Work, who: access.Staff, on: date | None, now: datetime) -> None:
-    if on is None:
-        raise errors.Invalid("console.editions.find-no-review")
-    if on <= await publishing.today(work, who, now):
-        raise errors.Invalid("console.editions.find-past-review")
 
 
 async def _newest(

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from reminderbot import errors
 from reminderbot.catalog import differences, findings
 from reminderbot.catalog import editions as worded
-from reminderbot.services import audit, books, impact, publishing, withdrawing, wording
+from reminderbot.services import audit, books, impact, publishing, reviewing, withdrawing, wording
 from reminderbot.services.access import Right
 from reminderbot.web.console import book_words, forms, patient_words
 from reminderbot.web.console.pages import Pages
@@ -157,6 +157,14 @@ async def restore(visit: Visit) -> Response:
     given = _given(visit)
     new = await withdrawing.restore(visit.work, visit.who, book, id, _choice(visit), **given)
     return visit.go(f"/wording/{book}/editions/{new}", done="edition-restored")
+
+
+@pages.post("/wording/{book}/editions/{edition_id}/read", Right.WORD, again=_edition, objects=EDITION, proves=True)
+async def read_again(visit: Visit) -> Response:
+    """Keep the edition in force as it is, read again now, until another day."""
+    book, id, on = visit.id("book"), visit.id("edition_id"), _day(visit.form.get("review_on", ""))
+    new = await reviewing.read_again(visit.work, visit.who, book, id, on, **_given(visit))
+    return visit.go(f"/wording/{book}/editions/{new}", done="edition-read")
 
 
 @pages.post("/wording/{book}/editions/{edition_id}/withdraw", Right.WORD, again=_edition, objects=EDITION, proves=True)

@@ -191,6 +191,22 @@ async def test_an_overdue_review_is_shown_where_the_books_are_and_where_the_edit
     assert "It still goes out" in desk.text(await admin.get(f"{HOME}/editions"))
 
 
+async def test_today_tells_what_is_to_be_read_again_and_reading_it_again_ends_that(
+    store: works.Store, admin: desk.Browser, catalog: catalogs.Catalog, clock: clocks.Clock
+) -> None:
+    await writes(store, admin.who, catalog, clock)
+    page = await publishes(admin)
+    clock.wind(timedelta(days=200))
+    told = await admin.get("/today")
+
+    answer = await admin.send(f"{page}/read", {"review_on": "2027-12-01"}, seen=page)
+
+    assert f'<a href="/console{page}"><span class="state bad">' in told.text
+    assert "its texts were to be read again by Saturday 1 May" in desk.text(told)
+    assert answer.status_code == 303
+    assert "to be read again" not in desk.text(await admin.get("/today"))
+
+
 async def test_another_clinics_editions_are_not_there(
     store: works.Store,
     admin: desk.Browser,
