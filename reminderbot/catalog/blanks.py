@@ -8,9 +8,9 @@ from typing import Any, Final, NoReturn
 import liquid
 from liquid.builtin import content, illegal, output
 from liquid.builtin.tags import case_tag, if_tag, unless_tag
-from liquid.exceptions import LiquidError
+from liquid.exceptions import LiquidError, ResourceLimitError
 
-from reminderbot.catalog import grammar
+from reminderbot.catalog import grammar, wrongs
 from reminderbot.catalog.grammar import BlankError as BlankError
 
 Value = str | int | bool
@@ -40,7 +40,7 @@ class Template:
         """
         missing = sorted(self.names - values.keys())
         if missing:
-            raise BlankError(1, 1, f"no value for “{missing[0]}”", f"hand in {', '.join(missing)}")
+            raise BlankError(1, 1, wrongs.of("blank-empty", text=missing[0], words=", ".join(missing)))
         given = {name: _plain(name, values[name]) for name in self.names}
         try:
             filled = self._liquid.render(given)
@@ -66,7 +66,9 @@ def escape(value: str) -> str:
 def _raise_blank_error(problem: LiquidError) -> NoReturn:
     where = problem.context()
     line, column = (where[0], where[1] + 1) if where else (1, 1)
-    raise BlankError(line, column, str(problem.message), "compare a number with a number, a word with a word") from None
+    is_overfull = isinstance(problem, ResourceLimitError)
+    wrong = wrongs.of("overfull", most=MAX_FILLED) if is_overfull else wrongs.of("unfillable")
+    raise BlankError(line, column, wrong) from None
 
 
 def _plain(name: str, value: Value) -> Value | None:

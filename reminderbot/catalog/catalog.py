@@ -6,7 +6,18 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
 from types import MappingProxyType
 
-from reminderbot.catalog import blanks, dates, files, plan_files, reading, shelf, telegram_html, topics, worrying
+from reminderbot.catalog import (
+    blanks,
+    dates,
+    files,
+    plan_files,
+    reading,
+    shelf,
+    telegram_html,
+    topics,
+    worrying,
+    wrongs,
+)
 from reminderbot.planning import plans
 
 ENGLISH = "en"
@@ -65,6 +76,11 @@ class Catalog:
     def say_plain(self, language: str, key: str, /, **values: blanks.Value) -> str:
         """Return the text without markup: for buttons, toasts, the command list, the terminal and calendars."""
         return telegram_html.plain(self.say(language, key, **values))
+
+    def told(self, language: str, wrong: wrongs.Wrong) -> tuple[str, str]:
+        """Return what is wrong with a text that somebody writes, and what to write instead, for staff."""
+        said, name = dict(wrong.said), f"console.faults.{wrong.name}"
+        return self.say_plain(language, name, **said), self.say_plain(language, f"{name}-fix", **said)
 
     def person_button(self, language: str, html: str) -> str:
         """Return the words of the button under `html` that leads to a person: those by which the text calls it."""
@@ -144,6 +160,16 @@ class Catalog:
     def blanks(self) -> Mapping[str, shelf.Blank]:
         """Every blank that a text may use, by name."""
         return self._shelf.blanks
+
+    def meaning(self, language: str, blank: str) -> str:
+        """Return what a blank stands for, in English where the language does not say it."""
+        held = self._shelf.languages.get(language)
+        return (held and held.meanings.get(blank)) or self.blanks[blank].meaning
+
+    def passage(self, language: str, fact: str) -> str:
+        """Return what a fact says, in our words, in English where the language does not say it."""
+        held = self._shelf.languages.get(language)
+        return (held and held.passages.get(fact)) or self.facts[fact].says
 
     def match(self, language: str, text: str, *, own: Sequence[topics.Own] = ()) -> topics.Match:
         """Return the topics that a question asks for, best first, and the language it is asked in.

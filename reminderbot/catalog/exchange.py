@@ -122,7 +122,9 @@ def faults_of(
         templates = {at: blanks.compile(message.text)}
     except blanks.BlankError as error:
         what = f"column {error.column}: {error.what}"
-        yield faults.Fault(message.file, message.text_line + error.line - 1, message.key, what, error.remedy)
+        yield faults.Fault(
+            message.file, message.text_line + error.line - 1, message.key, what, error.remedy, error.wrong
+        )
         return
     read = shelf.Shelf("messages", {}, {at: message}, templates, {}, facts, known, {})
     yield from text_gates.faults_of(read, at, set())

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from typing import Final
 
-from reminderbot.catalog import blanks, grammar, readability, shelf, telegram_html, text_gates, variants
+from reminderbot.catalog import blanks, grammar, readability, shelf, telegram_html, text_gates, variants, wrongs
 
 _OUTPUT = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
 _REACH: Final = frozenset({"clinic_phone", "emergency"})
@@ -23,7 +23,8 @@ class Level(StrEnum):
 class Finding:
     """One thing that stands against publishing; `name` leads to its words and its remedy's, `said` fills them.
 
-    Without a key it is about the whole book; `line` counts from 1 in the text, 0 is none in particular.
+    Without a key it is about the whole book; `line` counts from 1 in the text, 0 is none in particular. `wrong`
+    is what a gate of every text says of it.
     """
 
     level: Level
@@ -32,6 +33,7 @@ class Finding:
     language: str = ""
     line: int = 0
     said: Mapping[str, blanks.Value] = dataclasses.field(default_factory=dict)
+    wrong: wrongs.Wrong | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -88,14 +90,14 @@ def _of_text(text: Candidate, *, speaks_reminders: bool) -> Iterator[Finding]:
     try:
         template = blanks.compile(text.after)
     except blanks.BlankError as error:
-        yield _at(text, Level.STOP, "blank", error.line, text=error.what, remedy=error.remedy)
+        yield _against(text, "blank", error.line, error.wrong)
         return
     unknown = sorted(template.names - text.known.keys())
     for name in unknown:
         yield _unknown(text, name)
     wrong = telegram_html.problem(variants.all_branches(template, text.known))
     if wrong:
-        yield _at(text, Level.STOP, "markup", wrong.line, text=wrong.what, remedy=wrong.remedy)
+        yield _against(text, "markup", wrong.line, wrong.wrong)
     elif not unknown:
         yield from _filled(text, template)
     yield from _missing_blanks(text, template)
@@ -112,14 +114,13 @@ def _filled(text: Candidate, template: blanks.Template) -> Iterator[Finding]:
     try:
         filled = list(variants.fills(template, text.known))
     except blanks.BlankError as error:
-        yield _at(text, Level.STOP, "blank", error.line, text=error.what, remedy=error.remedy)
+        yield _against(text, "blank", error.line, error.wrong)
         return
     wrong = next(filter(None, map(telegram_html.problem, filled)), None)
     if wrong:
-        yield _at(text, Level.STOP, "markup", wrong.line, text=wrong.what, remedy=wrong.remedy)
+        yield _against(text, "markup", wrong.line, wrong.wrong)
         return
-    limits = (most for prefix, most, _ in text_gates.LIMITS if text.key.startswith(prefix))
-    most, length = next(limits, telegram_html.MAX_VISIBLE), max(map(telegram_html.visible_length, filled))
+    most, length = text_gates.most_of(text.key), max(map(telegram_html.visible_length, filled))
     if length > most:
         yield _at(text, Level.STOP, "long", 0, count=length, most=most)
     if not all(telegram_html.plain(each).strip() for each in filled):
@@ -174,6 +175,10 @@ def _names(source: str) -> frozenset[str]:
 def _line(text: str, words: str) -> int:
     found = _OUTPUT.sub(lambda blank: " " * len(blank[0]), text).find(words)
     return text.count("\n", 0, max(found, 0)) + 1
+
+
+def _against(text: Candidate, name: str, line: int, wrong: wrongs.Wrong) -> Finding:
+    return Finding(Level.STOP, name, text.key, text.language, line, wrong=wrong)
 
 
 def _at(text: Candidate, level: Level, name: str, line: int, /, **said: blanks.Value) -> Finding:

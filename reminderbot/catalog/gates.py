@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from reminderbot.catalog import cues, files, grammar, plan_files, shelf, text_gates
+from reminderbot.catalog import cues, files, grammar, language_files, plan_files, shelf, text_gates
 from reminderbot.catalog.faults import Fault
 
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
@@ -22,6 +22,7 @@ def faults(folder: pathlib.Path) -> list[Fault]:
     found += _command_faults(read)
     found += _plan_faults(read, broken)
     found += _language_faults(read, broken)
+    found += _meaning_faults(read)
     for at in read.messages:
         found += text_gates.faults_of(read, at, broken)
     return sorted(set(found))
@@ -67,6 +68,17 @@ def _differing_blanks(read: shelf.Shelf, code: str, key: str) -> Iterator[Fault]
         yield Fault(
             message.file, text_gates.line_of(message, name), key, f"the English does not use the blank “{name}”", remedy
         )
+
+
+def _meaning_faults(read: shelf.Shelf) -> Iterator[Fault]:
+    """Yield what a language that says what blanks mean and facts say leaves out, or says of what is none."""
+    for code, language in read.languages.items():
+        for ours, english in ((language.meanings, read.blanks), (language.passages, read.facts)):
+            file = f"{read.name}/{code}/{language_files.MEANINGS}"
+            for name in sorted(english.keys() - ours.keys()) if ours else ():
+                yield Fault(file, 1, name, "what this means is missing", f"add {name} = …, translated from the English")
+            for name in sorted(ours.keys() - english.keys()):
+                yield Fault(file, 1, name, "is neither a blank nor a fact", "remove it")
 
 
 def _blank_faults(read: shelf.Shelf) -> Iterator[Fault]:

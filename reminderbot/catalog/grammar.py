@@ -4,6 +4,8 @@ import difflib
 import re
 from typing import Final
 
+from reminderbot.catalog import wrongs
+
 MAX_SOURCE: Final = 8192
 """Characters of one text: twice Telegram's 4096, the rest is markup and blanks."""
 
@@ -53,18 +55,18 @@ _BRACES = re.compile(r"\{\{|\{%|\}\}|%\}")
 class BlankError(Exception):
     """A text's braces are not of the grammar, or cannot be filled; `line` and `column` count from 1 in the text."""
 
-    def __init__(self, line: int, column: int, what: str, remedy: str) -> None:
-        super().__init__(f"line {line}, column {column}: {what} – {remedy}")
+    def __init__(self, line: int, column: int, wrong: wrongs.Wrong) -> None:
+        super().__init__(f"line {line}, column {column}: {wrong.what} – {wrong.remedy}")
         self.line = line
         self.column = column
-        self.what = what
-        self.remedy = remedy
+        self.wrong = wrong
+        self.what, self.remedy = wrong.what, wrong.remedy
 
 
 def names_of(source: str) -> frozenset[str]:
     """Return the blanks a text uses, after holding every brace in it to the grammar; raises BlankError."""
     if len(source) > MAX_SOURCE:
-        raise BlankError(1, 1, f"the text has {len(source)} characters", f"keep it under {MAX_SOURCE}")
+        raise BlankError(1, 1, wrongs.of("source-long", count=len(source), most=MAX_SOURCE))
     return _Reader(source).read()
 
 
@@ -91,26 +93,27 @@ class _Reader:
             position = self._braces(brace)
         if self.open:
             tag, at = self.open[-1]
-            raise self._error(at, f"{{% {tag} %}} is never closed", f"write {{% end{tag} %}} where it ends")
+            raise self._error(at, "block-open", text=f"{{% {tag} %}}", words=f"{{% end{tag} %}}")
         return frozenset(self.names)
 
     def _braces(self, opening: re.Match[str]) -> int:
         at, mark = opening.start(), opening.group()
         if mark in ("}}", "%}"):
-            raise self._error(at, f"“{mark}” closes nothing", "remove it, or open it with {{ or {%")
+            raise self._error(at, "brace-closes", text=mark, words="{{" if mark == "}}" else "{%")
         closing = "}}" if mark == "{{" else "%}"
         end = _BRACES.search(self.source, opening.end())
         if end is None or end.group() != closing or end.start() - at > MAX_INSIDE:
-            raise self._error(at, f"“{mark}” is not closed", f"write {closing} right after the name of the blank")
+            raise self._error(at, "brace-open", text=mark, words=closing)
         inside = " ".join(self.source[opening.end() : end.start()].split())
         (self._output if mark == "{{" else self._tag)(at, inside)
         return end.end()
 
     def _output(self, at: int, inside: str) -> None:
         if not _OUTPUT.fullmatch(inside):
-            raise self._error(at, f"“{{{{ {inside} }}}}” is not a blank", _remedy_for_output(inside))
+            name, words = _wrong_output(inside)
+            raise self._error(at, name, text=f"{{{{ {inside} }}}}", words=words)
         if half := _HALF_SIGN.search(self.before):  # a value must not end what the text began
-            raise self._error(at, f"a blank inside the sign “{half[0]}…”", "write &amp; for the sign &")
+            raise self._error(at, "blank-in-sign", text=half[0], words="&amp;")
         self.before = ""
         self._note(at, inside.split("|")[0])
 
@@ -118,10 +121,10 @@ class _Reader:
         tag, _, rest = inside.partition(" ")
         if tag not in _INSIDE:
             known = ", ".join(name for name in _INSIDE if not name.startswith("end"))
-            raise self._error(at, f"“{{% {inside} %}}” is not allowed", f"only {known} may stand in {{% %}}")
+            raise self._error(at, "block-unknown", text=f"{{% {inside} %}}", words=known)
         if not _INSIDE[tag].fullmatch(rest):
             shape = _SHAPES.get(tag, f"{{% {tag} %}}")
-            raise self._error(at, f"“{{% {inside} %}}” cannot be read", f"write it like {shape}")
+            raise self._error(at, "block-shape", text=f"{{% {inside} %}}", words=shape)
         self._block(at, tag)
         self._note(at, rest)
 
@@ -131,23 +134,23 @@ class _Reader:
         elif tag in _BRANCHES:
             self._branch(at, tag)
         elif len(self.open) == MAX_NESTING:
-            raise self._error(at, f"more than {MAX_NESTING} blocks inside one another", "say it more simply")
+            raise self._error(at, "block-deep", most=MAX_NESTING)
         else:
             self.open.append((tag, at))
             self.final.append(False)
 
     def _close(self, at: int, tag: str) -> None:
         if not self.open or self.open[-1][0] != _CLOSES[tag]:
-            raise self._error(at, f"{{% {tag} %}} closes nothing", f"open it with {{% {_CLOSES[tag]} … %}}")
+            raise self._error(at, "block-closes", text=f"{{% {tag} %}}", words=f"{{% {_CLOSES[tag]} … %}}")
         self.open.pop()
         self.final.pop()
 
     def _branch(self, at: int, tag: str) -> None:
         if not self.open or self.open[-1][0] not in _BRANCHES[tag]:
-            wanted = " or ".join(f"{{% {block} %}}" for block in _BRANCHES[tag])
-            raise self._error(at, f"{{% {tag} %}} stands outside {wanted}", "move it between the two, or remove it")
+            wanted = ", ".join(f"{{% {block} %}}" for block in _BRANCHES[tag])
+            raise self._error(at, "block-outside", text=f"{{% {tag} %}}", words=wanted)
         if self.final[-1]:
-            raise self._error(at, f"{{% {tag} %}} after {{% else %}}", "put {% else %} last, and only once")
+            raise self._error(at, "block-late", text=f"{{% {tag} %}}", words="{% else %}")
         self.final[-1] = tag == "else"
 
     def _note(self, at: int, expression: str) -> None:
@@ -155,20 +158,21 @@ class _Reader:
             if word[0] in "\"'" or word in ("and", "or", "contains"):
                 continue
             if word in _RESERVED:
-                raise self._error(at, f"“{word}” is not a blank", "write the name of a blank")
+                raise self._error(at, "blank-reserved", text=word)
             self.names.add(word)
 
-    def _error(self, at: int, what: str, remedy: str) -> BlankError:
+    def _error(self, at: int, name: str, **said: str | int) -> BlankError:
         before = self.source[:at]
-        return BlankError(before.count("\n") + 1, at - before.rfind("\n"), what, remedy)
+        return BlankError(before.count("\n") + 1, at - before.rfind("\n"), wrongs.of(name, **said))
 
 
-def _remedy_for_output(inside: str) -> str:
+def _wrong_output(inside: str) -> tuple[str, str]:
+    """Return the name of what is wrong with a blank, and what may stand there."""
     if "." in inside or "[" in inside:
-        return "a blank is one word: {{ name }}, without a dot or a bracket"
+        return "blank-dotted", "{{ name }}"
     if "|" in inside:
-        return f"after | only {', '.join(FILTERS)} may stand"
-    return "write it like {{ name }}, in small letters"
+        return "blank-filter", ", ".join(FILTERS)
+    return "blank-shape", "{{ name }}"
 
 
 def is_name(word: str) -> bool:

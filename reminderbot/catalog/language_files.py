@@ -8,6 +8,9 @@ from reminderbot.catalog import blanks, cues, documents, forms, shelf, worrying
 TEXT_FILES: Final = ("chat.toml", "expect.toml", "reading.toml", "refusals.toml", "steps.toml", "topics.toml")
 """The files of keyed texts; asking, cues, dates, language, profile and worrying.toml have forms of their own."""
 
+MEANINGS: Final = "meanings.toml"
+"""What blanks.toml and facts.toml say in English, in a language that staff read; a language may leave it out."""
+
 CONSOLE_FILES: Final = (
     "shell",
     "sign-in",
@@ -23,6 +26,7 @@ CONSOLE_FILES: Final = (
     "editions",
     "time-machine",
     "cleaning",
+    "faults",
 )
 """The files of console/: sections of short words, each the text "console.<section>.<name>"."""
 
@@ -34,6 +38,7 @@ _ASKING: Final[forms.Fields] = {"common": list, "joins": list}
 _CUES: Final[forms.Fields] = {"short": dict, "openers": list, "small": list, "commands": dict, "topics": dict}
 _WORRYING: Final[forms.Fields] = dict.fromkeys(worrying.LISTS, list)
 _PROFILE: Final[forms.Fields] = {"name": str, "description": str, "short_description": str}
+_MEANINGS: Final[forms.Fields] = {"blanks": dict, "facts": dict}
 _NEAR: Final = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 
 
@@ -54,6 +59,7 @@ class Reader:
                 self._console(code, f"{code}/console/{file}.toml")
         self._profile(code)
         near, common, joins = self._near(code), *self._asking(code)
+        meanings, passages = self._meanings(code)
         document = self.binder.document(f"{code}/language.toml")
         if document is None or not self.binder.has_form(document, "", document.data, _LANGUAGE):
             return None
@@ -69,6 +75,8 @@ class Reader:
             joins=joins,
             cue_words=shown,
             worry_words=worries,
+            meanings=meanings,
+            passages=passages,
         )
 
     def _texts(self, code: str, file: str) -> None:
@@ -122,6 +130,17 @@ class Reader:
         if self.binder.has_form(document, "commands", commands, dict.fromkeys(commands, str)):
             for name, says in commands.items():
                 self._keep(document, _line(document, code, f"command.{name}", "commands", name, says))
+
+    def _meanings(self, code: str) -> tuple[dict[str, str], dict[str, str]]:
+        """Take what blanks mean and facts say for staff who read the language; nothing where it has no such file."""
+        file = f"{code}/{MEANINGS}"
+        document = self.binder.document(file) if (self.binder.folder / file).is_file() else None
+        if document is None or not self.binder.has_form(document, "", document.data, _MEANINGS):
+            return {}, {}
+        tables: dict[str, dict[str, str]] = dict(document.data)
+        for name, each in tables.items():
+            self.binder.has_form(document, name, each, dict.fromkeys(each, str))
+        return tables["blanks"], tables["facts"]
 
     def _near(self, code: str) -> dict[int, str]:
         """Take the words that we say for the days around today: the first of each list that we read."""

@@ -4,18 +4,17 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from reminderbot.catalog import blanks, grammar, readability, shelf, telegram_html, text_gates, variants
+from reminderbot.catalog import blanks, readability, shelf, telegram_html, text_gates, variants, wrongs
 
 ENGLISH: Final = "en"
 
 
 @dataclasses.dataclass(frozen=True)
 class Place:
-    """One thing wrong: the line, from 1, what it is, and what to write instead."""
+    """One thing wrong, and its line, from 1."""
 
     line: int
-    what: str
-    remedy: str
+    wrong: wrongs.Wrong
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,7 +67,6 @@ def look(
     sample: Mapping[str, blanks.Value],
 ) -> Preview:
     """Return the preview of a text that may hold the blanks `known`, `sample` being an invented patient's values."""
-    most = next((most for prefix, most, _ in text_gates.LIMITS if key.startswith(prefix)), telegram_html.MAX_VISIBLE)
     wrong, shown = _read(text, key, language, known, sample)
     plain = telegram_html.plain(shown[0] if shown else text)
     stated = readability.figures(shipped)
@@ -78,7 +76,7 @@ def look(
         worst=shown[-1] if shown and not _is_unsafe(shown[-1]) else "",
         wrong=wrong,
         length=max(map(telegram_html.visible_length, shown), default=telegram_html.visible_length(text)),
-        most=most,
+        most=text_gates.most_of(key),
         grade=readability.grade(plain) if language == ENGLISH else None,
         longest=readability.longest(plain),
         figures=tuple(figure for figure in readability.figures(text) if figure not in stated),
@@ -102,15 +100,16 @@ def _read(
     try:
         template = blanks.compile(text)
     except blanks.BlankError as error:
-        return (Place(error.line, error.what, error.remedy),), ()
+        return (Place(error.line, error.wrong),), ()
     unknown = sorted(template.names - known.keys())
     if unknown:
         return tuple(_unknown(text, name, known) for name in unknown), ()
     message = shelf.Message(key=key, language=language, text=text)
     wrong = tuple(
         dict.fromkeys(
-            Place(fault.line, fault.what, fault.remedy)
+            Place(fault.line, fault.wrong)
             for fault in text_gates.faults_of(_shelf(message, template, known), (language, key), set())
+            if fault.wrong
         )
     )
     try:
@@ -122,9 +121,7 @@ def _read(
 
 def _unknown(text: str, name: str, known: Mapping[str, shelf.Blank]) -> Place:
     line = text_gates.line_of(shelf.Message(key="", language="", text=text), name)
-    near = grammar.nearest(name, frozenset(known)) or next(iter(known), "")
-    remedy = f"write {{{{ {near} }}}}, or another blank of the list" if near else "this text takes no blanks: remove it"
-    return Place(line, f"unknown blank “{name}”", remedy)
+    return Place(line, text_gates.unknown_blank(name, known))
 
 
 def _shelf(message: shelf.Message, template: blanks.Template, known: Mapping[str, shelf.Blank]) -> shelf.Shelf:

@@ -33,7 +33,8 @@ class Language:
 
     `near` says yesterday, today and tomorrow, by days from today. `common` are the words of a question that say
     nothing of its topic, `joins` those between two questions, `cue_words` those that show it. `worry_words` are those
-    of somebody to whom something is happening.
+    of somebody to whom something is happening. `meanings` are those of blanks, `passages` those of facts, for staff;
+    English has them in blanks.toml and facts.toml.
     """
 
     code: str
@@ -45,6 +46,8 @@ class Language:
     joins: frozenset[str]
     cue_words: cues.Cues = dataclasses.field(default_factory=cues.Cues, repr=False)
     worry_words: worrying.Words = dataclasses.field(default_factory=worrying.Words, repr=False)
+    meanings: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    passages: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclasses.dataclass(frozen=True)

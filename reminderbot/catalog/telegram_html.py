@@ -5,6 +5,8 @@ import html
 import re
 from typing import Final
 
+from reminderbot.catalog import wrongs
+
 MAX_VISIBLE: Final = 4096
 """Characters of one message after parsing (telegram.md, "Limits")."""
 
@@ -20,8 +22,17 @@ class Problem:
     """A place in a text that Telegram would refuse or show wrongly; `line` counts from 1 in the text."""
 
     line: int
-    what: str
-    remedy: str
+    wrong: wrongs.Wrong
+
+    @property
+    def what(self) -> str:
+        """What is wrong, for whoever runs the bot."""
+        return self.wrong.what
+
+    @property
+    def remedy(self) -> str:
+        """What to write instead, for whoever runs the bot."""
+        return self.wrong.remedy
 
 
 def problem(text: str) -> Problem | None:
@@ -33,11 +44,11 @@ def problem(text: str) -> Problem | None:
         taken = _ENTITY.match(text, at) if mark.group() == "&" else _TAG.match(text, at)
         wrong = _wrong(mark.group(), taken, open_tags, at)
         if wrong or taken is None:
-            return Problem(text.count("\n", 0, at) + 1, *(wrong or _STRAY[mark.group()]))
+            return Problem(text.count("\n", 0, at) + 1, wrong or _STRAY[mark.group()])
         position = taken.end()
     if open_tags:
         tag, at = open_tags[-1]
-        return Problem(text.count("\n", 0, at) + 1, f"<{tag}> is never closed", f"write </{tag}> where it ends")
+        return Problem(text.count("\n", 0, at) + 1, wrongs.of("tag-open", text=tag))
     return None
 
 
@@ -52,36 +63,36 @@ def visible_length(text: str) -> int:
 
 
 _STRAY: Final = {
-    "<": ("a bare <", "write &lt; for the sign; only <b>, <i>, <u> and <a href=…> are tags"),
-    ">": ("a bare >", "write &gt; for the sign"),
-    "&": ("a bare &", "write &amp; for the sign"),
+    "<": wrongs.of("sign-less", text="<", words="&lt;"),
+    ">": wrongs.of("sign", text=">", words="&gt;"),
+    "&": wrongs.of("sign", text="&", words="&amp;"),
 }
 
 
-def _wrong(mark: str, taken: re.Match[str] | None, open_tags: list[tuple[str, int]], at: int) -> tuple[str, str] | None:
+def _wrong(mark: str, taken: re.Match[str] | None, open_tags: list[tuple[str, int]], at: int) -> wrongs.Wrong | None:
     if taken is None or mark == "&":
         return None
     closing, tag, attributes = taken.groups()
     if closing:
         return _wrong_closing(tag, attributes, open_tags)
     if any(tag == other for other, _ in open_tags):
-        return f"<{tag}> inside <{tag}>", "close the first one before"
+        return wrongs.of("tag-twice", text=tag)
     open_tags.append((tag, at))
     return _wrong_opening(tag, attributes)
 
 
-def _wrong_opening(tag: str, attributes: str) -> tuple[str, str] | None:
+def _wrong_opening(tag: str, attributes: str) -> wrongs.Wrong | None:
     if tag == "a":
         fine = _HREF.fullmatch(attributes) is not None
-        return None if fine else ("a link that is not to https://…", 'write <a href="https://example.org">words</a>')
+        return None if fine else wrongs.of("link", words='<a href="https://example.org">words</a>')
     if tag not in _PLAIN:
-        return f"<{tag}> is not allowed", "only <b>, <i>, <u> and <a href=…> are; a new line is just a new line"
-    return (f"<{tag}> with attributes", f"write <{tag}> alone") if attributes.strip() else None
+        return wrongs.of("tag-unknown", text=tag)
+    return wrongs.of("tag-dressed", text=tag) if attributes.strip() else None
 
 
-def _wrong_closing(tag: str, attributes: str, open_tags: list[tuple[str, int]]) -> tuple[str, str] | None:
+def _wrong_closing(tag: str, attributes: str, open_tags: list[tuple[str, int]]) -> wrongs.Wrong | None:
     if attributes or not open_tags or open_tags[-1][0] != tag:
-        inner = f"</{open_tags[-1][0]}> comes first" if open_tags else "remove it, or open it before"
-        return f"</{tag}> closes nothing", inner
+        crossed = {"words": open_tags[-1][0]} if open_tags else {}
+        return wrongs.of("tag-crossed" if open_tags else "tag-closes", text=tag, **crossed)
     open_tags.pop()
     return None

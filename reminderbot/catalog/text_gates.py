@@ -1,22 +1,25 @@
 """The checks of one text: its blanks, its facts, its markup and its length, in every way it can be filled."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from reminderbot.catalog import blanks, grammar, shelf, telegram_html, variants
+from reminderbot.catalog import blanks, grammar, shelf, telegram_html, variants, wrongs
 from reminderbot.catalog.faults import Fault
 
 LIMITS: Final = (
-    ("button.", 64, "a button"),
-    ("toast.", 200, "a toast"),
-    ("command.", 256, "a command's description"),
-    ("profile.name", 64, "the bot's name"),
-    ("profile.short_description", 120, "the bot's short description"),
-    ("profile.description", 512, "the bot's description"),
+    ("button.", 64),
+    ("toast.", 200),
+    ("command.", 256),
+    ("profile.name", 64),
+    ("profile.short_description", 120),
+    ("profile.description", 512),
 )
-"""Prefix of a key, most characters, what it is: texts without markup (telegram.md, "Limits"; a button's 64 is
-what a small phone shows on two lines)."""
+"""Prefix of a key, most characters: texts without markup (telegram.md, "Limits"; a button's 64 is what a small phone
+shows on two lines)."""
+
+_LINES: Final = ("button.", "command.", "profile.name")
+"""What begins like this is one line."""
 
 
 def faults_of(read: shelf.Shelf, at: tuple[str, str], broken: set[str]) -> Iterator[Fault]:
@@ -28,51 +31,55 @@ def faults_of(read: shelf.Shelf, at: tuple[str, str], broken: set[str]) -> Itera
         return
     unknown = sorted(template.names - read.blanks.keys())
     for name in unknown:
-        yield _unknown_blank(read, message, name)
+        yield _fault(message, line_of(message, name), unknown_blank(name, read.blanks))
     wrong = telegram_html.problem(variants.all_branches(template, read.blanks))
     if wrong:
-        yield Fault(message.file, message.text_line + wrong.line - 1, message.key, wrong.what, wrong.remedy)
+        yield _fault(message, message.text_line + wrong.line - 1, wrong.wrong)
     elif not unknown:
         yield from _filled_faults(message, template, read)
+
+
+def most_of(key: str) -> int:
+    """Return how many characters the text under a key may have, once it is filled."""
+    return next((most for prefix, most in LIMITS if key.startswith(prefix)), telegram_html.MAX_VISIBLE)
+
+
+def unknown_blank(name: str, known: Mapping[str, shelf.Blank]) -> wrongs.Wrong:
+    """Return what is wrong with a blank that a text may not use."""
+    near = grammar.nearest(name, frozenset(known))
+    if near:
+        return wrongs.of("blank-near", text=name, words=near)
+    return wrongs.of("blank-unknown" if known else "blank-none", text=name)
 
 
 def _filled_faults(message: shelf.Message, template: blanks.Template, read: shelf.Shelf) -> Iterator[Fault]:
     try:
         texts = list(variants.fills(template, read.blanks))
     except blanks.BlankError as error:
-        line = message.text_line + error.line - 1
-        yield Fault(message.file, line, message.key, f"cannot be filled: {error.what}", error.remedy)
+        yield _fault(message, message.text_line + error.line - 1, error.wrong)
         return
     for text in texts:
         if wrong := telegram_html.problem(text):
-            remedy = f"when a blank is empty or a branch is not taken: {wrong.remedy}"
-            yield Fault(message.file, message.text_line, message.key, wrong.what, remedy)
+            yield _fault(message, message.text_line, wrong.wrong)
             return
-    yield from _length_faults(message, texts)
+    for found in _of_length(message.key, texts):
+        yield _fault(message, message.text_line, found)
 
 
-def _length_faults(message: shelf.Message, texts: list[str]) -> Iterator[Fault]:
-    most, what = next(
-        ((most, what) for prefix, most, what in LIMITS if message.key.startswith(prefix)),
-        (telegram_html.MAX_VISIBLE, ""),
-    )
-    length = max(telegram_html.visible_length(text) for text in texts)
+def _of_length(key: str, texts: list[str]) -> Iterator[wrongs.Wrong]:
+    most, length = most_of(key), max(telegram_html.visible_length(text) for text in texts)
     if length > most:
-        remedy = f"shorten it to {most}, counted with the longest value of every blank"
-        yield Fault(message.file, message.text_line, message.key, f"it can be {length} characters long", remedy)
-    if what and any("<" in text for text in texts):
-        yield Fault(message.file, message.text_line, message.key, f"{what} shows no markup", "remove the tags")
-    if what and any("\n" in text for text in texts) and message.key.startswith(("button.", "command.", "profile.name")):
-        yield Fault(message.file, message.text_line, message.key, f"{what} is one line", "join the lines")
-    if not all(text for text in texts):
-        remedy = "write something that is said even when every blank is empty"
-        yield Fault(message.file, message.text_line, message.key, "the text can come out empty", remedy)
+        yield wrongs.of("long", count=length, most=most)
+    if most < telegram_html.MAX_VISIBLE and any("<" in text for text in texts):
+        yield wrongs.of("marked")
+    if key.startswith(_LINES) and any("\n" in text for text in texts):
+        yield wrongs.of("lines")
+    if not all(texts):
+        yield wrongs.of("empty")
 
 
-def _unknown_blank(read: shelf.Shelf, message: shelf.Message, name: str) -> Fault:
-    near = grammar.nearest(name, frozenset(read.blanks))
-    remedy = f"did you mean “{near}”?" if near else f"{read.name}/blanks.toml lists the blanks there are"
-    return Fault(message.file, line_of(message, name), message.key, f"unknown blank “{name}”", remedy)
+def _fault(message: shelf.Message, line: int, wrong: wrongs.Wrong) -> Fault:
+    return Fault(message.file, line, message.key, wrong.what, wrong.remedy, wrong)
 
 
 def line_of(message: shelf.Message, name: str) -> int:

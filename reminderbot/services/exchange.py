@@ -11,7 +11,7 @@ import openpyxl
 from openpyxl.cell import WriteOnlyCell
 
 from reminderbot import errors
-from reminderbot.catalog import blanks, exchange
+from reminderbot.catalog import blanks, exchange, wrongs
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.planning import plans
 from reminderbot.services import access, sheets, wording
@@ -47,6 +47,11 @@ class Saying:
     def say(self, name: str, **values: blanks.Value) -> str:
         """Return the words under `console.exchange.<name>`."""
         return self.words.say_plain(self.language, f"console.exchange.{name}", **values)
+
+    def told(self, wrong: wrongs.Wrong) -> dict[str, str]:
+        """Return what is wrong with a text, and its remedy, as they fill a sentence."""
+        what, remedy = self.words.told(self.language, wrong)
+        return {"text": what, "remedy": remedy}
 
     def _moment(self, when: plans.When) -> str:
         if isinstance(when, plans.After):

@@ -12,9 +12,8 @@ from reminderbot.catalog import catalog as catalogs
 from reminderbot.catalog import editions as worded
 from reminderbot.catalog import findings
 from reminderbot.planning import hours
-from reminderbot.services import access, audit, in_force, organisations, wording
+from reminderbot.services import access, audit, holding, in_force, wording
 from reminderbot.store import approvals, drafts, editions, staff
-from reminderbot.store import organisations as organisation_rows
 from reminderbot.store import work as works
 
 WHY: Final = 500
@@ -173,10 +172,12 @@ def why(text: str) -> str:
     return words
 
 
-async def require_free(work: works.Work, who: access.Staff, book: str) -> None:
-    """Raise NotAllowed `console.editions.refused-locked` where the organisation holds the texts of a book."""
-    if await _of_organisation(work, who, book):
-        raise errors.NotAllowed("console.editions.refused-locked")
+async def require_review(work: works.Work, who: access.Staff, on: date | None, now: datetime) -> None:
+    """Raise Invalid (`console.editions.find-no-review`, `…past-review`) for a day to read again that is none."""
+    if on is None:
+        raise errors.Invalid("console.editions.find-no-review")
+    if on <= await today(work, who, now):
+        raise errors.Invalid("console.editions.find-past-review")
 
 
 async def _base(
@@ -245,9 +246,8 @@ def _aside(row: drafts.DraftRow) -> findings.Finding:
 
 
 async def _of_organisation(work: works.Work, who: access.Staff, book: str) -> list[findings.Finding]:
-    above = await organisation_rows.get(work, who.organisation_id)
-    held = organisations.TEXTS + book in above.locks
-    return [findings.Finding(findings.Level.STOP, "locked")] if held else []
+    name = await holding.holder(work, who, book)
+    return [findings.Finding(findings.Level.STOP, "locked", said={"organisation_name": name})] if name else []
 
 
 async def _whole(

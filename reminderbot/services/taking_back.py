@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from reminderbot import errors
-from reminderbot.catalog import blanks, differences, grammar, shelf
+from reminderbot.catalog import blanks, differences, grammar, shelf, wrongs
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.catalog import exchange as texts
-from reminderbot.services import access, audit, books, exchange, sheets, wording
+from reminderbot.services import access, audit, books, exchange, holding, sheets, wording
 from reminderbot.services.lists import grids, reading
 from reminderbot.store import drafts, staff
 from reminderbot.store import work as works
@@ -50,15 +50,20 @@ class Change:
 
 @dataclasses.dataclass(frozen=True)
 class Wrong:
-    """Why a line cannot be taken: `console.exchange.wrong-<name>`, filled with `said`. `number` is the file's line."""
+    """Why a line cannot be taken: `console.exchange.wrong-<name>`, filled with `said`. `number` is the file's line.
+
+    `wrong` is what a gate says of its text.
+    """
 
     number: int
     name: str
     said: Mapping[str, blanks.Value] = dataclasses.field(default_factory=dict)
+    wrong: wrongs.Wrong | None = None
 
     def words(self, say: exchange.Saying) -> str:
         """Return it as a sentence."""
-        return say.say(f"wrong-{self.name}", line=str(self.number), **self.said)
+        of_gate = say.told(self.wrong) if self.wrong else {}
+        return say.say(f"wrong-{self.name}", line=str(self.number), **self.said, **of_gate)
 
 
 Read = Sequence[texts.Given | Wrong]
@@ -125,9 +130,12 @@ async def look(
 async def keep(work: works.Work, who: access.Staff, report: Report, *, now: datetime) -> int:
     """Keep every change as a draft and return how many; what somebody else had written there is kept aside.
 
-    Raises Conflict `console.exchange.not-taken` while anything is wrong, `console.refusal.old` for what just changed.
+    Raises Conflict `console.exchange.not-taken` while anything is wrong, `console.refusal.old` for what just changed;
+    NotAllowed for what the organisation holds.
     """
     access.require(who, access.Right.WORD)
+    for book in sorted({change.book for change in report.changes}):
+        await holding.require_free(work, who, book)
     if report.wrong:
         raise errors.Conflict("console.exchange.not-taken")
     held: dict[tuple[str, str, str], drafts.DraftRow] = {}
@@ -224,7 +232,7 @@ def _against(
     message = shelf.Message(each.key, text.language, change.after)
     for fault in texts.faults_of(message, wording.palette(catalog, change.book, each.key), catalog.facts):
         place: dict[str, blanks.Value] = {"typed": each.key, "count": fault.line}
-        yield Wrong(each.number, "gate", {**place, "text": fault.what, "remedy": fault.remedy})
+        yield Wrong(each.number, "gate", place, fault.wrong)
 
 
 async def _is_kept(

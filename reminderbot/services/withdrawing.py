@@ -8,7 +8,7 @@ from typing import Any, Final
 from reminderbot import errors
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.catalog import editions as worded
-from reminderbot.services import access, audit, in_force, names, owing, publishing, telling, wording
+from reminderbot.services import access, audit, holding, in_force, names, owing, publishing, telling, wording
 from reminderbot.store import clinics, editions, patients, staff, waiting
 from reminderbot.store import work as works
 
@@ -99,9 +99,15 @@ async def bodies(
 ) -> dict[worded.At, str]:
     """Return every text that an edition says, the shipped ones where it says no other; NotFound as `opened`."""
     texts = (await opened(work, who, book, id, catalog=catalog, now=now)).texts
+    said = {(text.language, text.key): text.body for text in texts}
+    return {**await shipped(work, who, book, catalog=catalog), **said}
+
+
+async def shipped(work: works.Work, who: access.Staff, book: str, *, catalog: catalogs.Catalog) -> dict[worded.At, str]:
+    """Return every text of a book as it is shipped, in the clinic's languages; empty where it is not shipped."""
+    access.require(who, access.Right.READ_WORDING)
     shown, order = await wording.languages(work, who, catalog), wording.keys(catalog, book)
-    shipped = {(code, key): catalog.message(code, key).text for key in order for code in shown}
-    return shipped | {(text.language, text.key): text.body for text in texts}
+    return {(code, key): catalog.message(code, key).text for key in order for code in shown}
 
 
 async def restore(
@@ -122,7 +128,7 @@ async def restore(
     """
     access.require(who, access.Right.WORD)
     reason = publishing.why(choice.why)
-    await publishing.require_free(work, who, book)
+    await holding.require_free(work, who, book)
     await editions.hold(work, wording.scope(who))
     old = (await opened(work, who, book, id, catalog=catalog, now=now)).listed
     if old.row.withdrawn_at is not None:
@@ -130,7 +136,7 @@ async def restore(
     if old.is_newest:
         raise errors.Conflict("console.editions.refused-newest")
     await _require_said(work, who, book, (await editions.texts(work, [id]))[id], catalog)
-    await _require_review(work, who, choice.review_on, now)
+    await publishing.require_review(work, who, choice.review_on, now)
     if old.row.reviewed_by is None and await editions.second_reader(work, who.clinic_id):
         raise errors.Invalid("console.editions.find-reader")
     new = await _anew(work, who, old.row, reach=choice.reach, why=reason, review_on=choice.review_on, now=now)
@@ -158,7 +164,7 @@ async def withdraw(
     """
     access.require(who, access.Right.WORD)
     at, reason = wording.scope(who), publishing.why(why)
-    await publishing.require_free(work, who, book)
+    await holding.require_free(work, who, book)
     await editions.hold(work, at)
     was = (await opened(work, who, book, id, catalog=catalog, now=now)).listed
     if not await editions.is_withdrawn(work, at, id, staff_id=who.staff_id, now=now):
@@ -301,13 +307,6 @@ async def _add(
         texts=texts,
         now=now,
     )
-
-
-async def _require_review(work: works.Work, who: access.Staff, on: date | None, now: datetime) -> None:
-    if on is None:
-        raise errors.Invalid("console.editions.find-no-review")
-    if on <= await publishing.today(work, who, now):
-        raise errors.Invalid("console.editions.find-past-review")
 
 
 async def _newest(

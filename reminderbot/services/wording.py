@@ -13,7 +13,7 @@ from reminderbot.catalog import blanks, cleaning, mending, shelf
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.catalog import editions as worded
 from reminderbot.planning import hours, timeline
-from reminderbot.services import access, audit, contact, in_force, values
+from reminderbot.services import access, audit, contact, holding, in_force, values
 from reminderbot.store import clinics, colleagues, drafts, editions
 from reminderbot.store import work as works
 
@@ -164,11 +164,13 @@ async def save(
 ) -> drafts.DraftRow:
     """Keep a draft and return it; `version` is that of the draft that was read, 0 if there was none.
 
-    Raises Invalid `console.wording.too-long` (`most`), NotFound for what is no text of the book. Whoever comes second
-    gets the draft of the first one back, and their own text is kept aside: see `is_mine`.
+    Raises Invalid `console.wording.too-long` (`most`), NotFound for what is no text of the book, NotAllowed for what
+    the organisation holds. Whoever comes second gets the draft of the first one back, and their own text is kept
+    aside: see `is_mine`.
     """
     access.require(who, access.Right.WORD)
     await _check_place(work, who, catalog, book, key, language)
+    await holding.require_free(work, who, book)
     text = clean(body)
     if len(text) > LONGEST or len(source) > LONGEST:
         raise errors.Invalid("console.wording.too-long", most=str(LONGEST))

@@ -58,8 +58,8 @@ SLIPS = [
     Slip("en/steps.toml", "{% if first_name %}", "{% if first_name > 3 %}", "en/steps.toml:4", "[step.eve] cannot be filled"),
     Slip("en/expect.toml", "Rest today.", "Rest. " * 700, "en/expect.toml:2", "[expect.today] it can be 4199 characters"),
     Slip("en/chat.toml", "Yes", "Yes " * 17, "en/chat.toml:2", "[button.yes] it can be 67 characters long"),
-    Slip("en/chat.toml", '"Yes"', '"<b>Yes</b>"', "en/chat.toml:2", "[button.yes] a button shows no markup"),
-    Slip("en/chat.toml", '"Yes"', '"Yes\\nor no"', "en/chat.toml:3", "[button.yes] a button is one line"),
+    Slip("en/chat.toml", '"Yes"', '"<b>Yes</b>"', "en/chat.toml:2", "[button.yes] no markup is shown here"),
+    Slip("en/chat.toml", '"Yes"', '"Yes\\nor no"', "en/chat.toml:3", "[button.yes] this is one line"),
     Slip("en/chat.toml", '"Saved"', '"{% if first_name %}Saved{% endif %}"', "en/chat.toml:5", "[toast.saved] the text can come out empty"),
     Slip("en/chat.toml", "Saved", "Saved " * 40, "en/chat.toml:5", "[toast.saved] it can be 239 characters long"),
     Slip("en/profile.toml", '"I send reminders."', f'"{"I send. " * 70}"', "en/profile.toml:2", "[profile.description] it can"),
@@ -120,6 +120,15 @@ def test_the_same_faults_are_told_in_the_same_order_each_time(folder: pathlib.Pa
 
     assert first == gates.faults(folder) == sorted(first)
     assert len(first) > 1
+
+
+def test_a_language_says_of_every_blank_what_it_means_and_of_nothing_else(folder: pathlib.Path) -> None:
+    said = '[blanks]\nfirst_name = "El nombre."\nfist_name = "El nombre."\n[facts]\n'
+    (folder / "es" / "meanings.toml").write_text(said, encoding="utf-8")
+
+    told = [str(fault) for fault in gates.faults(folder)]
+    assert any("es/meanings.toml:1: [fist_name] is neither a blank nor a fact" in each for each in told)
+    assert any("es/meanings.toml:1: [day] what this means is missing" in each for each in told)
 
 
 @pytest.mark.parametrize("file", ["blanks.toml", "topics.toml", "facts.toml", "es/chat.toml", "en/language.toml"])

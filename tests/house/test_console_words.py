@@ -4,7 +4,8 @@ import re
 from pathlib import Path
 
 import reminderbot
-from reminderbot.catalog import files, mending, pasted_signs
+from reminderbot.catalog import catalog as catalogs
+from reminderbot.catalog import files, mending, pasted_signs, wrongs
 
 CONSOLE = Path(reminderbot.__file__).parent / "web" / "console"
 TEMPLATES = sorted((CONSOLE / "templates").rglob("*.html"))
@@ -54,3 +55,22 @@ def test_every_change_of_a_pasted_text_and_every_mend_has_its_words() -> None:
 
     assert [change for change in pasted_signs.Change if f"console.cleaned.{change}" not in known] == []
     assert [mend for mend in mending.Mend if f"console.mended.{mend}" not in known] == []
+
+
+def test_what_can_be_wrong_with_a_text_is_said_by_the_console_as_to_whoever_runs_the_bot() -> None:
+    shipped, said = catalogs.Catalog.load(), {"text": "<x>", "words": "{{ y }}", "count": "7", "most": "9"}
+    differing = [
+        (name, told)
+        for name, whole in wrongs.SENTENCES.items()
+        if (told := shipped.told("en", wrongs.of(name, **said))) != tuple(each.format(**said) for each in whole)
+    ]
+
+    assert differing == []
+
+
+def test_every_language_of_the_console_says_what_blanks_mean_and_facts_say() -> None:
+    read = files.load(files.default_folder())
+    others = {code for code, key in read.messages if key.startswith("console.")} - {"en"}
+
+    assert others
+    assert {code for code in others if not (read.languages[code].meanings and read.languages[code].passages)} == set()

@@ -6,7 +6,7 @@ import itertools
 import hypothesis
 import pytest
 from hypothesis import strategies
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from reminderbot import clocks, errors
 from reminderbot.catalog import catalog as catalogs
@@ -141,6 +141,17 @@ async def test_one_text_that_may_not_be_sent_keeps_all_out(
         await kept(store, admin, [given("step.eve", "Hola."), given("step.day-1", "<b>Hola")], catalog, clock)
 
     assert refused.value.key == "console.exchange.not-taken"
+    assert await cast.count(store, tables.drafts) == 0
+
+
+async def test_a_file_is_not_kept_where_the_organisation_holds_the_texts(
+    store: works.Store, admin: access.Staff, catalog: catalogs.Catalog, clock: clocks.Clock
+) -> None:
+    async with store.writing() as work:
+        await work.run(update(tables.organisations).values(locks=[f"texts.{BOOK}"]))
+
+    with pytest.raises(errors.NotAllowed, match=r"console.wording.refused-held"):
+        await kept(store, admin, [given("step.eve", "Hola.")], catalog, clock)
     assert await cast.count(store, tables.drafts) == 0
 
 

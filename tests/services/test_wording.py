@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from reminderbot import clocks, errors
 from reminderbot.catalog import catalog as catalogs
@@ -204,6 +204,18 @@ async def test_nobody_takes_what_is_not_kept_for_this_text(at: Desk, dana: acces
 async def test_a_text_that_is_too_long_to_keep_is_refused(at: Desk, dana: access.Staff) -> None:
     with pytest.raises(errors.Invalid, match="too-long"):
         await at.save(dana, "x" * (wording.LONGEST + 1))
+
+
+async def test_what_the_organisation_holds_is_not_written_and_the_refusal_names_it(
+    at: Desk, dana: access.Staff
+) -> None:
+    async with at.store.writing() as work:
+        await work.run(update(tables.organisations).values(locks=[f"texts.{BOOK}"], name="Sun Clinics"))
+
+    with pytest.raises(errors.NotAllowed, match=r"console.wording.refused-held") as refused:
+        await at.save(dana, "Hello.")
+    assert refused.value.values == {"organisation_name": "Sun Clinics"}
+    assert (await at.text(dana)).draft is None
 
 
 async def test_who_may_not_write_is_told_so(store: works.Store, bea: clinics.ClinicView, at: Desk) -> None:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from reminderbot import errors
 from reminderbot.catalog import differences, findings
 from reminderbot.catalog import editions as worded
-from reminderbot.services import audit, books, impact, publishing, withdrawing, wording
+from reminderbot.services import audit, books, impact, publishing, reviewing, withdrawing, wording
 from reminderbot.services.access import Right
 from reminderbot.web.console import book_words, forms, patient_words
 from reminderbot.web.console.pages import Pages
@@ -159,6 +159,14 @@ async def restore(visit: Visit) -> Response:
     return visit.go(f"/wording/{book}/editions/{new}", done="edition-restored")
 
 
+@pages.post("/wording/{book}/editions/{edition_id}/read", Right.WORD, again=_edition, objects=EDITION, proves=True)
+async def read_again(visit: Visit) -> Response:
+    """Keep the edition in force as it is, read again now, until another day."""
+    book, id, on = visit.id("book"), visit.id("edition_id"), _day(visit.form.get("review_on", ""))
+    new = await reviewing.read_again(visit.work, visit.who, book, id, on, **_given(visit))
+    return visit.go(f"/wording/{book}/editions/{new}", done="edition-read")
+
+
 @pages.post("/wording/{book}/editions/{edition_id}/withdraw", Right.WORD, again=_edition, objects=EDITION, proves=True)
 async def withdraw(visit: Visit) -> Response:
     """Withdraw an edition, with what patients get in its place."""
@@ -189,16 +197,42 @@ async def compared(visit: Visit) -> Response:
     old, new = sorted(ids, key=lambda id: rows[id].row.number)
     before = await withdrawing.bodies(visit.work, visit.who, book, old, **given)
     after = await withdrawing.bodies(visit.work, visit.who, book, new, **given)
-    differing = [at for at in before | after if before.get(at, "") != after.get(at, "")]
+    heading = visit.text("editions.diff-title", count=rows[old].row.number, most=rows[new].row.number)
+    sides = [(_numbered(visit, rows[id]), id) for id in (old, new)]
+    return await _differing(visit, heading, sides, before, after)
+
+
+@pages.get("/wording/{book}/editions/{edition_id}/shipped", Right.READ_WORDING, objects=EDITION)
+async def compared_shipped(visit: Visit) -> Response:
+    """Show an edition beside the shipped texts, word by word."""
+    book, id, given = visit.id("book"), visit.id("edition_id"), _given(visit)
+    listed = (await withdrawing.opened(visit.work, visit.who, book, id, **given)).listed
+    before = await withdrawing.shipped(visit.work, visit.who, book, catalog=visit.catalog)
+    after = await withdrawing.bodies(visit.work, visit.who, book, id, **given)
+    heading = visit.text("editions.diff-shipped", count=listed.row.number)
+    return await _differing(
+        visit, heading, [(visit.text("editions.shipped"), ""), (_numbered(visit, listed), id)], before, after
+    )
+
+
+async def _differing(
+    visit: Visit,
+    heading: str,
+    sides: Sequence[tuple[str, str]],
+    before: Mapping[worded.At, str],
+    after: Mapping[worded.At, str],
+) -> Response:
+    """Show the texts that differ; `sides` are what the two are called, and the edition's id where it is one."""
+    differing = [at for at in {**before, **after} if before.get(at, "") != after.get(at, "")]
     changes = [
         _changed(visit, key, code, before.get((code, key), ""), after.get((code, key), "")) for code, key in differing
     ]
     return visit.show(
         "edition_diff.html",
-        book=book,
+        book=visit.id("book"),
         book_name=await book_words.title(visit, visit.id("book")),
-        old=rows[old],
-        new=rows[new],
+        heading=heading,
+        sides=sides,
         changes=changes,
         language=patient_words.language,
     )
@@ -240,7 +274,10 @@ def _groups(visit: Visit, found: Sequence[findings.Finding]) -> list[tuple[str, 
 
 
 def _found(visit: Visit, of: findings.Finding) -> Mapping[str, Any]:
-    what, remedy = (visit.text(f"editions.{side}-{of.name}", **of.said) for side in ("find", "fix"))
+    said = dict(of.said)
+    if of.wrong:
+        said["text"], said["remedy"] = visit.console.words.told(visit.language, of.wrong)
+    what, remedy = (visit.text(f"editions.{side}-{of.name}", **said) for side in ("find", "fix"))
     return {"what": what, "remedy": remedy, "key": of.key, "language": of.language, "line": of.line}
 
 

@@ -5,8 +5,8 @@ from typing import Any
 from starlette.responses import Response
 
 from reminderbot import errors
-from reminderbot.services import access, cases, day, treatments
-from reminderbot.web.console import today_lines
+from reminderbot.services import access, cases, day, reviewing, treatments
+from reminderbot.web.console import book_words, today_lines
 from reminderbot.web.console.pages import Pages
 from reminderbot.web.console.visit import Visit
 
@@ -26,6 +26,7 @@ async def today(visit: Visit) -> Response:
         **await _needs(visit),
         sessions=await day.sessions(visit.work, visit.who, zone=zone, now=visit.now),
         figures=figures,
+        reviews=await _reviews(visit),
         to_confirm=await day.to_confirm(visit.work, visit.who),
         bars=today_lines.bars(figures.chart),
         date=visit.day(visit.local(visit.now, zone).date(), zone=zone),
@@ -87,6 +88,12 @@ async def do(visit: Visit, case_id: str) -> str:
             return "case-closed"
         case _:
             raise errors.Invalid("console.cases.unknown")
+
+
+async def _reviews(visit: Visit) -> list[tuple[reviewing.Review, str]]:
+    """Return what is to be read again, each with the name of its book."""
+    found = await reviewing.due(visit.work, visit.who, catalog=visit.console.catalog, now=visit.now)
+    return [(each, await book_words.title(visit, each.book)) for each in found]
 
 
 async def _needs(visit: Visit, *, only: cases.Kind | None = None, most: int = cases.SHOWN) -> dict[str, Any]:

@@ -8,9 +8,9 @@ from typing import Final
 from starlette.responses import Response
 
 from reminderbot import errors
-from reminderbot.catalog import blanks, previews, shelf
+from reminderbot.catalog import blanks, differences, previews
 from reminderbot.planning import plans
-from reminderbot.services import books, withdrawing, wording
+from reminderbot.services import books, holding, withdrawing, wording
 from reminderbot.services.access import Right
 from reminderbot.store import drafts
 from reminderbot.web.console import book_words, forms, patient_words
@@ -65,6 +65,7 @@ class Side:
     source: str
     version: int
     look: previews.Preview = dataclasses.field(repr=False)
+    wrong: tuple[tuple[int, str, str], ...]  # line, what it is, what to write instead
     tidied: wording.Tidied = dataclasses.field(repr=False)
     is_second: bool = False
 
@@ -92,6 +93,7 @@ async def book(visit: Visit) -> Response:
         book=key,
         title=await book_words.title(visit, key),
         rows=[await _said(visit, key, row) for row in rows],
+        holder=await holding.holder(visit.work, visit.who, key),
         names=names,
         language=_language_names(visit),
     )
@@ -108,10 +110,14 @@ async def edit(visit: Visit) -> Response:
         book=visit.id("book"),
         book_title=await book_words.title(visit, visit.id("book")),
         row=row,
+        holder=await holding.holder(visit.work, visit.who, visit.id("book")),
         sides=[await _side(visit, text) for text in found],
         names=await wording.authors(visit.work, visit.who, found),
+        between=differences.between,
         palette=wording.palette(visit.catalog, visit.id("book"), key),
+        meaning=visit.catalog.meaning,
         facts=_facts(visit, key),
+        passage=visit.catalog.passage,
         zone=await wording.zone(visit.work, visit.who),
     )
 
@@ -136,7 +142,12 @@ async def save(visit: Visit) -> Response:
 @pages.post("/wording/{book}/{key}/{language}/preview", Right.READ_WORDING, objects=SIDE, most=FORM)
 async def preview(visit: Visit) -> Response:
     """Show a text as it stands in its form, and what is wrong with it."""
-    return visit.show("_wording_look.html", side=await _typed(visit), facts=_facts(visit, visit.id("key")))
+    return visit.show(
+        "_wording_look.html",
+        side=await _typed(visit),
+        facts=_facts(visit, visit.id("key")),
+        passage=visit.catalog.passage,
+    )
 
 
 @pages.post("/wording/{book}/{key}/{language}/take", Right.WORD, again=edit, objects=SIDE, most=FORM)
@@ -195,6 +206,7 @@ async def _kept(visit: Visit, *, saved: drafts.DraftRow | None = None, is_second
         "_wording_kept.html",
         side=dataclasses.replace(side, version=version, is_second=is_second),
         names=await wording.authors(visit.work, visit.who, [text]),
+        between=differences.between,
         book=visit.id("book"),
         key=visit.id("key"),
         zone=await wording.zone(visit.work, visit.who),
@@ -212,7 +224,9 @@ async def _side(visit: Visit, text: wording.Text) -> Side:
     stands = text.draft.version if text.draft else 0
     version = forms.number(form["version"]) if "version" in form else stands
     name = patient_words.language(visit, text.language)
-    return Side(text, name, body, source, version, await _look(visit, text, body), wording.tidied(body))
+    look = await _look(visit, text, body)
+    wrong = tuple((place.line, *visit.console.words.told(visit.language, place.wrong)) for place in look.wrong)
+    return Side(text, name, body, source, version, look, wrong, wording.tidied(body))
 
 
 async def _look(visit: Visit, text: wording.Text, body: str) -> previews.Preview:
@@ -304,9 +318,8 @@ def _is_sought(visit: Visit, row: Row) -> bool:
     return words in row.key.casefold() or any(words in text.body.casefold() for text in row.sides)
 
 
-def _facts(visit: Visit, key: str) -> list[shelf.Fact]:
-    catalog = visit.catalog
-    return [catalog.facts[each] for each in catalog.message("en", key).facts]
+def _facts(visit: Visit, key: str) -> tuple[str, ...]:
+    return visit.catalog.message("en", key).facts
 
 
 def _language_names(visit: Visit) -> Mapping[str, str]:

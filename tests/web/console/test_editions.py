@@ -3,9 +3,12 @@
 import re
 from datetime import timedelta
 
+from sqlalchemy import update
+
 from reminderbot import clocks
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.services import access, clinics, wording
+from reminderbot.store import tables
 from reminderbot.store import work as works
 from tests.web.console import desk
 
@@ -64,6 +67,19 @@ async def test_a_gate_refuses_with_the_place_and_keeps_what_was_typed_until_it_i
     assert f'href="/console{HOME}/step.day-1#body-en"' in refused.text
     assert "No make-up today, please" in desk.text(done)
     assert "in force" in desk.text(done)
+
+
+async def test_a_gate_refuses_in_the_language_of_who_reads_it(
+    store: works.Store, admin: desk.Browser, catalog: catalogs.Catalog, clock: clocks.Clock
+) -> None:
+    await writes(store, admin.who, catalog, clock, en="Hello <b>you. Tap I am worried.")
+    async with store.writing() as work:
+        await work.run(update(tables.staff).values(language="es"))
+
+    page = desk.text(await admin.get(f"{HOME}/publish"))
+
+    assert "<b> no se cierra nunca" in page
+    assert "</b> donde termina" in page
 
 
 async def test_what_changes_is_shown_in_words_and_marks_not_in_colour_alone(
@@ -133,6 +149,20 @@ async def test_two_editions_are_compared_the_older_one_left_and_one_is_published
     assert "Edition 3" in desk.text(await admin.get(f"{HOME}/editions"))
 
 
+async def test_an_edition_is_compared_with_the_shipped_texts(
+    store: works.Store, admin: desk.Browser, catalog: catalogs.Catalog, clock: clocks.Clock
+) -> None:
+    await writes(store, admin.who, catalog, clock)
+    page = await publishes(admin)
+
+    linked, compared = await admin.get(page), await admin.get(f"{page}/shipped")
+
+    assert f'href="/console{page}/shipped"' in linked.text
+    assert "The shipped texts and edition 1" in desk.text(compared)
+    assert compared.text.count("<h3>") == 2  # English and Spanish of the one text that differs
+    assert "[put in:" in desk.text(compared)
+
+
 async def test_an_edition_is_withdrawn_with_its_replacement_in_one_form(
     store: works.Store, admin: desk.Browser, catalog: catalogs.Catalog, clock: clocks.Clock
 ) -> None:
@@ -159,6 +189,22 @@ async def test_an_overdue_review_is_shown_where_the_books_are_and_where_the_edit
     assert "to be read again" not in before
     assert "to be read again" in desk.text(await admin.get("/wording"))
     assert "It still goes out" in desk.text(await admin.get(f"{HOME}/editions"))
+
+
+async def test_today_tells_what_is_to_be_read_again_and_reading_it_again_ends_that(
+    store: works.Store, admin: desk.Browser, catalog: catalogs.Catalog, clock: clocks.Clock
+) -> None:
+    await writes(store, admin.who, catalog, clock)
+    page = await publishes(admin)
+    clock.wind(timedelta(days=200))
+    told = await admin.get("/today")
+
+    answer = await admin.send(f"{page}/read", {"review_on": "2027-12-01"}, seen=page)
+
+    assert f'<a href="/console{page}"><span class="state bad">' in told.text
+    assert "its texts were to be read again by Saturday 1 May" in desk.text(told)
+    assert answer.status_code == 303
+    assert "to be read again" not in desk.text(await admin.get("/today"))
 
 
 async def test_another_clinics_editions_are_not_there(

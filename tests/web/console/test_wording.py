@@ -138,6 +138,19 @@ async def test_of_two_admins_the_second_is_told_who_was_first_and_both_texts_are
         assert "The second text." in desk.text(shown)
 
 
+async def test_the_draft_and_the_text_kept_aside_stand_side_by_side_word_by_word(
+    store: works.Store, bea: clinics.ClinicView, app: FastAPI, admin: desk.Browser
+) -> None:
+    async with desk.signed_in(app, store, bea, access.Role.ADMIN) as other:
+        await typed(admin, "Come rested and bring water.")
+        beside = await typed(other, "Come rested and bring tea.")
+        shown = await other.get(EVE)
+
+    for page in (beside, shown):
+        assert "The draft that stands Come rested and bring [taken out: water ] ." in desk.text(page)
+        assert "Kept beside it Come rested and bring [put in: tea ] ." in desk.text(page)
+
+
 async def test_the_text_kept_aside_can_be_used_and_the_other_is_kept_instead(
     store: works.Store, bea: clinics.ClinicView, app: FastAPI, admin: desk.Browser
 ) -> None:
@@ -202,7 +215,7 @@ async def test_a_text_that_is_too_long_to_keep_is_refused_and_stays_in_the_form(
 @pytest.mark.parametrize(
     ("body", "told"),
     [
-        ("Hello {{ first_nam }}.", "unknown blank “first_nam”. What to do: write {{ first_name }}"),
+        ("Hello {{ first_nam }}.", "unknown blank “first_nam”. What to do: did you mean “first_name”?"),
         ("One.\n<b>Two.", "Line 2: <b> is never closed. What to do: write </b>"),
         ("One {{ day", "Line 1: “{{” is not closed"),
         ("{% include 'x' %}", "is not allowed"),
