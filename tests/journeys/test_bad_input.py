@@ -263,7 +263,7 @@ async def test_an_unknown_text_gets_help_and_a_known_one_its_answer(story: Story
     await ana.registers()
     asks = {"en": "may I wear make-up?", "es": "¿puedo maquillarme?"}[language]
 
-    await ana.hears("qwertz asdfgh", "help.fallback")
+    await ana.hears("qwertz asdfgh", "question.unknown")
 
     assert await ana.hears(asks, "topic.aftercare.makeup")
 
