@@ -133,15 +133,12 @@ def _missing_blanks(text: Candidate, template: blanks.Template) -> Iterator[Find
 
 
 def _of_advice(text: Candidate, template: blanks.Template, *, speaks_reminders: bool) -> Iterator[Finding]:
-    new = [
-        figure for figure in readability.figures(text.after) if figure not in readability.figures(text.shipped or "")
-    ]
-    if new and not text.source:
-        yield _at(text, Level.STOP, "source", _line(text.after, new[0]), text=new[0])
+    found = readability.of(text.after, language=text.language, shipped=text.shipped or "", known=text.known)
+    if found.figures and not text.source:
+        yield _at(text, Level.STOP, "source", _line(text.after, found.figures[0]), text=found.figures[0])
+    if found.is_hard:
+        yield _at(text, Level.WARNING, "grade", 0, count=round(found.grade or 0), most=readability.MOST_GRADE)
     plain = telegram_html.plain(_OUTPUT.sub("it", text.after))
-    found = readability.grade(plain) if text.language == "en" else None
-    if found is not None and found > readability.MOST_GRADE:
-        yield _at(text, Level.WARNING, "grade", 0, count=round(found), most=readability.MOST_GRADE)
     if speaks_reminders and not (template.names & _REACH) and not any(words in plain for words in text.person):
         yield _at(text, Level.WARNING, "contact", 0, text=text.person[0] if text.person else "")
 

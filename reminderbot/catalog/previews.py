@@ -2,11 +2,8 @@
 
 import dataclasses
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from reminderbot.catalog import blanks, readability, shelf, telegram_html, text_gates, variants, wrongs
-
-ENGLISH: Final = "en"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,8 +18,7 @@ class Place:
 class Preview:
     """A text as it would be said. `sample` and `worst` are Telegram's HTML, empty while something is wrong with it.
 
-    `length` counts the longest way in which it can be filled, against `most`; `grade` is None where there is none.
-    `figures` are those that the shipped text does not state.
+    `length` counts the longest way in which it can be filled, against `most`.
     """
 
     text: str = dataclasses.field(repr=False)
@@ -31,30 +27,13 @@ class Preview:
     wrong: tuple[Place, ...]
     length: int
     most: int
-    grade: float | None
-    longest: str
-    figures: tuple[str, ...]
+    measures: readability.Measures
     is_own: bool
-
-    @property
-    def words(self) -> int:
-        """How many words the longest sentence has."""
-        return len(self.longest.split())
 
     @property
     def is_long(self) -> bool:
         """Tell whether Telegram would refuse its length."""
         return self.length > self.most
-
-    @property
-    def is_winding(self) -> bool:
-        """Tell whether a sentence is longer than one reads at once."""
-        return self.words > readability.MOST_WORDS
-
-    @property
-    def is_hard(self) -> bool:
-        """Tell whether the grade is above what a tired person reads."""
-        return self.grade is not None and self.grade > readability.MOST_GRADE
 
 
 def look(
@@ -68,8 +47,6 @@ def look(
 ) -> Preview:
     """Return the preview of a text that may hold the blanks `known`, `sample` being an invented patient's values."""
     wrong, shown = _read(text, key, language, known, sample)
-    plain = telegram_html.plain(shown[0] if shown else text)
-    stated = readability.figures(shipped)
     return Preview(
         text=text,
         sample=shown[0] if shown and not _is_unsafe(shown[0]) else "",
@@ -77,9 +54,7 @@ def look(
         wrong=wrong,
         length=max(map(telegram_html.visible_length, shown), default=telegram_html.visible_length(text)),
         most=text_gates.most_of(key),
-        grade=readability.grade(plain) if language == ENGLISH else None,
-        longest=readability.longest(plain),
-        figures=tuple(figure for figure in readability.figures(text) if figure not in stated),
+        measures=readability.of(text, language=language, shipped=shipped, known=known),
         is_own=text != shipped,
     )
 

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from reminderbot.catalog import differences, findings, shelf
+from reminderbot.catalog import differences, findings, previews, shelf
 
 NAME = shelf.Blank("first_name", "", "Ana", "A" * 64, 1)
 PHONE = shelf.Blank("clinic_phone", "", "+34 600", "+34 600 000 000", 1)
@@ -118,3 +118,13 @@ def test_very_long_texts_are_shown_whole() -> None:
     found = differences.between("a " * 5000, "b " * 5000)
 
     assert [piece.kind for piece in (*found.before, *found.after)] == ["removed", "added"]
+
+
+def test_the_editor_and_the_gates_measure_a_text_alike() -> None:
+    hard = "Postprocedural photoprotection facilitates physiological regeneration, {{ first_name }}. I am worried."
+    look = previews.look(hard, key=TEXT.key, language="en", shipped="", known=TEXT.known, sample={"first_name": "Zoe"})
+
+    every = findings.of_book([worded(hard)], fallback=False, speaks_reminders=True)
+    [grade] = [each.said["count"] for each in every if each.name == "grade"]
+    assert look.measures.is_hard
+    assert grade == round(look.measures.grade or 0)

@@ -54,7 +54,7 @@ def test_figures_are_those_that_a_text_states_itself() -> None:
 
 
 def test_figures_of_the_shipped_text_are_not_flagged(texts: catalog.Catalog) -> None:
-    assert look(texts, "About 30 minutes, not 45.").figures == ("45",)
+    assert look(texts, "About 30 minutes, not 45.").measures.figures == ("45",)
 
 
 def test_every_shipped_text_previews_without_a_fault_and_claims_its_facts(texts: catalog.Catalog) -> None:

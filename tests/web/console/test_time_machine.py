@@ -43,6 +43,17 @@ async def test_a_clinician_sees_every_message_with_its_weekday_and_hour(clinicia
     assert "As expected I am worried" in shown
 
 
+async def test_the_head_marks_one_page_as_the_one_that_is_open(admin: desk.Browser) -> None:
+    marked = {
+        path: re.findall(r'href="([^"]+)" aria-current="page"', (await admin.get(path)).text)
+        for path in (PAGE, "/wording/microneedling", "/today")
+    }
+
+    assert marked == {path: [f"/console{path}"] for path in (PAGE, "/today")} | {
+        "/wording/microneedling": ["/console/wording"]
+    }
+
+
 async def test_the_page_plays_at_once_as_it_is_opened(admin: desk.Browser) -> None:
     page = await admin.get(PAGE)
 
