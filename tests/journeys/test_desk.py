@@ -46,15 +46,27 @@ async def at_the_desk(story: Story, role: access.Role = access.Role.DESK) -> Asy
         yield browser
 
 
-async def made(front: desk.Browser) -> tuple[str, str, str]:
-    """Make Ana's invite; return its page, the link's payload and the desk code."""
-    answer = await front.send("/invites/new", ANA)
+async def made(front: desk.Browser, **more: str) -> tuple[str, str, str]:
+    """Make Ana's invite; return its page, the link's payload and the desk code. `more` is typed over it."""
+    answer = await front.send("/invites/new", ANA | more)
     path = answer.headers["location"].removeprefix("/console")
     page = await front.get(path)
     link, code = LINK.search(page.text), CODE.search(page.text)
     assert link
     assert code
     return path, link[1], code[1]
+
+
+async def joins(front: desk.Browser, ana: acting.Person, **more: str) -> str:
+    """Let Ana, or whoever `more` says, take up the clinic's invite; return the invite's page."""
+    path, payload, code = await made(front, **more)
+    await ana.phone.start(payload)
+    await ana.asked("agree")
+    await ana.taps("agree")
+    await ana.told("prompt.proof")
+    await ana.phone.say(code)
+    await ana.asked("zone-yes")  # what comes last
+    return path
 
 
 async def test_from_the_scan_to_the_first_message_in_under_thirty_seconds_and_two_taps(

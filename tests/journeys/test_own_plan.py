@@ -6,7 +6,7 @@ from datetime import timedelta
 from reminderbot.services import access
 from tests.journeys import acting
 from tests.journeys.conftest import Story
-from tests.journeys.test_desk import ANA, CODE, LINK, at_the_desk
+from tests.journeys.test_desk import at_the_desk, joins
 from tests.web.console import desk
 
 VERSION = re.compile(r'name="version" value="(\d+)"')
@@ -43,23 +43,6 @@ async def publishes(admin: desk.Browser, book: str) -> str:
     return desk.text(page)
 
 
-async def joins(admin: desk.Browser, ana: acting.Person, plan: str) -> str:
-    """Let Ana take up the clinic's invite to a plan; return the invite's page."""
-    answer = await admin.send("/invites/new", {**ANA, "plan": plan})
-    path = answer.headers["location"].removeprefix("/console")
-    page = await admin.get(path)
-    link, code = LINK.search(page.text), CODE.search(page.text)
-    assert link
-    assert code
-    await ana.phone.start(link[1])
-    await ana.asked("agree")
-    await ana.taps("agree")
-    await ana.told("prompt.proof")
-    await ana.phone.say(code[1])
-    await ana.asked("move", "drop")
-    return path
-
-
 async def test_a_plan_made_from_nothing_says_its_own_texts_on_the_phone_on_paper_and_in_the_time_machine(
     clinic_story: Story,
 ) -> None:
@@ -79,7 +62,7 @@ async def test_a_plan_made_from_nothing_says_its_own_texts_on_the_phone_on_paper
         form = {"reach": "new", "why": "", "version": found[1] if found else ""}
         published = await admin.send(f"{PLAN}/publish", form)
 
-        path = await joins(admin, ana, "chemical-peel")
+        path = await joins(admin, ana, plan="chemical-peel")
         paper = desk.text(await admin.get(f"{path}/plan"))
         story.wind(acting.DUE["eve"] + timedelta(hours=1))
         before = await ana.phone.wait_for("before: Your peel")
@@ -104,7 +87,7 @@ async def test_a_text_that_a_reminder_waits_for_is_not_withdrawn_into_silence(cl
         await publishes(admin, "chemical-peel")
         found = VERSION.search((await admin.get(f"{PLAN}/steps/new")).text)
         await admin.send(f"{PLAN}/publish", {"reach": "new", "why": "", "version": found[1] if found else ""})
-        await joins(admin, ana, "chemical-peel")
+        await joins(admin, ana, plan="chemical-peel")
         edition = re.search(r"/editions/([0-9a-f]{32})", (await admin.get("/wording/chemical-peel/editions")).text)
         assert edition
         at = f"/wording/chemical-peel/editions/{edition[1]}"
@@ -122,7 +105,7 @@ async def test_the_bot_says_a_clinics_own_words_to_its_patients_and_to_nobody_el
     stranger = await story.person("Carl")
     own = {"en": "Ask the desk on the ground floor.", "es": "Pregunta en recepción, planta baja."}
     async with at_the_desk(story, access.Role.ADMIN) as admin:
-        await joins(admin, ana, "microneedling")
+        await joins(admin, ana)
         before = await ana.says("/nothing")
         await writes(admin, "words", "help.unknown-command", own)
         await writes(admin, "words", "button.person", {"en": "Call me back", "es": "Llamadme"})

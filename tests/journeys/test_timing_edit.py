@@ -7,30 +7,12 @@ from playwright.async_api import expect
 from reminderbot.services import access
 from tests.journeys import acting
 from tests.journeys.conftest import Story
-from tests.journeys.test_desk import ANA, CODE, LINK, at_the_desk
+from tests.journeys.test_desk import at_the_desk, joins
 from tests.journeys.test_wording_browser import at_a_browser
-from tests.web.console import desk
 
 GIST = "step.day-2"
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 """Noon in Madrid, on the second day after the session of who came the day before yesterday."""
-
-
-async def joins(front: desk.Browser, person: acting.Person, name: str, day: str) -> str:
-    """Let somebody take up the invite of a session; return the invite's page."""
-    answer = await front.send("/invites/new", {**ANA, "name": name, "day": day})
-    path = answer.headers["location"].removeprefix("/console")
-    page = await front.get(path)
-    link, code = LINK.search(page.text), CODE.search(page.text)
-    assert link
-    assert code
-    await person.phone.start(link[1])
-    await person.asked("agree")
-    await person.taps("agree")
-    await person.told("prompt.proof")
-    await person.phone.say(code[1])
-    await person.told("invite.confirmed")
-    return path
 
 
 async def count(person: acting.Person) -> int:
@@ -45,10 +27,10 @@ async def test_a_step_that_moves_comes_once_at_its_new_hour_to_whoever_is_still_
     story = clinic_story
     ahead, after, past, gone = [await story.person(name) for name in ("Ana", "Bo", "Cleo", "Dora")]
     async with at_the_desk(story, access.Role.ADMIN) as front:
-        await joins(front, ahead, "Ana García", "2026-11-25")
-        await joins(front, after, "Bo Ruiz", "2026-11-22")
-        await joins(front, past, "Cleo Gil", "2026-11-20")
-        await joins(front, gone, "Dora Paz", "2026-11-22")
+        await joins(front, ahead, name="Ana García", day="2026-11-25")
+        await joins(front, after, name="Bo Ruiz", day="2026-11-22")
+        await joins(front, past, name="Cleo Gil", day="2026-11-20")
+        await joins(front, gone, name="Dora Paz", day="2026-11-22")
         await gone.says("stop", "undo")
         had = await count(past)
 

@@ -3,25 +3,13 @@
 import re
 
 from reminderbot.services import access, wording
-from tests.journeys import acting
 from tests.journeys.conftest import Story
-from tests.journeys.test_desk import at_the_desk, made
+from tests.journeys.test_desk import at_the_desk, joins
 from tests.web.console import desk
 
 HOME = "/wording/microneedling"
 HASH = re.compile(r'name="hash" value="([0-9a-f]{64})"')
 PERSON = {"en": "tap <b>I am worried</b>", "es": "toca <b>Me preocupa algo</b>"}
-
-
-async def joins(front: desk.Browser, ana: acting.Person) -> None:
-    """Let Ana take up the clinic's invite."""
-    _, payload, code = await made(front)
-    await ana.phone.start(payload)
-    await ana.asked("agree")
-    await ana.taps("agree")
-    await ana.told("prompt.proof")
-    await ana.phone.say(code)
-    await ana.asked("move", "drop")
 
 
 async def writes(story: Story, who: access.Staff | None, step: str, words: str) -> None:

@@ -1,14 +1,11 @@
 """An admin words a message in a real Chromium: refused, mended, seen ahead, published, on the phone; clicks counted."""
 
-import asyncio
 import contextlib
 import dataclasses
-import socket
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from playwright.async_api import Locator, Page, expect
 
@@ -17,10 +14,9 @@ from reminderbot.web import console as consoles
 from reminderbot.web.console.visit import Console
 from tests.journeys import acting
 from tests.journeys.conftest import Story
-from tests.journeys.test_desk import at_the_desk
-from tests.journeys.test_wording import joins
+from tests.journeys.test_desk import at_the_desk, joins
 from tests.web.console import desk, hired
-from tests.web.console.test_pages_browser import chromium
+from tests.web.console.test_pages_browser import chromium, served
 
 WRONG = "No make-up before you come, {{ frist_name }}."
 RIGHT = {
@@ -84,20 +80,6 @@ async def at_a_browser(story: Story) -> AsyncIterator[Admin]:
         page = await context.new_page()
         await page.goto(f"{address}/console/today")
         yield Admin(page, person, machine)
-
-
-@contextlib.asynccontextmanager
-async def served(app: FastAPI) -> AsyncIterator[str]:
-    """Serve an app on a real port for the length of the block."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
-        server = uvicorn.Server(config)
-        server.install_signal_handlers = lambda: None  # type: ignore[method-assign]
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        server.should_exit = True
-        with contextlib.suppress(asyncio.CancelledError):
-            await serving
 
 
 async def to_the_text(admin: Admin, key: str) -> None:

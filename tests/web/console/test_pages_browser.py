@@ -52,9 +52,9 @@ PAGES = [
 ]
 
 
-@pytest.fixture
-async def address(app: FastAPI) -> AsyncIterator[str]:
-    """Where the console is served on a real port."""
+@contextlib.asynccontextmanager
+async def served(app: FastAPI) -> AsyncIterator[str]:
+    """Serve an app on a real port for the length of the block."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
         config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
         server = uvicorn.Server(config)
@@ -64,6 +64,13 @@ async def address(app: FastAPI) -> AsyncIterator[str]:
         server.should_exit = True
         with contextlib.suppress(asyncio.CancelledError):
             await serving
+
+
+@pytest.fixture
+async def address(app: FastAPI) -> AsyncIterator[str]:
+    """Where the console is served on a real port."""
+    async with served(app) as place:
+        yield place
 
 
 @contextlib.asynccontextmanager
