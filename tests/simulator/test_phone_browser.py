@@ -15,7 +15,7 @@ _CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.whi
 
 
 @pytest.fixture
-async def page() -> AsyncIterator[Page]:
+async def page(url: str) -> AsyncIterator[Page]:  # closed before what it looks at
     assert _CHROMIUM, "a Chromium is needed: set CHROMIUM to its path"
     async with async_playwright() as tools:
         flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
