@@ -1,8 +1,10 @@
 """Questions as words: folded, cut into single questions, and compared word by word with typos forgiven."""
 
 import dataclasses
+import itertools
 import re
 import unicodedata
+from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from typing import Final
 
@@ -17,6 +19,9 @@ NEAR: Final = 80
 MOST_CHARACTERS: Final = 4096
 """As many as Telegram lets a message have: worries and topics are looked for in all of it."""
 
+Spelt = Callable[[Sequence[str]], Sequence[str]]
+"""How words are written out that people write short, or two as one."""
+
 _SHORTEST_SLIP: Final = 4
 SHORTEST_STEM: Final = 5
 _LONGEST_ENDING: Final = 5
@@ -25,6 +30,8 @@ _STOPS = re.compile(r"[?!.;:,\n¿¡؟،]+")
 _ARABIC = str.maketrans({"ة": "ه", "ى": "ي", "ـ": None})  # written either way, and drawn out
 _SENTENCES = re.compile(r"[^?!.;:\n¡؟]*[?!.;:\n؟]+|[^?!.;:\n؟]+$")
 _APOSTROPHES = re.compile(r"['’`´]")
+_ALONE = re.compile(r"(?<!\w)([à-öø-ÿ])(?!\w)", re.IGNORECASE)  # Portuguese "é" is no "e" that joins two questions
+_MARK: Final = "ː"
 _OTHER = re.compile(r"[\W_]+")
 
 
@@ -40,26 +47,32 @@ class Clause:
     follows: bool = False
 
 
-def clauses(text: str, joins: AbstractSet[str]) -> list[Clause]:
-    """Return the parts of a whole text, cut at punctuation and at the words of `joins`."""
+def as_written(said: Sequence[str]) -> Sequence[str]:
+    """Return words as they are."""
+    return said
+
+
+def clauses(text: str, joins: AbstractSet[str], long: Spelt = as_written) -> list[Clause]:
+    """Return the parts of a whole text, cut at punctuation and at the words of `joins`; `long` writes words out."""
     cut: list[Clause] = []
     for sentence in _SENTENCES.findall(text[:MOST_CHARACTERS]):
         parts = [part for part in _STOPS.split(sentence) if part.strip()]
         is_asked = sentence.rstrip().endswith(("?", "؟"))
         for part in parts:
             asks = is_asked and part is parts[-1]
-            joined = _parted(_folded(part).split(), joins)
+            marked = _folded(_ALONE.sub(rf"\1{_MARK}", part)).split()
+            joined = _parted(long(marked), joins)
             cut += [Clause(words, asks, follows=at > 0) for at, words in enumerate(joined)]
     return cut
 
 
-def _parted(words: list[str], joins: AbstractSet[str]) -> list[tuple[str, ...]]:
+def _parted(words: Sequence[str], joins: AbstractSet[str]) -> list[tuple[str, ...]]:
     parts: list[list[str]] = [[]]
     for word in words:
         if word in joins:
             parts.append([])
         else:
-            parts[-1].append(word)
+            parts[-1].append(word.removesuffix(_MARK))
     return [tuple(part) for part in parts if part]
 
 
@@ -69,17 +82,21 @@ def fold(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    wide = unicodedata.normalize("NFKC", text).casefold().translate(_ARABIC)
-    bare = "".join(letter for letter in unicodedata.normalize("NFKD", wide) if not unicodedata.combining(letter))
+    bare = text.lower() if text.isascii() else _bare(text)
     return " ".join(_OTHER.sub(" ", _APOSTROPHES.sub("", bare)).split())
 
 
-def questions(text: str, joins: AbstractSet[str]) -> list[list[str]]:
+def _bare(text: str) -> str:
+    wide = unicodedata.normalize("NFKC", text).casefold().translate(_ARABIC)
+    return "".join(itertools.filterfalse(unicodedata.combining, unicodedata.normalize("NFKD", wide)))
+
+
+def questions(text: str, joins: AbstractSet[str], long: Spelt = as_written) -> list[list[str]]:
     """Return the words of each question in `text`: cut at punctuation and at the words of `joins`."""
     cut: list[list[str]] = []
     for sentence in _STOPS.split(text[:MAX_CHARACTERS]):
         cut.append([])
-        for word in fold(sentence).split():
+        for word in long(fold(sentence).split()):
             if word in joins:
                 cut.append([])
             else:

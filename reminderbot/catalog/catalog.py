@@ -1,6 +1,7 @@
 """What we say: the text of a key in a language, filled; topics, plans, dates and languages beside it."""
 
 import dataclasses
+import functools
 import pathlib
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
@@ -39,11 +40,19 @@ class Catalog:
 
     @classmethod
     def load(cls, folder: pathlib.Path | None = None) -> "Catalog":
-        """Read `folder` (the shipped one by default) whole; raises errors.Unusable if any file is broken."""
+        """Read `folder` (the shipped one by default) whole; raises errors.Unusable if any file is broken.
+
+        A folder none of whose files has changed since is not read twice.
+        """
         chosen = folder or files.default_folder()
-        read = files.load(chosen)
+        return cls._read(chosen, files.fingerprint(chosen))
+
+    @classmethod
+    @functools.lru_cache(maxsize=2)
+    def _read(cls, folder: pathlib.Path, _fingerprint: files.Fingerprint) -> "Catalog":
+        read = files.load(folder)
         return cls(
-            _folder=chosen,
+            _folder=folder,
             _shelf=read,
             _messages=read.messages,
             _templates=read.templates,
@@ -55,6 +64,12 @@ class Catalog:
     def languages(self) -> tuple[str, ...]:
         """The codes of the languages we speak, English first."""
         return tuple(sorted(self._shelf.languages, key=lambda code: (code != ENGLISH, code)))
+
+    @property
+    def console_languages(self) -> tuple[str, ...]:
+        """Those that have the console's words, too; a folder may leave them out."""
+        spoken = {code for code, key in self._messages if key.startswith("console.")}
+        return tuple(code for code in self.languages if code in spoken)
 
     def language(self, code: str) -> shelf.Language:
         """Return a language we speak; KeyError for any other (see `match_language`)."""
@@ -177,11 +192,24 @@ class Catalog:
         A clinic's `own` answers come before the shipped topics, unless one of these fits better.
         """
         matcher = self._matcher.before(own) if own else self._matcher
-        return matcher.match(text, language)
+        found = matcher.match(text, language)
+        return dataclasses.replace(found, topics=()) if self._is_a_time(text) else found
 
     def is_worry(self, language: str, text: str, *, own: worrying.Own | None = None) -> bool:
         """Tell whether a text tells of something that is happening to who writes it; `own` are a clinic's own words."""
-        return self._matcher.is_worry(text, language, own=own)
+        return self._matcher.is_worry(text, language, own=own) and not self._is_a_time(text)
+
+    def _is_a_time(self, text: str) -> bool:
+        """Tell whether a text says when, and nothing else: "yesterday at 4 pm" is no worry and no question."""
+        return reading.says_when_alone(text, self.date_words)
+
+    def learn(self) -> None:
+        """Learn what can be asked before the first question comes."""
+        self._matcher.learn()
+
+    def knows(self, text: str) -> bool:
+        """Tell whether any word of a text is known: "qwertz" is none."""
+        return self._matcher.knows(text)
 
     def day(self, language: str, on: date, *, today: date) -> str:
         """Return "Tuesday 24 November", with the year when it is not that of `today`."""
@@ -190,6 +218,10 @@ class Catalog:
     def clock(self, language: str, at: time) -> str:
         """Return "15:30" as the language's readers write it."""
         return dates.clock(at, language)
+
+    def day_and_clock(self, language: str, local: datetime, *, today: date) -> str:
+        """Return "Tuesday 24 November, 15:30", with the comma of the language."""
+        return dates.moment(local, language, today=today)
 
     def moment(self, language: str, local: datetime, *, today: date) -> str:
         """Return "tomorrow, Tuesday 24 November, 15:30" for an already-local time."""
@@ -224,7 +256,7 @@ class Catalog:
         if not rows:
             return self
         messages = {at: dataclasses.replace(self._base(at), text=text) for at, text in rows.items()}
-        templates = {at: blanks.compile(text) for at, text in rows.items()}
+        templates = {at: blanks.compile(text, at[0]) for at, text in rows.items()}
         return dataclasses.replace(
             self,
             _messages=MappingProxyType({**self._messages, **messages}),

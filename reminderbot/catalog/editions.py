@@ -82,7 +82,7 @@ class Wording:
             return Worded(self._shipped.message(language, key), self._shipped.template(language, key), None)
         at, text = (edition.id, (spoken, key)), edition.texts[spoken, key]
         if at not in self._templates:
-            self._templates[at] = blanks.compile(text)
+            self._templates[at] = blanks.compile(text, spoken)
         return Worded(shelf.Message(key=key, language=spoken, text=text), self._templates[at], edition.id)
 
     @functools.cached_property

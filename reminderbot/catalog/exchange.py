@@ -119,7 +119,7 @@ def faults_of(
     """Yield what is wrong with a text by the gates of `messages/`; `known` are the blanks it may use."""
     at = (message.language, message.key)
     try:
-        templates = {at: blanks.compile(message.text)}
+        templates = {at: blanks.compile(message.text, message.language)}
     except blanks.BlankError as error:
         what = f"column {error.column}: {error.what}"
         yield faults.Fault(

@@ -11,6 +11,7 @@ from reminderbot import errors
 from reminderbot.catalog import forms, language_files, shelf
 from reminderbot.catalog.faults import Fault
 
+Fingerprint = tuple[tuple[str, int, int, int], ...]
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _TOPIC: Final[forms.Fields] = {"message": str, "facts": list}
 _TOPIC_OPTIONAL: Final[forms.Fields] = {"command": str, "order": int, "parent": str, "said": bool}
@@ -23,6 +24,12 @@ def default_folder() -> pathlib.Path:
     package = pathlib.Path(reminderbot.__file__).parent
     installed = package / "_messages"
     return installed if installed.is_dir() else package.parent / "messages"
+
+
+def fingerprint(folder: pathlib.Path) -> Fingerprint:
+    """Return what changes when a file of a folder is written, added or taken away."""
+    stats = [(str(path), path.lstat()) for path in sorted(folder.rglob("*"))]
+    return tuple((name, stat.st_ino, stat.st_size, stat.st_mtime_ns) for name, stat in stats)
 
 
 def load(folder: pathlib.Path) -> shelf.Shelf:

@@ -88,7 +88,7 @@ def stops(found: Iterable[Finding]) -> bool:
 
 def _of_text(text: Candidate, *, speaks_reminders: bool) -> Iterator[Finding]:
     try:
-        template = blanks.compile(text.after)
+        template = blanks.compile(text.after, text.language)
     except blanks.BlankError as error:
         yield _against(text, "blank", error.line, error.wrong)
         return

@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from reminderbot.catalog import cues, files, grammar, language_files, plan_files, shelf, text_gates
+from reminderbot.catalog import cues, files, grammar, guessing, language_files, plan_files, shelf, text_gates
 from reminderbot.catalog.faults import Fault
 
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
+_CONSOLE: Final = "console."
 _COMMAND_SHAPE: Final = "write 1 to 32 small letters, digits or _, without the /"
 
 
@@ -32,12 +33,18 @@ def _language_faults(read: shelf.Shelf, broken: set[str]) -> Iterator[Fault]:
     keys = {code: {key for language, key in read.messages if language == code} for code in read.languages}
     english = keys.get("en", set())
     for code in sorted(keys.keys() - {"en"}):
-        for key in sorted(english - keys[code]):
+        for key in sorted(_needed(english, keys[code]) - keys[code]):
             yield from _missing(read.messages["en", key], code, read.name, broken)
         for key in sorted(keys[code] - english):
             yield from _extra(read.messages[code, key], english, broken, read.name)
         for key in sorted(english & keys[code]):
             yield from _differing_blanks(read, code, key)
+
+
+def _needed(english: set[str], theirs: set[str]) -> set[str]:
+    """Leave out the console's words where a language has none of them: its staff read another one."""
+    has_console = any(key.startswith(_CONSOLE) for key in theirs)
+    return english if has_console else {key for key in english if not key.startswith(_CONSOLE)}
 
 
 def _missing(english: shelf.Message, code: str, folder: str, broken: set[str]) -> Iterator[Fault]:
@@ -134,6 +141,10 @@ def _cue_faults(read: shelf.Shelf) -> Iterator[Fault]:
             near = grammar.nearest(topic, frozenset(read.topics))
             remedy = f"did you mean “{near}”?" if near else "write the key of a topic of topics.toml"
             yield Fault(f"{read.name}/{code}/cues.toml", 1, topic, "there is no such topic", remedy)
+        commands = {f"{guessing.COMMAND}{name}" for name, _ in language.cue_words.commands}
+        for topic in sorted(language.examples.keys() - read.topics.keys() - commands - {cues.OFF, guessing.WORRY}):
+            remedy = "write the key of a topic, off, worry, or command. and one of cues.toml"
+            yield Fault(f"{read.name}/{code}/examples.toml", 1, topic, "there is no such topic", remedy)
 
 
 def _command_faults(read: shelf.Shelf) -> Iterator[Fault]:

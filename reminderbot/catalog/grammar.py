@@ -2,9 +2,10 @@
 
 import difflib
 import re
+from collections.abc import Set as AbstractSet
 from typing import Final
 
-from reminderbot.catalog import wrongs
+from reminderbot.catalog import tongues, wrongs
 
 MAX_SOURCE: Final = 8192
 """Characters of one text: twice Telegram's 4096, the rest is markup and blanks."""
@@ -32,19 +33,22 @@ _INSIDE: Final = {
     "elsif": re.compile(_CONDITION),
     "case": re.compile(_NAME),
     "when": re.compile(rf"{_LITERAL}(?:(?: ?, ?| or ){_LITERAL})*"),
+    "plural": re.compile(_NAME),
     "else": re.compile(""),
     "endif": re.compile(""),
     "endunless": re.compile(""),
     "endcase": re.compile(""),
+    "endplural": re.compile(""),
 }
-_CLOSES: Final = {"endif": "if", "endunless": "unless", "endcase": "case"}
-_BRANCHES: Final = {"elsif": ("if",), "else": ("if", "unless", "case"), "when": ("case",)}
+_CLOSES: Final = {"endif": "if", "endunless": "unless", "endcase": "case", "endplural": "plural"}
+_BRANCHES: Final = {"elsif": ("if",), "else": ("if", "unless", "case", "plural"), "when": ("case", "plural")}
 _SHAPES: Final = {
     "if": "{% if name %} or {% if day == 3 %}",
     "unless": "{% unless name %}",
     "elsif": "{% elsif name %}",
     "case": "{% case name %}",
     "when": '{% when 1 %} or {% when "word" %}',
+    "plural": "{% plural count %}",
 }
 _RESERVED: Final = frozenset({"true", "false", "nil", "null", "empty", "blank", "and", "or", "contains", "not"})
 _WORDS = re.compile(rf"{_TEXT}|\.?{_NAME}")
@@ -63,11 +67,14 @@ class BlankError(Exception):
         self.what, self.remedy = wrong.what, wrong.remedy
 
 
-def names_of(source: str) -> frozenset[str]:
-    """Return the blanks a text uses, after holding every brace in it to the grammar; raises BlankError."""
+def names_of(source: str, forms: AbstractSet[str] = frozenset(tongues.FORMS)) -> frozenset[str]:
+    """Return the blanks a text uses, after holding every brace in it to the grammar; raises BlankError.
+
+    `forms` are those that a number takes in the text's language, beside "other".
+    """
     if len(source) > MAX_SOURCE:
         raise BlankError(1, 1, wrongs.of("source-long", count=len(source), most=MAX_SOURCE))
-    return _Reader(source).read()
+    return _Reader(source, forms).read()
 
 
 def nearest(word: str, known: "frozenset[str] | tuple[str, ...]") -> str | None:
@@ -79,8 +86,9 @@ def nearest(word: str, known: "frozenset[str] | tuple[str, ...]") -> str | None:
 class _Reader:
     """Walks the braces of one text from left to right, remembering the open blocks."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, forms: AbstractSet[str]) -> None:
         self.source = source
+        self.forms = forms
         self.names: set[str] = set()
         self.before = ""  # the last letters since a blank, whatever tags stand between them
         self.open: list[tuple[str, int]] = []
@@ -126,6 +134,8 @@ class _Reader:
             shape = _SHAPES.get(tag, f"{{% {tag} %}}")
             raise self._error(at, "block-shape", text=f"{{% {inside} %}}", words=shape)
         self._block(at, tag)
+        if tag == "when" and self.open[-1][0] == "plural":
+            self._form(at, rest)
         self._note(at, rest)
 
     def _block(self, at: int, tag: str) -> None:
@@ -142,8 +152,15 @@ class _Reader:
     def _close(self, at: int, tag: str) -> None:
         if not self.open or self.open[-1][0] != _CLOSES[tag]:
             raise self._error(at, "block-closes", text=f"{{% {tag} %}}", words=f"{{% {_CLOSES[tag]} … %}}")
-        self.open.pop()
+        if self.open.pop()[0] == "plural" and not self.final[-1]:
+            raise self._error(at, "plural-else", text="{% plural %}", words="{% else %}")
         self.final.pop()
+
+    def _form(self, at: int, rest: str) -> None:
+        for word in re.findall(_LITERAL, rest):
+            if word.strip("\"'") not in self.forms:
+                known = [f'{{% when "{form}" %}}' for form in tongues.FORMS if form in self.forms]
+                raise self._error(at, "plural-form", text=word, words=", ".join([*known, "{% else %}"]))
 
     def _branch(self, at: int, tag: str) -> None:
         if not self.open or self.open[-1][0] not in _BRANCHES[tag]:

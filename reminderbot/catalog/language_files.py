@@ -6,7 +6,7 @@ from typing import Any, Final
 from reminderbot.catalog import blanks, cues, documents, forms, shelf, worrying
 
 TEXT_FILES: Final = ("chat.toml", "expect.toml", "reading.toml", "refusals.toml", "steps.toml", "topics.toml")
-"""The files of keyed texts; asking, cues, dates, language, profile and worrying.toml have forms of their own."""
+"""The files of keyed texts; the others, such as cues.toml and dates.toml, have forms of their own."""
 
 MEANINGS: Final = "meanings.toml"
 """What blanks.toml and facts.toml say in English, in a language that staff read; a language may leave it out."""
@@ -36,7 +36,9 @@ _TEXT_OPTIONAL: Final[forms.Fields] = {"facts": list, "phrases": list}
 _LANGUAGE: Final[forms.Fields] = {"name": str, "direction": str, "reviewed_by": str}
 _ASKING: Final[forms.Fields] = {"common": list, "joins": list}
 _CUES: Final[forms.Fields] = {"short": dict, "openers": list, "small": list, "commands": dict, "topics": dict}
+_CUES_OPTIONAL: Final[forms.Fields] = {"attached": list, "lists": dict}
 _WORRYING: Final[forms.Fields] = dict.fromkeys(worrying.LISTS, list)
+_WORRYING_OPTIONAL: Final[forms.Fields] = {"lists": dict}
 _PROFILE: Final[forms.Fields] = {"name": str, "description": str, "short_description": str}
 _MEANINGS: Final[forms.Fields] = {"blanks": dict, "facts": dict}
 _NEAR: Final = {-1: "yesterday", 0: "today", 1: "tomorrow"}
@@ -74,6 +76,7 @@ class Reader:
             common=common,
             joins=joins,
             cue_words=shown,
+            examples=self._examples(code),
             worry_words=worries,
             meanings=meanings,
             passages=passages,
@@ -106,7 +109,7 @@ class Reader:
             return
         self.messages[at] = message
         try:
-            self.templates[at] = blanks.compile(message.text)
+            self.templates[at] = blanks.compile(message.text, message.language)
         except blanks.BlankError as error:
             line, what = message.text_line + error.line - 1, f"column {error.column}: {error.what}"
             self.binder.fault(document.name, line, message.key, what, error.remedy)
@@ -166,20 +169,45 @@ class Reader:
         """Take the words that show a topic; a language without the file is matched by its phrases alone."""
         file = f"{code}/cues.toml"
         document = self.binder.document(file) if (self.binder.folder / file).is_file() else None
-        if document is None or not self.binder.has_form(document, "", document.data, _CUES):
+        if document is None or not self.binder.has_form(document, "", document.data, _CUES, _CUES_OPTIONAL):
             return cues.Cues()
-        for table, kind in (("short", str), ("commands", list), ("topics", list)):
-            entries = document.data[table]
-            if not self.binder.has_form(document, table, entries, dict.fromkeys(entries, kind)):
+        for table, kind in (("short", str), ("commands", list), ("topics", list), ("lists", str)):
+            if not self._holds(document, table, kind):
                 return cues.Cues()
         given = document.data
-        return cues.Cues.of(**given)
+        try:
+            return cues.Cues.of(**given)
+        except KeyError as missing:
+            self._no_list(document, missing)
+            return cues.Cues()
+
+    def _examples(self, code: str) -> dict[str, tuple[str, ...]]:
+        """Take what people have asked, by topic; a language without the file has the phrases of its topics."""
+        file = f"{code}/examples.toml"
+        document = self.binder.document(file) if (self.binder.folder / file).is_file() else None
+        if document is None or not self.binder.has_form(
+            document, "", document.data, dict.fromkeys(document.data, list)
+        ):
+            return {}
+        return {topic: tuple(lines) for topic, lines in document.data.items()}
 
     def _worrying(self, code: str) -> worrying.Words:
         document = self.binder.document(f"{code}/worrying.toml")
-        if document is None or not self.binder.has_form(document, "", document.data, _WORRYING):
+        if document is None or not self.binder.has_form(document, "", document.data, _WORRYING, _WORRYING_OPTIONAL):
             return worrying.Words()
-        return worrying.Words.of(document.data)
+        try:
+            return worrying.Words.of(document.data, document.data.get("lists"))
+        except KeyError as missing:
+            self._no_list(document, missing)
+            return worrying.Words()
+
+    def _holds(self, document: documents.Document, table: str, kind: type) -> bool:
+        entries = document.data.get(table, {})
+        return self.binder.has_form(document, table, entries, dict.fromkeys(entries, kind))
+
+    def _no_list(self, document: documents.Document, missing: KeyError) -> None:
+        name = str(missing.args[0])
+        self.binder.fault(document.name, 1, name, f"there is no list “{name}”", f"add {name} = … under [lists]")
 
 
 def _message(document: documents.Document, code: str, key: str, entry: dict[str, Any]) -> shelf.Message:

@@ -31,6 +31,9 @@ BLANK: Final = r"\{\{[^{}]{0,400}\}\}|\{%[^{}]{0,400}%\}"
 
 ODD: Final = "\t\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 UNSEEN: Final = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb"
+_MEANT: Final = "(?<=«)[\u00a0\u202f]|[\u00a0\u202f](?=[:;?!»])"
+"""Where French sets a space at which no line may end."""
+
 _GAP: Final = "[ \t\u00a0]*"
 _SIGN: Final = rf"[·∙●○■□▪▫◦‣➢\uf0a7\uf0b7\uf0d8]{_GAP}|•[ ]*[\t\u00a0]{_GAP}|[-–*o§][\t\u00a0]{_GAP}"
 TOKEN = re.compile(
@@ -40,7 +43,7 @@ TOKEN = re.compile(
     r"|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});)"
     rf"|(?P<bullet>(?m:^)[ \t]*(?:{_SIGN}))"
     r"|(?P<end_of_line>\r\n?|[\x0b\x0c\x85\u2028\u2029])"
-    rf"|(?P<space>[ ]*[{ODD}][ {ODD}]*)"
+    rf"|(?P<space>(?!{_MEANT})[ ]*[{ODD}][ {ODD}]*)"
     rf"|(?P<unseen>[{UNSEEN}])"
     r"|(?P<control>[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff])"
     r"|(?P<newline>\n)",

@@ -2,9 +2,8 @@
 
 import collections
 import functools
-import importlib.resources
 import zoneinfo
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
 from typing import Final
 
@@ -12,7 +11,7 @@ import babel
 from babel import dates as cldr
 from rapidfuzz import fuzz, process
 
-from reminderbot.catalog import asking
+from reminderbot.catalog import asking, coordinates
 from reminderbot.planning import hours
 
 LIKE: Final = 80
@@ -22,7 +21,7 @@ OFF: Final = timedelta(minutes=7, seconds=30)
 """How wrong a typed time may be: half of the 15 minutes by which the world's offsets differ at least."""
 
 _SHORTEST_SLIP: Final = 4
-_TABLE: Final = "zone.tab"  # of the tz database: code of the country, coordinates, zone
+_CONTINENTS: Final = frozenset({"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"})
 
 
 def city(zone: str, language: str) -> str:
@@ -35,14 +34,15 @@ def country(zone: str) -> str:
     return _countries().get(zone, "US" if zone.startswith("US/") else "")
 
 
-def near(text: str, language: str, *, most: int = 6) -> tuple[str, ...]:
+def near(text: str, language: str, *, others: tuple[str, ...] = (), most: int = 6) -> tuple[str, ...]:
     """Return the zones of the cities or countries that `text` names, or nearly names; the likeliest first.
 
-    An exact IANA name is itself. Empty when nothing is near.
+    Names are read in `language`, in English and in the `others`: a traveller writes a place as they know it. An exact
+    IANA name is itself. Empty when nothing is near.
     """
     if hours.is_zone(text.strip()):
         return (text.strip(),)
-    wanted, names = asking.fold(text), _names(language)
+    wanted, names = asking.fold(text), _names(language, tuple(sorted(others)))
     if wanted in names:
         return names[wanted][:most]
     if len(wanted) < _SHORTEST_SLIP:
@@ -65,38 +65,40 @@ def _shows(zone: str, at: time, now: datetime) -> bool:
 
 
 @functools.cache
-def _names(language: str) -> dict[str, tuple[str, ...]]:
+def _names(language: str, others: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     names: dict[str, dict[str, None]] = collections.defaultdict(dict)
-    for name, zone in _named(language):
+    for name, zone in _named(dict.fromkeys((language, "en", *others))):
         names[asking.fold(name)][zone] = None
+    for name, zone in _former():
+        if not names[asking.fold(name)]:
+            names[asking.fold(name)][zone] = None
     return {name: tuple(zones) for name, zones in names.items() if name}
 
 
-def _named(language: str) -> Iterator[tuple[str, str]]:
-    locales = (_locale(language), _locale("en"))
-    for country, zone in _rows():
+def _named(languages: Iterable[str]) -> Iterator[tuple[str, str]]:
+    locales = [_locale(language) for language in languages]
+    for country, zone, *_ in coordinates.rows():
         yield zone.rsplit("/", 1)[-1].replace("_", " "), zone
         for locale in locales:
             yield cldr.get_timezone_location(zone, locale=locale, return_city=True), zone
             yield locale.territories.get(country, ""), zone
 
 
+def _former() -> Iterator[tuple[str, str]]:
+    """Yield the cities of zones under names that the tz database keeps for old times' sake: Kiev, Saigon."""
+    for zone in sorted(zoneinfo.available_timezones() - set(_zones())):
+        if zone.partition("/")[0] in _CONTINENTS:
+            yield zone.rsplit("/", 1)[-1].replace("_", " "), zone
+
+
 @functools.cache
 def _zones() -> tuple[str, ...]:
-    return tuple(zone for _, zone in _rows())
+    return tuple(row.zone for row in coordinates.rows())
 
 
 @functools.cache
 def _countries() -> dict[str, str]:
-    return {zone: code for code, zone in _rows()}
-
-
-@functools.cache
-def _rows() -> tuple[tuple[str, str], ...]:
-    table = (importlib.resources.files("tzdata") / "zoneinfo" / _TABLE).read_text("utf-8")
-    rows = [line.split("\t") for line in table.splitlines() if line and not line.startswith("#")]
-    known = zoneinfo.available_timezones()
-    return tuple((row[0], row[2].strip()) for row in rows if row[2].strip() in known)
+    return {row.zone: row.country for row in coordinates.rows()}
 
 
 @functools.cache

@@ -59,10 +59,10 @@ def look(
     )
 
 
-def shown(text: str, sample: Mapping[str, blanks.Value]) -> str:
+def shown(text: str, language: str, sample: Mapping[str, blanks.Value]) -> str:
     """Return a text as Telegram shows it, its blanks filled; empty while it cannot be sent."""
     try:
-        filled = blanks.compile(text).fill(sample)
+        filled = blanks.compile(text, language).fill(sample)
     except blanks.BlankError:
         return ""
     return "" if _is_unsafe(filled) else filled
@@ -73,7 +73,7 @@ def _read(
 ) -> tuple[tuple[Place, ...], Sequence[str]]:
     """Return what is wrong, and the text filled: with the sample, in every way, last with the worst of everything."""
     try:
-        template = blanks.compile(text)
+        template = blanks.compile(text, language)
     except blanks.BlankError as error:
         return (Place(error.line, error.wrong),), ()
     unknown = sorted(template.names - known.keys())

@@ -17,7 +17,7 @@ MOST_GRADE: Final = 6
 MOST_WORDS: Final = 20
 """Of a sentence that a tired person reads once."""
 
-_SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
+_SENTENCE = re.compile(r"(?<=[.!?…؟])\s+|\n+")
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’]*")
 _VOWELS = re.compile(r"[aeiouy]+")
 _BRACES = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)

@@ -32,9 +32,9 @@ class Language:
     """A language we speak: its two-letter code, its name in itself, "ltr" or "rtl", and who has read it.
 
     `near` says yesterday, today and tomorrow, by days from today. `common` are the words of a question that say
-    nothing of its topic, `joins` those between two questions, `cue_words` those that show it. `worry_words` are those
-    of somebody to whom something is happening. `meanings` are those of blanks, `passages` those of facts, for staff;
-    English has them in blanks.toml and facts.toml.
+    nothing of its topic, `joins` those between two questions, `cue_words` those that show it, `examples` what people
+    have asked by topic. `worry_words` are those of somebody to whom something is happening. `meanings` are those of
+    blanks, `passages` those of facts, for staff; English has them in blanks.toml and facts.toml.
     """
 
     code: str
@@ -45,6 +45,7 @@ class Language:
     common: frozenset[str]
     joins: frozenset[str]
     cue_words: cues.Cues = dataclasses.field(default_factory=cues.Cues, repr=False)
+    examples: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict, repr=False)
     worry_words: worrying.Words = dataclasses.field(default_factory=worrying.Words, repr=False)
     meanings: Mapping[str, str] = dataclasses.field(default_factory=dict)
     passages: Mapping[str, str] = dataclasses.field(default_factory=dict)

@@ -1,11 +1,13 @@
 """Which answers a question asks for, the topics or a clinic's own: by cues first, then by the likeness of phrases."""
 
+import collections
 import dataclasses
+import functools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
-from reminderbot.catalog import asking, cues, lexicons, patterns, shelf, worrying
+from reminderbot.catalog import asking, cues, deciding, guessing, lexicons, patterns, shelf, worrying
 
 _MARKUP = re.compile(r"<[^>]*>|{[{%].*?[%}]}")
 
@@ -15,8 +17,14 @@ MOST: Final = 3
 OWN: Final = 72.0
 """The least score of a clinic's own answer, whose few phrases leave more room for chance than the shipped ones."""
 
-LIKELY: Final = 80.0
-"""The least score by phrases alone, where the language has cues and none of them was met."""
+SURE: Final = 90.0
+"""The score of a topic that is shown by a cue; how likely it is comes on top."""
+
+SHORTEST: Final = 3
+"""Words of a text that may be taken for a worry by what it is like: of fewer, one alone would decide."""
+
+EXACT: Final = 2
+"""Words that a clause counts for more if it is one of our phrases word for word."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,19 +71,69 @@ class _Spoken:
     lexicon: lexicons.Lexicon
     spelling: patterns.Spelling
     said: frozenset[str]
+    guesser: Callable[[], guessing.Guesser]
+    exact: Mapping[frozenset[str], str]
+    unsaid: frozenset[str] = deciding.UNSAID
+
+    def likely(self, words: Sequence[str]) -> Mapping[str, float]:
+        """Return how likely each topic is by all that people have asked before and by the nearest of it."""
+        return self.guesser().scores(words) if self._can_be_told(words) else {}
+
+    def felt(self, words: Sequence[str]) -> Mapping[str, float]:
+        """Return how likely each topic is by all lines alike: no single line that is near makes a worry a question."""
+        return self.guesser().scores(words, near=0.0) if self._can_be_told(words) else {}
+
+    def _can_be_told(self, words: Sequence[str]) -> bool:
+        numbers = sum(word.isdigit() for word in words)
+        is_date = numbers > 1 and numbers > len(words) - numbers  # "24 Nov 15:30" is like nothing that is asked
+        return bool(self.language.cue_words.cues) and bool(words) and not is_date
+
+    def whole(self, text: str) -> Mapping[str, float]:
+        """Return how likely each topic is by a whole text."""
+        return self.likely(self.spelling.mended(asking.fold(text).split()))
+
+    def label(self, text: str) -> str:
+        """Return the topic of the example that a whole text is, word for word; empty for none."""
+        return self.exact.get(frozenset(self.spelling.long(asking.fold(text).split())), "")
+
+    def only_asks(self, text: str, clauses: Sequence[asking.Clause]) -> bool:
+        """Tell whether a text is like a question, and no part of it in the least like what worried people write."""
+        said = [self.spelling.mended(clause.words) for clause in clauses if len(clause.words) > SHORTEST]
+        parts = [self.felt(words) for words in (self.spelling.mended(asking.fold(text).split()), *said)]
+        return deciding.is_none(guessing.WORRY, parts)
+
+    def sounds_worried(self, text: str) -> bool:
+        """Tell whether a text is far more like what worried people write than like any question."""
+        if label := self.label(text):
+            return label == guessing.WORRY
+        said = self.spelling.mended(asking.fold(text).split())
+        if len(said) < SHORTEST or worrying.is_hushed(said, self.language.worry_words):
+            return False
+        return deciding.is_by_far(guessing.WORRY, self.felt(said))
 
 
 @dataclasses.dataclass(frozen=True)
 class Matcher:
     """Knows every topic's cues and phrases in every language; and a clinic's own answers, which go first."""
 
-    _spoken: Mapping[str, _Spoken]
+    _learnt: Callable[[], Mapping[str, _Spoken]]
     _own: Mapping[str, lexicons.Lexicon] = dataclasses.field(default_factory=dict)
 
     @classmethod
     def of(cls, read: shelf.Shelf) -> "Matcher":
-        """Return the matcher of a shelf's topics."""
-        return cls({code: _spoken(read, language) for code, language in read.languages.items()})
+        """Return the matcher of a shelf's topics; it learns at the first question, unless `learn` is called before."""
+        return cls(
+            functools.cache(lambda: {code: _spoken(read, language) for code, language in read.languages.items()})
+        )
+
+    def learn(self) -> None:
+        """Learn what can be asked, in every language: seconds of work that nothing needs to wait for."""
+        for spoken in self._spoken.values():
+            spoken.guesser()
+
+    @property
+    def _spoken(self) -> Mapping[str, _Spoken]:
+        return self._learnt()
 
     def before(self, answers: Sequence[Own]) -> "Matcher":
         """Return a matcher that gives a clinic's own answers first, unless a shipped topic fits a question better."""
@@ -98,14 +156,23 @@ class Matcher:
 
     def is_worry(self, text: str, language: str, *, own: worrying.Own | None = None) -> bool:
         """Tell whether a text is a worry: in the chat's language, or in one that knows more of its words."""
-        return any(self._hears(text, code, own) for code in self._by_words(text, language))
+        codes = self._by_words(text, language)
+        return any(self._hears(text, code, own) or self._spoken[code].sounds_worried(text) for code in codes)
+
+    def knows(self, text: str) -> bool:
+        """Tell whether a word of a text is one of ours in any language, however common."""
+        words = set(asking.fold(text).split())
+        return any(words & spoken.said for spoken in self._spoken.values())
 
     def _hears(self, text: str, code: str, own: worrying.Own | None) -> bool:
         spoken = self._spoken[code]
-        joins = spoken.language.joins
+        joins, long = spoken.language.joins, spoken.spelling.long
         # Once in parts, so that what is asked in one does not hush the next; once whole: "hot and swollen" is one sign.
-        clauses = [*asking.clauses(text, joins), *asking.clauses(text, frozenset())]
-        return worrying.is_heard(clauses, spoken.language.worry_words, spoken.spelling, own=own)
+        clauses = [*asking.clauses(text, joins, long), *asking.clauses(text, frozenset(), long)]
+        heard = worrying.heard(clauses, spoken.language.worry_words, spoken.spelling, own=own)
+        return heard is worrying.Heard.SURELY or (
+            heard is worrying.Heard.PERHAPS and not spoken.label(text) and not spoken.only_asks(text, clauses)
+        )
 
     def _by_words(self, text: str, language: str) -> list[str]:
         """Return the languages that a text may be in: those that know most of its words; the chat's if it lacks one."""
@@ -119,22 +186,52 @@ class Matcher:
 
     def _read(self, text: str, code: str) -> Match:
         spoken, own = self._spoken[code], self._own.get(code)
-        found, is_off = _cued(text, spoken, own)
-        if not found and not is_off:
-            found = _phrased(text, spoken, own)
+        found = _asked_for(text, spoken, own) if spoken.language.cue_words.cues else _phrased(text, spoken, own)
         words = spoken.spelling.mended(asking.fold(text).split())
-        ranked = sorted(found, key=lambda each: (-each.score, each.topic))[:MOST]
-        known = spoken.language.cue_words
-        return Match(tuple(ranked), code, known.is_fragment(words, spoken.language.common), known.command(words))
+        known, is_own = spoken.language.cue_words, any(each.is_own for each in found)
+        label = spoken.label(text)
+        command = ("" if label else known.command(words)) or ("" if is_own else _command(found))
+        topics = [each for each in found if not each.topic.startswith(guessing.COMMAND)]
+        ranked = sorted(topics, key=lambda each: (-each.score, each.topic))[:MOST]
+        return Match(tuple(ranked), code, known.is_fragment(words, spoken.language.common), command)
+
+
+def _command(found: Sequence[Found]) -> str:
+    """Return the command that a text is most like, if it is more like one than like any question."""
+    topic = found[0].topic if found else ""
+    return topic.removeprefix(guessing.COMMAND) if topic.startswith(guessing.COMMAND) else ""
 
 
 def _spoken(read: shelf.Shelf, language: shelf.Language) -> _Spoken:
     lexicon = lexicons.of(language, lexicons.phrases(read, language))
     known = language.cue_words.atoms | language.worry_words.atoms
     small = language.cue_words.openers | language.cue_words.small
-    words = frozenset(lexicon.weights) | language.common | language.joins | small | _written(read, language)
-    spelling = patterns.Spelling.of(words, known, language.cue_words.short)
-    return _Spoken(language, lexicon, spelling, words | {atom for atom in known if "*" not in atom})
+    whole = frozenset(lexicon.weights) | language.common | language.joins | small
+    told = language.cue_words.said | language.worry_words.said
+    words = whole | told | _written(read, language) | _often(language)
+    shown = language.cue_words
+    spelling = patterns.Spelling.of(words, known, shown.short, shown.attached, whole)
+    asked = list(_examples(language, spelling))
+    lines = [*lexicon.phrases, *asked]
+    guesser = functools.cache(lambda: guessing.Guesser.of(lines))  # learnt when first asked: most chats need one
+    said = words | {atom for atom in known if "*" not in atom}
+    said |= {word for topic, line in asked if topic != cues.OFF for word in line}
+    exact = {**{frozenset(line): topic for topic, line in reversed(asked)}, **lexicon.exact}
+    unsaid = deciding.UNSAID.union(topic.key for topic in read.topics.values() if not topic.said)
+    return _Spoken(language, lexicon, spelling, said, guesser, exact, unsaid)
+
+
+def _often(language: shelf.Language) -> frozenset[str]:
+    """Return the words that stand in more than one example: what stands in one alone may be a slip."""
+    lines = (frozenset(asking.fold(line).split()) for each in language.examples.values() for line in each)
+    counted = collections.Counter(word for line in lines for word in line)
+    return frozenset(word for word, count in counted.items() if count > 1)
+
+
+def _examples(language: shelf.Language, spelling: patterns.Spelling) -> Iterator[tuple[str, Sequence[str]]]:
+    for topic, lines in language.examples.items():
+        for line in lines:
+            yield topic, spelling.long(asking.fold(line).split())
 
 
 def _written(read: shelf.Shelf, language: shelf.Language) -> frozenset[str]:
@@ -143,54 +240,74 @@ def _written(read: shelf.Shelf, language: shelf.Language) -> frozenset[str]:
     return frozenset(word for text in texts for word in asking.fold(_MARKUP.sub(" ", text)).split())
 
 
-def _cued(text: str, spoken: _Spoken, own: lexicons.Lexicon | None) -> tuple[list[Found], bool]:
-    """Return what the clauses of a text show by their cues, and whether it asks for what nobody here answers."""
-    known = spoken.language.cue_words
-    ours: list[Found] = []
-    hits: list[cues.Hit] = []
-    is_asked = False
-    for clause in asking.clauses(text, spoken.language.joins):
-        words = spoken.spelling.mended(clause.words)
-        is_asked = clause.asks or known.opens(words) or (clause.follows and is_asked)
-        hit = _hit(words, clause, spoken, asks=is_asked)
-        mine = lexicons.surest([list(clause.words)], own) if own else None
-        if mine and mine[1] >= max(OWN, hit.score if hit else 0.0):
+def _asked_for(text: str, spoken: _Spoken, own: lexicons.Lexicon | None) -> list[Found]:
+    """Return what a text asks for: a clinic's own answers, and the topics that stand in no clause of theirs."""
+    clauses = asking.clauses(text, spoken.language.joins, spoken.spelling.long)
+    shown = [_shown(clause, asks, spoken) for clause, asks in zip(clauses, _asked(clauses, spoken), strict=True)]
+    ours, others = [], []
+    for clause, each in zip(clauses, shown, strict=True):
+        if own and (mine := lexicons.surest([list(clause.words)], own)) and mine[1] >= max(OWN, _score(each)):
             ours.append(Found(mine[0], round(mine[1], 1), is_own=True))
-        elif hit:
-            hits.append(hit)
-    picked = cues.chosen(hits)
-    answered = [Found(hit.topic, hit.score) for hit in picked if hit.topic != cues.OFF]
-    if ours and not any(hit.asks and not hit.is_weak for hit in picked):
-        answered = []
-    return [*_once(ours), *answered], bool(known.cues) and any(hit.topic == cues.OFF for hit in picked)
+        else:
+            others.append(each)
+    if ours:
+        return [*_once(ours), *_beside(others)]
+    label = spoken.label(text)
+    if label and label != guessing.WORRY:
+        return [Found(label, 100.0)] if label != cues.OFF else []
+    found = deciding.decided(shown, spoken.whole(text), spoken.unsaid)
+    return [Found(topic, round(min(SURE + sure, 100.0), 1)) for topic, sure in found if topic != cues.OFF]
 
 
-def _hit(words: list[str], clause: asking.Clause, spoken: _Spoken, *, asks: bool) -> cues.Hit | None:
+def _shown(clause: asking.Clause, asks: bool, spoken: _Spoken) -> deciding.Shown:
+    known, words = spoken.language.cue_words, spoken.spelling.mended(clause.words)
+    strong, weak = known.weights(words, weak=False), known.weights(words, weak=True)
+    exact = spoken.exact.get(frozenset(clause.words))
+    if exact and (cues.OFF not in strong or exact not in spoken.lexicon.exact.values()):
+        strong = {exact: len(words) + EXACT}
+    return deciding.Shown(asks, len(words), strong, weak.keys(), spoken.likely(words))
+
+
+def _asked(clauses: Sequence[asking.Clause], spoken: _Spoken) -> list[bool]:
+    """Return which clauses ask: what is joined to one that does asks as well, and so do a few words before it."""
     known = spoken.language.cue_words
-    strong = known.hit(words, asks=asks, weak=False)
-    exact = spoken.lexicon.exact.get(frozenset(clause.words))
-    if known.cues and exact and not (strong and strong.topic == cues.OFF):
-        return cues.Hit(exact, len(words), is_weak=False, asks=asks)
-    return strong or known.hit(words, asks=asks, weak=True)
+    asked: list[bool] = []
+    for clause in clauses:
+        asks = clause.asks or known.opens(clause.words)
+        if asks and clause.follows and len(clauses[len(asked) - 1].words) <= deciding.FEW:
+            asked[-1] = True
+        asked.append(asks or (clause.follows and asked[-1]))
+    return asked
+
+
+def _score(shown: deciding.Shown) -> float:
+    """Return how surely the cues of a clause show a topic of ours; 0 for none."""
+    weights = [weight for topic, weight in shown.strong.items() if topic != cues.OFF]
+    return SURE + max(weights) if weights else 0.0
+
+
+def _beside(shown: Sequence[deciding.Shown]) -> list[Found]:
+    """Return the topics that other clauses ask for by their cues, beside an answer of the clinic's own."""
+    asked = [max(each.strong.items(), key=lambda one: one[1]) for each in shown if each.asks and each.strong]
+    return _once([Found(topic, SURE + weight) for topic, weight in asked if topic != cues.OFF])
 
 
 def _phrased(text: str, spoken: _Spoken, own: lexicons.Lexicon | None) -> list[Found]:
-    """Return what a text asks for by the likeness of the phrases: where no cue was met, it must be nearer."""
-    asked = asking.questions(text, spoken.language.joins)
-    least = LIKELY if spoken.language.cue_words.cues else 0.0
-    singly = [found for words in asked if (found := _likely([words], spoken, own, least))]
+    """Return what a text asks for by the likeness of the phrases, in a language without cues."""
+    asked = asking.questions(text, spoken.language.joins, spoken.spelling.long)
+    singly = [found for words in asked if (found := _likely([words], spoken, own))]
     # The text as a whole counts only where none of its single questions was understood.
-    whole = _likely(asked, spoken, own, least) if not singly else None
+    whole = _likely(asked, spoken, own) if not singly else None
     return _once([*singly, *([whole] if whole else [])])
 
 
-def _likely(questions: list[list[str]], spoken: _Spoken, own: lexicons.Lexicon | None, least: float) -> Found | None:
+def _likely(questions: list[list[str]], spoken: _Spoken, own: lexicons.Lexicon | None) -> Found | None:
     """Return the answer of one question, or of several read as one: the clinic's own unless a topic fits better."""
     shipped = lexicons.surest(questions, spoken.lexicon)
     ours = lexicons.surest(questions, own) if own else None
     if ours and ours[1] >= max(OWN, shipped[1] if shipped else 0.0):
         return Found(ours[0], round(ours[1], 1), is_own=True)
-    return Found(shipped[0], round(shipped[1], 1)) if shipped and shipped[1] >= least else None
+    return Found(shipped[0], round(shipped[1], 1)) if shipped else None
 
 
 def _once(found: Sequence[Found]) -> list[Found]:

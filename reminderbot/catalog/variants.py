@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from reminderbot.catalog import blanks, shelf
+from reminderbot.catalog import blanks, shelf, tongues
 
 MOST: Final = 256
 """Variants tried of one text; a text with more branches than that is too hard to read as well."""
@@ -23,7 +23,8 @@ def fills(template: blanks.Template, known: Mapping[str, shelf.Blank]) -> Iterat
     """
     tags = " ".join(_TAG.findall(template.source))
     names = sorted(template.names)
-    choices = [_choices(known[name], tags) for name in names]
+    numbers = {name: tongues.samples(template.language) for name in template.counted}
+    choices = [_choices(known[name], tags, numbers.get(name, ())) for name in names]
     for values in itertools.islice(itertools.product(*choices), MOST):
         yield template.fill(dict(zip(names, values, strict=True)))
 
@@ -38,12 +39,13 @@ def all_branches(template: blanks.Template, known: Mapping[str, shelf.Blank]) ->
     return _OUTPUT.sub(sample, _TAG.sub("", template.source))
 
 
-def _choices(blank: shelf.Blank, tags: str) -> list[blanks.Value]:
+def _choices(blank: shelf.Blank, tags: str, counted: tuple[int, ...]) -> list[blanks.Value]:
     if not re.search(rf"\b{blank.name}\b", tags):
         return [blank.worst]
     if isinstance(blank.worst, bool):
         return [True, False]
     if isinstance(blank.worst, int):
         numbers = {int(number) for number in _NUMBER.findall(tags)}
-        return [blank.worst, *sorted({near for number in numbers for near in (number - 1, number, number + 1)})]
+        near = {near for number in numbers for near in (number - 1, number, number + 1)}
+        return [blank.worst, *sorted(near.union(counted))]
     return [blank.worst, "", *dict.fromkeys(_QUOTED.findall(tags))]

@@ -30,6 +30,9 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "block-deep": ("more than {most} blocks inside one another", "say it more simply"),
         "block-unknown": ("“{text}” is not allowed", "only {words} may stand in braces of this kind"),
         "block-shape": ("“{text}” cannot be read", "write it like {words}"),
+        "plural-else": ("{text} without {words}", "say after {words} what all other numbers get"),
+        "plural-form": ("{text} is no form of a number in this language", "write {words}"),
+        "plural-count": ("“{text}” is not a number", "count with a blank that is a number"),
         "unfillable": ("cannot be filled", "compare a number with a number, a word with a word"),
         "overfull": ("once filled it is above the limit of {most} bytes", "shorten it"),
         # Markup

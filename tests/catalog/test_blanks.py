@@ -180,11 +180,11 @@ def test_a_text_that_is_too_long_is_refused() -> None:
     ],
 )  # fmt: skip
 def test_no_text_keeps_the_reader_busy(source: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
 
     refused(source)
 
-    assert time.perf_counter() - started < 0.25
+    assert time.thread_time() - started < 0.25
 
 
 PIECES = (

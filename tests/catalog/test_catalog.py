@@ -30,6 +30,19 @@ def test_a_hostile_name_stays_a_name(shipped: catalog.Catalog) -> None:
     assert "&lt;a href=&quot;https://evil.example&quot;&gt;Ana&lt;/a&gt;{{ day }}" in said
 
 
+def test_a_folder_is_read_again_once_a_file_of_it_has_changed(tmp_path: pathlib.Path) -> None:
+    folder = pathlib.Path(shutil.copytree(GOOD, tmp_path / "messages"))
+    before = catalog.Catalog.load(folder)
+    same = catalog.Catalog.load(folder)
+    refusals = folder / "en/refusals.toml"
+    refusals.write_text(refusals.read_text("utf-8").replace("That day is past.", "That day is gone."), "utf-8")
+
+    after = catalog.Catalog.load(folder)
+
+    assert same is before
+    assert "gone" in after.say("en", "refusal.past")
+
+
 def test_english_stands_in_for_a_text_that_a_language_lacks(tmp_path: pathlib.Path) -> None:
     folder = pathlib.Path(shutil.copytree(GOOD, tmp_path / "messages"))
     (folder / "es/refusals.toml").write_text("", encoding="utf-8")
@@ -103,8 +116,8 @@ def test_a_wording_is_known_by_its_language_key_and_text_alone() -> None:
     assert len(message.hash) == 64
 
 
-def test_the_same_folder_read_twice_says_the_same(shipped: catalog.Catalog) -> None:
-    again = catalog.Catalog.load(GOOD)
+def test_a_copy_of_a_folder_says_the_same(shipped: catalog.Catalog, tmp_path: pathlib.Path) -> None:
+    again = catalog.Catalog.load(pathlib.Path(shutil.copytree(GOOD, tmp_path / "messages")))
 
     for key in shipped.keys("step."):
         assert again.message("en", key).hash == shipped.message("en", key).hash

@@ -59,6 +59,7 @@ def test_what_was_pasted_becomes_what_telegram_takes_and_is_told(pasted: str, me
         "👩‍👩‍👧‍👦 ❤️",
         "می‌خواهم",
         "السلام\u200f عليكم",
+        "Est-ce «\u00a0tôt\u00a0»\u00a0?",
         "- a line\n* another",
         "a < b & c, <name> and <b>one<b>",
     ],
@@ -122,8 +123,8 @@ def test_what_is_clean_is_not_changed_again() -> None:
     ["<" * 20_000, "<!--" * 5000, "<style>" * 2800, "{{" * 10_000, "&a" * 10_000, "\u00a0 " * 9000, "<b>" * 6600],
 )
 def test_no_text_keeps_the_cleaner_busy(text: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
 
     cleaning.clean(text)
 
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1

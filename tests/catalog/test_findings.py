@@ -1,6 +1,7 @@
 """What stands against publishing a book, over texts handed in; and what differs between two texts."""
 
 import dataclasses
+import time
 
 import pytest
 
@@ -118,6 +119,30 @@ def test_very_long_texts_are_shown_whole() -> None:
     found = differences.between("a " * 5000, "b " * 5000)
 
     assert [piece.kind for piece in (*found.before, *found.after)] == ["removed", "added"]
+
+
+ANCHORS = [f"w{number % 105} " for number in range(1990)]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("x " * 2000, "y " * 2000),
+        ("x " * 3999, "x y " * 99),
+        (
+            "".join(f"{each}q{n} " for n, each in enumerate(ANCHORS)),
+            "".join(f"{each}r{n} " for n, each in enumerate(ANCHORS)),
+        ),
+    ],
+    ids=["gaps", "short and long", "anchors"],
+)
+def test_texts_that_repeat_themselves_are_compared_in_time(before: str, after: str) -> None:
+    began = time.process_time()
+
+    found = differences.between(before, after)
+
+    assert time.process_time() - began < 5
+    assert "".join(piece.text for piece in found.after) == after
 
 
 def test_the_editor_and_the_gates_measure_a_text_alike() -> None:

@@ -77,8 +77,8 @@ def test_every_proposal_is_what_telegram_takes_keeps_the_words_and_is_not_mended
     ["<" * 20_000, "<b>" * 6600, "<b><i>" * 3000, "<b>\n" * 5000, "</b>" * 5000, "{{a}}" * 4000, "<b></i>" * 2800],
 )
 def test_no_text_keeps_the_mender_busy(text: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
 
     mending.repair(text)
 
-    assert time.perf_counter() - started < 1
+    assert time.thread_time() - started < 1

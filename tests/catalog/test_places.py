@@ -18,6 +18,8 @@ NOW = datetime(2026, 11, 23, 13, 4, tzinfo=UTC)
         ("tokio", "en", "Asia/Tokyo"),
         ("Peru", "en", "America/Lima"),
         ("US/Pacific", "en", "US/Pacific"),
+        ("Kiev", "en", "Europe/Kiev"),
+        ("Saigon", "fr", "Asia/Saigon"),
     ],
 )
 def test_a_place_is_found_as_people_write_it(typed: str, language: str, zone: str) -> None:

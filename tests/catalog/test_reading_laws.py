@@ -18,7 +18,15 @@ DIGITS = ["24", "3", "31", "0", "2026", "1530", "15:30", "25:00", "03/04", "24.1
 
 zones = st.sampled_from(["Europe/Madrid", "America/New_York", "Pacific/Apia", "Australia/Lord_Howe", "UTC"])
 instants = st.datetimes(min_value=datetime(2024, 1, 1), max_value=datetime(2030, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
-languages = st.sampled_from(["en", "es"])
+languages = st.sampled_from(sorted(WORDS.lexicons))
+REGIONS = {
+    "en": ("en", "en_GB", "en_IN"),
+    "es": ("es", "es_MX", "es_AR"),
+    "pt": ("pt", "pt_PT", "pt_AO"),
+    "de": ("de", "de_AT", "de_CH"),
+    "fr": ("fr", "fr_CA", "fr_CH"),
+    "ar": ("ar", "ar_EG", "ar_LB", "ar_MA"),
+}
 phrases = st.lists(st.sampled_from([*VOCABULARY, *DIGITS]), min_size=1, max_size=7).map(" ".join)
 near_days = st.dates(min_value=date(2025, 11, 23), max_value=date(2027, 11, 23))
 
@@ -66,10 +74,11 @@ def test_what_is_offered_is_read_as_itself_when_it_is_sent_back(text: str, now: 
 @settings(max_examples=200, deadline=None)
 @given(day=near_days, width=st.sampled_from(["medium", "long", "full"]), language=languages)
 def test_every_date_as_cldr_writes_it_is_read_back(day: date, width: str, language: str) -> None:
-    for region in {"en": ("en", "en_GB", "en_IN"), "es": ("es", "es_MX", "es_AR")}[language]:
+    for region in REGIONS.get(language, (language,)):
         written = cldr.format_date(day, width, locale=region)
 
-        assert read(written, language=language).value == day, written
+        if any(letter.isalpha() for letter in written):  # 03/04 is asked about in every language
+            assert read(written, language=language).value == day, written
 
 
 @settings(max_examples=200, deadline=None)
@@ -95,7 +104,7 @@ def test_a_date_with_the_wrong_weekday_is_never_taken(day: date) -> None:
     assert day.isoformat() in found.choices
 
 
-@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("language", sorted(WORDS.lexicons))
 def test_every_answer_has_its_sentence_in_every_language(language: str) -> None:
     keys = tomllib.loads((files.default_folder() / language / "reading.toml").read_text(encoding="utf-8"))
     troubles = [*reading.days.Trouble, *reading.clock.Trouble]

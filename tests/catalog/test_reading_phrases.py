@@ -1,4 +1,4 @@
-"""Phrases as people type them, in both languages: the tables stand beside this file, one phrase a line."""
+"""Phrases as people type them, in every language: the tables stand beside this file, one phrase a line."""
 
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -7,6 +7,7 @@ import pytest
 
 from reminderbot.catalog import reading
 
+LANGUAGES = sorted(file.suffixes[0][1:] for file in Path(__file__).parent.glob("test_reading.*.txt"))
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # a Monday; 10:00 in Madrid
 TUESDAY = date(2026, 11, 24)
 
@@ -36,7 +37,7 @@ def read(text: str, *, language: str = "en", known_day: date | None = None) -> r
     return reading.read(text, language=language, zone="Europe/Madrid", now=NOW, words=words, known_day=known_day)
 
 
-@pytest.mark.parametrize(("language", "typed", "expected"), [*table("en"), *table("es")])
+@pytest.mark.parametrize(("language", "typed", "expected"), [line for code in LANGUAGES for line in table(code)])
 def test_a_typed_date_is_read_right_or_asked_about(language: str, typed: str, expected: str) -> None:
     found = read(typed, language=language)
 
@@ -64,6 +65,22 @@ def test_a_typed_date_is_read_right_or_asked_about(language: str, typed: str, ex
         ("en", "2026-11-25", "2026-11-25"),
         ("en", "in the morning", "! no-hour"),
         ("en", "25:00", "! no-such-time"),
+        ("de", "15 Uhr", "2026-11-24T15:00"),
+        ("de", "10.11 Uhr", "2026-11-24T10:11"),
+        ("de", "halb elf", "2026-11-24T10:30"),
+        ("de", "viertel vor elf", "2026-11-24T10:45"),
+        ("de", "elf", "2026-11-24T11:00"),
+        ("de", "10 Uhr 15", "2026-11-24T10:15"),
+        ("de", "halb vier", "? morning-or-afternoon: 2026-11-24T15:30, 2026-11-24T03:30"),
+        ("de", "nachmittags", "! no-hour"),
+        ("de", "am 25.", "2026-11-25"),
+        ("fr", "15 h 30", "2026-11-24T15:30"),
+        ("fr", "dix heures et demie", "2026-11-24T10:30"),
+        ("fr", "neuf heures moins le quart", "2026-11-24T08:45"),
+        ("fr", "midi", "2026-11-24T12:00"),
+        ("fr", "à une heure", "? morning-or-afternoon: 2026-11-24T13:00, 2026-11-24T01:00"),
+        ("fr", "le matin", "! no-hour"),
+        ("fr", "le 25", "2026-11-25"),
         ("es", "a las tres y media de la tarde", "2026-11-24T15:30"),
         ("es", "mediodía", "2026-11-24T12:00"),
         ("es", "15h", "2026-11-24T15:00"),
@@ -73,6 +90,22 @@ def test_a_typed_date_is_read_right_or_asked_about(language: str, typed: str, ex
         ("es", "a la una", "? morning-or-afternoon: 2026-11-24T13:00, 2026-11-24T01:00"),
         ("es", "por la mañana", "! no-hour"),
         ("es", "el 25", "2026-11-25"),
+        ("pt", "às três e meia da tarde", "2026-11-24T15:30"),
+        ("pt", "meio-dia", "2026-11-24T12:00"),
+        ("pt", "15h", "2026-11-24T15:00"),
+        ("pt", "dez", "2026-11-24T10:00"),
+        ("pt", "dez e meia", "2026-11-24T10:30"),
+        ("pt", "à uma", "? morning-or-afternoon: 2026-11-24T13:00, 2026-11-24T01:00"),
+        ("pt", "de manhã", "! no-hour"),
+        ("pt", "dia 25", "2026-11-25"),
+        ("ar", "الساعة الثالثة والنصف عصرا", "2026-11-24T15:30"),
+        ("ar", "٣:٣٠ م", "2026-11-24T15:30"),
+        ("ar", "٣ مساءً", "2026-11-24T15:00"),
+        ("ar", "الساعة ١٠", "2026-11-24T10:00"),
+        ("ar", "عشرة ونص", "2026-11-24T10:30"),
+        ("ar", "العاشرة إلا ربعا", "2026-11-24T09:45"),
+        ("ar", "الصبح", "! no-hour"),
+        ("ar", "يوم 25", "2026-11-25"),
     ],
 )
 def test_an_hour_is_enough_once_the_day_is_known(language: str, typed: str, expected: str) -> None:

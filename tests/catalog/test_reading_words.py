@@ -26,6 +26,7 @@ def folder(tmp_path: Path) -> Path:
         ("from = 18", "from = 'six'", "night"),
         ('"12:00" =', '"noon" =', "times\\] noon"),
         ("ago = ", "agoo = ", "signs\\] agoo"),
+        ("[units]", "[compounds]\nnone = []\n[units]", "compounds\\] none"),
         ("[days] ", "[days", "cannot be read"),
     ],
 )

@@ -9,7 +9,7 @@ from typing import Any
 import liquid
 
 MESSAGES = Path(__file__).parents[2] / "messages"
-LANGUAGES = ("en", "es")
+LANGUAGES = tuple(sorted(folder.parent.name for folder in MESSAGES.glob("*/language.toml")))
 CONTENT = ("steps.toml", "topics.toml", "expect.toml")
 """The files that speak of the treatment; the others hold the bot's own words."""
 
@@ -43,11 +43,12 @@ def fillings(text: str) -> tuple[str, str]:
     """Return the text as somebody of a clinic reads it, and as somebody of none does, without its tags."""
     samples = {name: blank["sample"] for name, blank in read("blanks.toml").items()}
     bare = samples | dict.fromkeys(MAY_BE_EMPTY)
-    template = liquid.Environment().from_string(text)
+    counted = re.sub(r"% plural \w+ %", '% case "other" %', text).replace("endplural", "endcase")
+    template = liquid.Environment().from_string(counted)
     full, lean = (re.sub(r"<[^>]+>", "", template.render(**values)).strip() for values in (samples, bare))
     return full, lean
 
 
 def sentences(filled: str) -> list[str]:
     """Return the sentences of a filled text; a line's end ends one too."""
-    return [part for part in re.split(r"(?<=[.!?…])\s+|\n+", filled) if part.strip()]
+    return [part for part in re.split(r"(?<=[.!?…؟])\s+|\n+", filled) if part.strip()]

@@ -1,7 +1,10 @@
 """What our source does not say stays unsaid: no number of days, no product, no judgement, no comfort."""
 
 import re
+import tomllib
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -102,8 +105,31 @@ RIGHT_AFTER = re.compile(r"\b(?:right after|justo después)\b", re.IGNORECASE)
 LATER_DAYS = re.compile(r"^(?:step|expect)\.(?:day-|days|weeks|months)")
 
 
-def found(rule: str, text: str) -> bool:
-    return any(re.search(pattern, text, re.IGNORECASE) for pattern in UNSAID[rule])
+FURTHER: dict[str, dict[str, Any]] = {
+    file.suffixes[0][1:]: tomllib.loads(file.read_text(encoding="utf-8"))
+    for file in sorted(Path(__file__).parent.glob("unsaid.*.toml"))
+}
+"""The same rules for the languages beside English and Spanish, one file each."""
+
+PLANTED_IN = {"en": PLANTED, "es": PLANTED_SPANISH} | {code: file["planted"] for code, file in FURTHER.items()}
+ENGLISH_AND_SPANISH = {
+    "common": r"\b(?:common|común)\b",
+    "hair": r"\bhair\b|\bpelo\b",
+    "explored": r"\bexplor(?:ed|ado)\b",
+}
+ENGLISH_AND_SPANISH |= {"redness": REDNESS.pattern, "right_after": RIGHT_AFTER.pattern}
+NO_RULE = {"en": ("I have no rule", "<b>I am worried</b>"), "es": ("No tengo una regla", "<b>Me preocupa algo</b>")}
+NO_RULE |= {code: tuple(file["needed"]) for code, file in FURTHER.items()}
+
+
+def found(rule: str, text: str, language: str) -> bool:
+    patterns = FURTHER[language]["rules"][rule] if language in FURTHER else UNSAID[rule]
+    return any(re.search(pattern, text, re.IGNORECASE) for pattern in patterns)
+
+
+def says(what: str, text: str, language: str) -> bool:
+    patterns = FURTHER[language]["words"] if language in FURTHER else ENGLISH_AND_SPANISH
+    return re.search(patterns[what], text, re.IGNORECASE) is not None
 
 
 def spoken(language: str) -> Iterator[tuple[str, str]]:
@@ -116,18 +142,18 @@ def spoken(language: str) -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize("rule", UNSAID)
 @pytest.mark.parametrize("language", shipped.LANGUAGES)
 def test_what_the_source_leaves_out_stays_unsaid(language: str, rule: str) -> None:
-    assert [(key, text) for key, text in spoken(language) if found(rule, text)] == []
+    assert [(key, text) for key, text in spoken(language) if found(rule, text, language)] == []
 
 
 @pytest.mark.parametrize("rule", UNSAID)
-@pytest.mark.parametrize("planted", [PLANTED, PLANTED_SPANISH], ids=shipped.LANGUAGES)
-def test_each_rule_finds_what_it_forbids(planted: dict[str, str], rule: str) -> None:
-    assert found(rule, planted[rule])
+@pytest.mark.parametrize("language", shipped.LANGUAGES)
+def test_each_rule_finds_what_it_forbids(language: str, rule: str) -> None:
+    assert found(rule, PLANTED_IN[language][rule], language)
 
 
 @pytest.mark.parametrize("language", shipped.LANGUAGES)
 def test_from_the_next_day_on_nothing_calls_redness_common(language: str) -> None:
-    assert [key for key, text in spoken(language) if LATER_DAYS.match(key) and REDNESS.search(text)] == []
+    assert [key for key, text in spoken(language) if LATER_DAYS.match(key) and says("redness", text, language)] == []
 
 
 @pytest.mark.parametrize("language", shipped.LANGUAGES)
@@ -136,25 +162,24 @@ def test_redness_is_called_common_right_after_the_session_alone(language: str) -
         (key, sentence)
         for key, text in spoken(language)
         for sentence in shipped.sentences(text)
-        if re.search(r"\b(?:common|común)\b", sentence)
+        if says("common", sentence, language)
     ]
 
     assert common
-    assert [pair for pair in common if not RIGHT_AFTER.search(pair[1])] == []
+    assert [pair for pair in common if not says("right_after", pair[1], language)] == []
 
 
 @pytest.mark.parametrize("language", shipped.LANGUAGES)
 def test_hair_growth_is_said_to_be_explored_wherever_it_is_said(language: str) -> None:
-    hair = [text for _, text in spoken(language) if re.search(r"\bhair\b|\bpelo\b", text)]
+    hair = [text for _, text in spoken(language) if says("hair", text, language)]
 
     assert hair
-    assert [text for text in hair if not re.search(r"\bexplored\b|\bexplorado\b", text)] == []
+    assert [text for text in hair if not says("explored", text, language)] == []
 
 
 @pytest.mark.parametrize("language", shipped.LANGUAGES)
 def test_days_1_to_3_give_no_rule_for_the_skin_and_a_way_to_a_person(language: str) -> None:
     texts = shipped.entries(language, "steps.toml", "expect.toml")
-    needed = {"en": ("I have no rule", "<b>I am worried</b>"), "es": ("No tengo una regla", "<b>Me preocupa algo</b>")}
     days = [f"{kind}.day-{day}" for kind in ("step", "expect") for day in (1, 2, 3)]
 
-    assert [day for day in days if not all(words in texts[day]["text"] for words in needed[language])] == []
+    assert [day for day in days if not all(words in texts[day]["text"] for words in NO_RULE[language])] == []

@@ -12,7 +12,10 @@ from tests.content import shipped
 MOST_STEPS = 9
 LONGEST = 600
 NAMES_THE_TREATMENT = re.compile(
-    r"needl|skin treatment|collagen|treatment|puncture|aguja|tratamiento|colágeno|dermapen|derma.?roller", re.IGNORECASE
+    r"needl|skin treatment|collagen|treatment|puncture|aguja|tratamiento|colágeno|dermapen|derma.?roller"
+    r"|nadel|behandl|kollagen|aiguille|traitement|collagène"
+    r"|agulha|tratamento|إبر|ابر|علاج|كولاجين|وخز|ديرما",
+    re.IGNORECASE,
 )
 
 

@@ -24,19 +24,21 @@ Decided here, and why:
 - A part of the day ("tomorrow morning") is not an hour: the date is kept and the hour asked.
 """
 
+import re
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from reminderbot.catalog.reading import answer, interpret, parse
+from reminderbot.catalog.reading import answer, interpret, parse, senses
 from reminderbot.catalog.reading.lexicon import Lexicon, Words
 from reminderbot.catalog.reading.outcome import Kind, Read, Says, as_json
 from reminderbot.catalog.reading.words import load
 from reminderbot.planning import hours
 
-__all__ = ["Kind", "Read", "Says", "Words", "as_json", "load", "read"]
+__all__ = ["Kind", "Read", "Says", "Words", "as_json", "load", "read", "says_when_alone"]
 
 _LONGEST = 200
 _SHOWN = 40
+_FEVER = re.compile(r"\b(?:3[5-9]|4[0-2])[.,]\d\b")
 
 
 def read(text: str, *, language: str, zone: str, now: datetime, words: Words, known_day: date | None = None) -> Read:
@@ -59,6 +61,14 @@ def read(text: str, *, language: str, zone: str, now: datetime, words: Words, kn
             return got
         refused = _better(refused, got)
     return refused or answer.refuse(interpret.UNREADABLE, typed)
+
+
+def says_when_alone(text: str, words: Words) -> bool:
+    """Tell whether `text` names a day or a part of one, and holds no word that is not of dates in some language."""
+    said = re.findall(r"[^\W\d_]+", senses.folded(text))
+    if _FEVER.search(text):  # "38,9 this morning"
+        return False
+    return words.single.issuperset(said) and not words.naming.isdisjoint(said)
 
 
 def _attempts(words: Words, language: str) -> Iterator[tuple[Lexicon, bool, bool]]:

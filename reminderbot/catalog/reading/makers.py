@@ -55,12 +55,13 @@ def named(day: Sense) -> Sequence[Piece]:
 
 
 def weekday(day: Sense, turn: Sense | None = None) -> Sequence[Piece]:
-    return (Weekday(day.value, Turn(turn.data) if turn else None),)
+    part = (day.data,) if isinstance(day.data, Part) else ()
+    return (Weekday(day.value, Turn(turn.data) if turn else None), *part)
 
 
 def weekday_numbered(day: Sense, number: Sense) -> Sequence[Piece] | None:
     on = numbered(number)
-    return (Weekday(day.value), *on) if on else None
+    return (*weekday(day), *on) if on else None
 
 
 def named_numbered(day: Sense, number: Sense) -> Sequence[Piece] | None:
@@ -89,6 +90,10 @@ def ahead(count: Sense, unit: Sense) -> Sequence[Piece] | None:
 
 def back(count: Sense, unit: Sense) -> Sequence[Piece] | None:
     return away(-count.value if count.sort is Sort.NUMBER else -1, unit)
+
+
+def counted(span: Sense, sign: int) -> Sequence[Piece] | None:
+    return away(sign * span.value, Sense(Sort.UNIT, int(span.data)))
 
 
 def period(turn: Sense, unit: Sense) -> Sequence[Piece] | None:
@@ -120,6 +125,10 @@ def shifted(hour: Sense, minutes: int) -> Sequence[Piece] | None:
     if minutes >= 0:
         return (Clock(hour.value, minutes),)
     return (Clock(hour.value - 1 if hour.value > 1 else 12, 60 + minutes),)
+
+
+def toward(into: Sense, hour: Sense, minutes: int = 0) -> Sequence[Piece] | None:
+    return shifted(hour, into.value - 60 + minutes)
 
 
 def minutes(hour: Sense, minute: Sense) -> Sequence[Piece] | None:

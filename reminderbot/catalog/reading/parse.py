@@ -14,8 +14,9 @@ _UNKNOWN_AT_MOST = 3
 _WAYS_AT_MOST = 120  # per position: keeps a hostile text cheap; honest ones have fewer than ten
 
 _SAYS = {
+    Sort.TOWARD,
     Sort.NUMBER, Sort.ORDINAL, Sort.MONTH, Sort.WEEKDAY, Sort.DAY, Sort.TIME, Sort.PART,
-    Sort.UNIT, Sort.SPAN, Sort.TURN, Sort.NUMERIC, Sort.STAMP, Sort.CLOCK, Sort.ONE,
+    Sort.UNIT, Sort.SPAN, Sort.COUNTED, Sort.SHIFT, Sort.TURN, Sort.NUMERIC, Sort.STAMP, Sort.CLOCK, Sort.ONE,
 }  # fmt: skip
 _BETWEEN = {Sort.FILL, Sort.THE}
 _SKIPPED = {Sort.FILL, Sort.THE, Sort.AT, Sort.OR, Sort.WAS, Sort.WILL}
@@ -27,6 +28,8 @@ _OF_HOURS = {Sort.PART, Sort.OCLOCK, Sort.OR, Sort.TO, Sort.PAST, Sort.PLUS, Sor
 def ways(text: str, lexicon: Lexicon, *, mistyped: bool, unknown: bool) -> list[Found]:
     """Return every way to understand all of `text`; with `unknown`, a few unknown words may be skipped."""
     edges = tokens.lattice(text, lexicon, mistyped=mistyped)
+    if not unknown and any(sense.sort is Sort.UNKNOWN for row in edges for _, sense in row):
+        return []  # a word that nothing is known of stands alone in its place
     reached: list[dict[Found, None]] = [{} for _ in range(len(edges) + 1)]
     reached[0][Found()] = None
     for at in range(len(edges)):

@@ -5,6 +5,8 @@ import unicodedata
 from enum import StrEnum
 from typing import Any
 
+_STRETCH = "\u0640"  # widens an Arabic word and says nothing
+
 
 class Sort(StrEnum):
     """The sorts of words that the grammar knows; a word may have several."""
@@ -18,6 +20,8 @@ class Sort(StrEnum):
     PART = "part"  # am, in the morning, de la tarde
     UNIT = "unit"  # days, weeks
     SPAN = "span"  # half an hour
+    COUNTED = "counted"  # two days in one word: `value` of the unit in `data`
+    SHIFT = "shift"  # and a half, in one word: minutes on the hour
     TURN = "turn"  # last, next, que viene
     NUMERIC = "numeric"  # 24/11/2026: a whole date in digits
     STAMP = "stamp"  # 2026-11-24T15:30+01:00: an instant with its offset
@@ -32,6 +36,7 @@ class Sort(StrEnum):
     QUARTER = "quarter"
     PAST = "past"
     TO = "to"
+    TOWARD = "toward"  # so many minutes into the hour before the one named: German "halb vier" is 3:30
     PLUS = "plus"
     MINUS = "minus"
     OCLOCK = "oclock"
@@ -65,11 +70,11 @@ class Sense:
 
 
 def folded(text: str) -> str:
-    """Return `text` as it is compared: NFKC, no case, no accents, no invisible marks, digits 0–9."""
+    """Return `text` as it is compared: NFKC, no case, no accents, no stretching, no invisible marks, digits 0–9."""
     out = []
     for char in unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text).casefold()):
         category = unicodedata.category(char)
-        if category in {"Mn", "Cf"}:
+        if category in {"Mn", "Cf"} or char == _STRETCH:
             continue
         digit = unicodedata.decimal(char, None)
         out.append(str(digit) if digit is not None else " " if char.isspace() else char)

@@ -1,5 +1,6 @@
 """From a text to its words: a lattice of spans, each with the senses it may have."""
 
+import functools
 import re
 from collections.abc import Iterator
 
@@ -21,17 +22,17 @@ _JOINS = (
     (re.compile(r"(?<=\d)\s*/\s*(?=\d)"), "/"),
     (re.compile(r"(?<=\d)\s*:\s*(?=\d)"), ":"),
     (re.compile(r"\b(\d{1,2})\. (\d{1,2})\. (\d{4})\b"), r"\1.\2.\3"),
+    (re.compile(r"\b(\d{1,2})\. (\d{1,2})\.(?!\d)"), r"\1.\2."),
     (re.compile(r"\b(\d{1,4}) ?- ?(\d{1,2}) ?- ?(\d{1,4})\b"), r"\1-\2-\3"),
 )
-_TOKEN = re.compile(
-    r"""
+_WRITTEN = r"""
     (?P<stamp>\d{4}-\d\d-\d\d(?:t|\ )\d\d:\d\d(?::\d\d)?(?:\.\d{1,6})?\ ?(?:z|\+\d\d:?\d\d)(?![\w:])
              |\d{4}-\d\d-\d\dt\d\d:\d\d(?::\d\d)?(?:\.\d{1,6})?-\d\d:?\d\d(?![\w:]))
     |(?P<iso>(?<!\d)\d{4}(?P<s1>[-/.])\d{1,2}(?P=s1)\d{1,2}(?!\d))
     |(?P<compact>(?<!\d)20\d{6}(?!\d))
     |(?P<three>(?<!\d)\d{1,2}(?P<s2>[-/.])\d{1,2}(?P=s2)(?:\d{4}|\d{2})(?![\d]))
     |(?P<clock>(?<!\d)\d{1,2}(?:[:]\d\d(?:[:]\d\d(?:[.,]\d+)?)?|h\d\d)(?![\d:]))
-    |(?P<two>(?<!\d)\d{1,2}[-/.]\d{1,2}(?![\d:]|[-/.]\d|\s?(?:[ap]m|h|hs|hrs?|horas|hours)(?![^\W\d_])))
+    |(?P<two>(?<!\d)\d{1,2}[-/.]\d{1,2}(?![\d:]|[-/.]\d|\s?(?:HOURS)(?![^\W\d_])))
     |(?P<dotclock>(?<!\d)\d{1,2}\.\d\d(?!\d|[./-]\d))
     |(?P<dash>(?<=\d)\s*[-–—]\s*(?=\d))
     |(?P<sign>(?<!\S)[-+−](?=\d))
@@ -39,14 +40,13 @@ _TOKEN = re.compile(
     |(?P<number>\d+)
     |(?P<word>[^\W\d_]+|@)
     |(?P<odd>(?<=\d)[/:+](?=\d))
-    """,
-    re.VERBOSE,
-)
+    """
+"""HOURS stands for the words of a language that make digits an hour: "10.11" is a day, "10.11 h" is not."""
 
 
 def lattice(text: str, lexicon: Lexicon, *, mistyped: bool) -> Lattice:
     """Return for each word of `text` the spans that start there; `mistyped` also reads words one slip away."""
-    raw = list(_raw(text))
+    raw = list(_raw(text, lexicon.hours))
     edges: Lattice = [list(_edges(raw, at, lexicon)) for at in range(len(raw))]
     spans = {(at, end) for at, row in enumerate(edges) for end, _ in row}
     for at, (_, word, _) in enumerate(raw):
@@ -61,15 +61,20 @@ def _swallowed(at: int, end: int, spans: set[tuple[int, int]]) -> bool:
     return any(start <= at and end <= stop and stop - start > end - at for start, stop in spans)
 
 
-def _raw(text: str) -> Iterator[Raw]:
+def _raw(text: str, hours: tuple[str, ...]) -> Iterator[Raw]:
     text = _HALVES.sub(r"\1m ", lexicons.apostrophes(senses.folded(text)))
     for pattern, joined in _JOINS:
         text = pattern.sub(joined, text)
     last = -1
-    for found in _TOKEN.finditer(text):
+    for found in _written(hours).finditer(text):
         if found["glue"] is None:
             yield _group(found), found.group(), found.start() == last
         last = found.end()
+
+
+@functools.cache
+def _written(hours: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(_WRITTEN.replace("HOURS", "|".join((*hours, "[ap]m"))), re.VERBOSE)
 
 
 def _group(found: re.Match[str]) -> str:

@@ -1,5 +1,6 @@
 """The words of every shipped language, read from `messages/<language>/dates.toml` and CLDR."""
 
+import dataclasses
 import functools
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,11 +23,14 @@ _COUNTED = {
     "months": Sort.MONTH,
     "weekdays": Sort.WEEKDAY,
     "days": Sort.DAY,
+    "toward": Sort.TOWARD,
     "numbers": Sort.NUMBER,
     "ordinals": Sort.ORDINAL,
     "spans": Sort.SPAN,
+    "shifts": Sort.SHIFT,
 }
-_TABLES = {*_COUNTED, "joined", "parts", "times", "units", "turns", "signs"}
+_NESTED = {"joined", "counted"}
+_TABLES = {*_COUNTED, *_NESTED, "parts", "times", "units", "turns", "signs"}
 Tables = Mapping[str, Any]
 
 MISTYPED = {Sort.MONTH, Sort.WEEKDAY, Sort.DAY, Sort.TIME}
@@ -44,7 +48,7 @@ def load(folder: Path | None = None) -> Words:
     if not files:
         raise errors.Unusable(f"{folder}: no language has a dates.toml; put the folder `messages` back")
     lexicons = {file.parent.name: _lexicon(file) for file in files}
-    return Words(lexicons=lexicons, merged=_merged(lexicons.values()))
+    return Words.of(lexicons, _merged(lexicons.values()))
 
 
 def _lexicon(file: Path) -> Lexicon:
@@ -53,7 +57,9 @@ def _lexicon(file: Path) -> Lexicon:
     except (OSError, UnicodeError, tomllib.TOMLDecodeError) as cause:
         raise errors.Unusable(f"{file}: cannot be read ({cause}); correct it") from cause
     endings = tables.pop("endings", {}).get("ordinal", [])
+    compounds = tables.pop("compounds", {})
     pairs = [*_entries(file, tables), *_calendar(file)]
+    pairs += _compounds(file, pairs, compounds, tables)
     return _built(pairs, frozenset(senses.folded(ending) for ending in endings))
 
 
@@ -73,8 +79,8 @@ def _flattened(tables: Tables) -> Iterator[tuple[tuple[str, ...], object]]:
             yield (table,), None
             continue
         for name, value in rows.items():
-            if table == "joined" and isinstance(value, dict):
-                yield from (((table, name, offset), words) for offset, words in value.items())
+            if table in _NESTED and isinstance(value, dict):
+                yield from (((table, name, number), words) for number, words in value.items())
             else:
                 yield (table, name), value
 
@@ -97,6 +103,8 @@ def _sense(key: tuple[str, ...], value: object, tables: Tables) -> Sense:
         case "joined":
             parts = tables["parts"]
             return Sense(Sort.DAY, int(key[2]), data=_part(name, parts[name]))
+        case "counted":
+            return Sense(Sort.COUNTED, int(key[2]), data=UNITS[name])
         case "times":
             hour, minute = name.split(":")
             return Sense(Sort.TIME, int(hour) * 60 + int(minute))
@@ -108,6 +116,20 @@ def _sense(key: tuple[str, ...], value: object, tables: Tables) -> Sense:
             return Sense(Sort(name))
         case _:
             return Sense(_COUNTED[table], int(name))
+
+
+def _compounds(
+    file: Path, pairs: list[tuple[str, Sense]], compounds: Tables, tables: Tables
+) -> Iterator[tuple[str, Sense]]:
+    """Yield weekdays with a part of the day in one word: German "Dienstagabend"."""
+    weekdays = [(name, sense) for name, sense in pairs if sense.sort is Sort.WEEKDAY and len(phrase(name)) == 1]
+    for name, endings in compounds.items():
+        try:
+            part = _part(name, tables["parts"][name])
+        except (KeyError, TypeError, ValueError) as cause:
+            raise errors.Unusable(f"{file}: [compounds] {name} is no name of [parts.…] ({cause})") from cause
+        for weekday, sense in weekdays:
+            yield from ((f"{weekday}{ending}", dataclasses.replace(sense, data=part)) for ending in endings)
 
 
 def _part(name: str, value: object) -> Part:
@@ -145,7 +167,8 @@ def _merged(lexicons: Iterable[Lexicon]) -> Lexicon:
         endings |= lexicon.endings
         for words, known in lexicon.phrases.items():
             phrases[words] = tuple(dict.fromkeys((*phrases.get(words, ()), *known)))
-    return _lexicon_of(phrases, endings)
+    merged = _lexicon_of(phrases, endings)
+    return merged.heeding(merged.blocking)
 
 
 def _lexicon_of(phrases: Mapping[Phrase, tuple[Sense, ...]], endings: frozenset[str]) -> Lexicon:
@@ -154,4 +177,5 @@ def _lexicon_of(phrases: Mapping[Phrase, tuple[Sense, ...]], endings: frozenset[
         for words, known in phrases.items()
         if len(words) == 1 and len(words[0]) >= 4 and any(sense.sort in MISTYPED for sense in known)
     )
-    return Lexicon(phrases, endings, max(len(words) for words in phrases), tuple(mistyped))
+    hours = sorted(words[0] for words, known in phrases.items() if len(words) == 1 and Sense(Sort.OCLOCK) in known)
+    return Lexicon(phrases, endings, max(len(words) for words in phrases), tuple(mistyped), tuple(hours))
