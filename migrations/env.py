@@ -40,6 +40,8 @@ def from_environment() -> None:
     database = create_engine(plain)
     if plain.get_backend_name() == "sqlite":
         engines.prepare_sqlite(database)
+    else:
+        engines.prepare_postgresql(database)
     with database.begin() as connection:
         run(connection)
     database.dispose()

@@ -140,7 +140,6 @@ def upgrade() -> None:
         sa.Column("why", sa.Text(), server_default="", nullable=False),
         sa.Column("staff_id", sa.String(length=32), nullable=True),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["clinic_id"], ["clinics.id"], name="fk_plan_editions_clinic_id_clinics"),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisations.id"], name="fk_plan_editions_organisation_id_organisations"

@@ -61,6 +61,8 @@ class Standing:
 
     id: str
     organisation_id: str
+    clinic_id: str
+    patient_id: str
     state: life.State
     due_at: datetime
     useful_until: datetime
@@ -109,9 +111,12 @@ async def open_worries(work: Work, *, clinic_id: str | None) -> int:
     return int((await work.run(query)).scalar_one())
 
 
+_STANDING = ("id", "organisation_id", "clinic_id", "patient_id", "state", "due_at", "useful_until")
+
+
 async def standing(work: Work, id: str) -> Standing:
     """Return, locked, a reminder that exists."""
-    columns = (_r[name] for name in ("id", "organisation_id", "state", "due_at", "useful_until"))
+    columns = (_r[name] for name in _STANDING)
     query = (
         select(*columns, tables.treatments.c.state.label("treatment_state"))
         .join_from(tables.reminders, tables.treatments, tables.treatments.c.id == _r.treatment_id)

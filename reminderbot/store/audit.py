@@ -3,11 +3,11 @@
 import dataclasses
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from reminderbot.store import inserting, tables
 from reminderbot.store.work import Work
@@ -58,6 +58,13 @@ def chained(previous: bytes, clinic_id: str, row: AuditRow) -> bytes:
     fields = [clinic_id, row.number, at, row.actor, row.staff_id, row.patient_id, row.action, dict(row.detail)]
     text = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return hashlib.sha256(previous + text.encode()).digest()
+
+
+async def count(work: Work, clinic_id: str, actions: Sequence[str], *, since: datetime) -> int:
+    """Return how often any of these was done in a clinic since an instant of the machine."""
+    a = tables.audit.c
+    query = select(func.count()).where(a.clinic_id == clinic_id, a.action.in_(actions), a.at > since)
+    return int((await work.run(query)).scalar_one())
 
 
 async def of_patient(work: Work, clinic_id: str, patient_id: str, *, limit: int) -> list[AuditRow]:

@@ -9,7 +9,7 @@ from reminderbot.planning import life
 from reminderbot.store import tables
 from reminderbot.store.work import Work
 
-MAY_COME = (*life.OPEN, *life.REOPENABLE, life.State.PARKED, life.State.REVIEW)
+MAY_COME = (*life.MAY_COME, life.State.PARKED, life.State.REVIEW)
 """States in which a reminder goes along. One that is being sent is not waited for, and stays where it was sent."""
 
 

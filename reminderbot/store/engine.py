@@ -1,17 +1,39 @@
 """The engine behind a database URL: SQLite in WAL with immediate writers, or PostgreSQL by psycopg."""
 
+import contextlib
+import os
 import time
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, event, make_url, util
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from reminderbot import errors
+from reminderbot.store import reach
 
 BUSY = 15_000  # milliseconds that a writer waits for another's transaction on SQLite
 POOL = 8  # connections of one process
 IDLE = 5.0  # seconds after which a connection may have died unnoticed
+STATEMENTS = 1000  # compiled statements that a process keeps; it has some four hundred for each kind of database
+
+
+class _Statements(util.LRUCache[Any, Any]):
+    """Compiled statements by the kind of database: one engine need not compile again what another has."""
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        return super().get(_of_kind(key), default)
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        super().__setitem__(_of_kind(key), value)
+
+
+def _of_kind(key: Any) -> Any:
+    dialect, *rest = key
+    return (dialect.name, *rest)
+
+
+_COMPILED = _Statements(STATEMENTS)
 
 
 def address(text: str) -> URL:
@@ -32,32 +54,66 @@ def address(text: str) -> URL:
 def connect(text: str) -> AsyncEngine:
     """Return the engine for a database URL; nothing is reached before its first use."""
     url = address(text)
+    options = {"compiled_cache": _COMPILED}
     if url.get_backend_name() == "sqlite":
-        engine = create_async_engine(url, hide_parameters=True, connect_args={"timeout": BUSY / 1000}, pool_size=POOL)
+        waits = {"timeout": BUSY / 1000}
+        engine = create_async_engine(
+            url, hide_parameters=True, connect_args=waits, pool_size=POOL, execution_options=options
+        )
         prepare_sqlite(engine.sync_engine)
         return engine
     engine = create_async_engine(
-        url, pool_size=POOL, max_overflow=4, hide_parameters=True, connect_args={"connect_timeout": 10}
+        url,
+        pool_size=POOL,
+        max_overflow=4,
+        hide_parameters=True,
+        connect_args={"connect_timeout": 10},
+        execution_options=options,
     )
+    prepare_postgresql(engine.sync_engine)
     _ping_the_idle(engine.sync_engine)
     return engine
 
 
 def prepare_sqlite(engine: Engine) -> None:
-    """Make SQLite durable and strict, and let us say when a transaction begins."""
+    """Make SQLite durable and strict, a new file ours alone, and let us say when a transaction begins."""
+
+    @event.listens_for(engine, "do_connect")
+    def _ours_alone(_dialect: Any, _record: Any, arguments: list[Any], _named: Any) -> None:
+        file = str(arguments[0])
+        if file and file != ":memory:" and not file.startswith("file:"):
+            with contextlib.suppress(OSError):  # there is one, or SQLite says itself why there can be none
+                os.close(os.open(file, os.O_CREAT | os.O_EXCL, 0o600))  # its log and index are made like it
 
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # the driver begins nothing by itself
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY}", "foreign_keys=ON"):
+        # secure_delete: a destroyed key's bytes would otherwise stay in the file until something is written over them
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"):
             cursor.execute(f"PRAGMA {pragma}")
+        cursor.execute(f"PRAGMA busy_timeout={BUSY}")
         cursor.close()
 
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
         immediate = connection.get_execution_options().get("immediate", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def prepare_postgresql(engine: Engine) -> None:
+    """Say on each connection that it is the program's own: without, row-level security shows nothing."""
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: Any) -> None:
+        try:
+            cursor = connection.cursor()
+            cursor.execute(reach.EVERY_CONNECTION)
+            cursor.close()
+            connection.commit()
+        except BaseException:
+            connection.close()  # the pool has not taken it yet, and would leave it open
+            raise
 
 
 def _ping_the_idle(engine: Engine) -> None:

@@ -6,8 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 
 from reminderbot.planning import life
-from reminderbot.store import tables
-from reminderbot.store.chats import ChatRow
+from reminderbot.store import erasure_list, tables
 from reminderbot.store.work import Work
 
 
@@ -17,6 +16,7 @@ async def erase_patients(work: Work, ids: Sequence[str], *, now: datetime) -> No
     keys = (await work.run(select(patients.c.key_id).where(patients.c.id.in_(ids)))).scalars().all()
     for key_id in keys:
         await work.destroy_key(key_id)
+    work.erased += [erasure_list.Erasure(erasure_list.Kind.PATIENT, id) for id in ids]
     empty = {"name": None, "treated_by": None, "key_id": None, "external_index": None, "erased_at": now}
     await work.run(update(patients).where(patients.c.id.in_(ids)).values(**empty))
     await work.run(delete(tables.search_tokens).where(tables.search_tokens.c.patient_id.in_(ids)))
@@ -51,20 +51,22 @@ async def _empty_between(work: Work, ids: Sequence[str], now: datetime) -> None:
     await work.run(delete(tables.claims).where(tables.claims.c.patient_id.in_(ids)))
 
 
-async def erase_chat(work: Work, chat: ChatRow, *, index: bytes, now: datetime) -> None:
+async def erase_chat(work: Work, chat_id: str, key_id: str | None, *, index: bytes | None, now: datetime) -> None:
     """Destroy the chat's key and index and all that was sealed with it.
 
     A farewell owed in this visit is sealed with the system's key and takes the Telegram id along: it stays.
     """
-    await work.destroy_key(chat.key_id)
+    await work.destroy_key(key_id)
+    work.erased.append(erasure_list.Erasure(erasure_list.Kind.CHAT, chat_id))
     empty = {"telegram_index": None, "telegram_id": None, "key_id": None, "erased_at": now}
-    await work.run(update(tables.chats).where(tables.chats.c.id == chat.id).values(**empty))
-    await work.run(delete(tables.dialogues).where(tables.dialogues.c.chat_id == chat.id))
-    await work.run(delete(tables.asked).where(tables.asked.c.chat_id == chat.id))
-    agreed = (tables.consents.c.chat_id == chat.id) & tables.consents.c.withdrawn_at.is_(None)
+    await work.run(update(tables.chats).where(tables.chats.c.id == chat_id).values(**empty))
+    await work.run(delete(tables.dialogues).where(tables.dialogues.c.chat_id == chat_id))
+    await work.run(delete(tables.asked).where(tables.asked.c.chat_id == chat_id))
+    agreed = (tables.consents.c.chat_id == chat_id) & tables.consents.c.withdrawn_at.is_(None)
     await work.run(update(tables.consents).where(agreed).values(withdrawn_at=now))
-    await _empty_inbox(work, index)
-    await _empty_outbox(work, chat.id)
+    if index is not None:
+        await _empty_inbox(work, index)
+    await _empty_outbox(work, chat_id)
 
 
 async def _empty_letters(work: Work, ids: Sequence[str]) -> None:

@@ -18,6 +18,7 @@ class Event(StrEnum):
     PLANNED = "planned"
     NOT_PLANNED = "not_planned"  # it was never to come, for its reason
     MOVED = "moved"
+    SNOOZED = "snoozed"  # the patient chose a later time
     FOLLOWED = "followed"  # not to come, and its time moved along
     RETURNED = "returned"
     ENDED = "ended"  # it was to come and no longer is, for its reason
@@ -55,6 +56,15 @@ async def log(work: Work, entries: Sequence[Entry]) -> None:
     """Append events, in one statement."""
     if entries:
         await work.run(insert(tables.events), [{**vars(entry)} for entry in entries])
+
+
+async def before_snooze(work: Work, reminder_id: str, due: datetime) -> datetime | None:
+    """Return when a reminder was due before the patient chose `due` for it; None if they did not."""
+    event = tables.events.c
+    snoozed = (event.reminder_id == reminder_id, event.kind == Event.SNOOZED, event.due_after == due)
+    query = select(event.due_before).where(*snoozed).order_by(event.id.desc()).limit(1)
+    found: datetime | None = (await work.run(query)).scalar_one_or_none()
+    return found
 
 
 async def of(work: Work, reminder_id: str) -> list[Told]:

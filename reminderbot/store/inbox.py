@@ -1,6 +1,7 @@
 """The updates that Telegram handed us: stored before they are confirmed, worked off in the order of their chat."""
 
 import dataclasses
+import functools
 import json
 from collections.abc import Sequence
 from datetime import timedelta
@@ -73,9 +74,16 @@ async def take(work: Work, id: int) -> dict[str, Any] | None:
     row = (await work.run(query.with_for_update(skip_locked=True, of=tables.inbox))).first()
     if row is None:
         return None
-    place = f"{row.bot_id}:{row.update_id}"
-    opened: dict[str, Any] = json.loads(work.system.open(row.payload, table="inbox", row=place, column="payload"))
-    return opened
+    return _opened(work, row)
+
+
+async def further(work: Work, id: int, *, places: int) -> dict[str, Any] | None:
+    """Return, opened, what waits so many places behind an update in the line of its chat; None if fewer wait."""
+    this = select(_i.bot_id, _i.chat_index).where(_i.id == id).subquery()
+    same = (_i.bot_id == this.c.bot_id, _i.chat_index == this.c.chat_index, _i.id > id)
+    query = select(_i.bot_id, _i.update_id, _i.payload).where(*same, *_open()).order_by(_i.id)
+    row = (await work.run(query.offset(places - 1).limit(1))).first()
+    return _opened(work, row) if row else None
 
 
 async def done(work: Work, id: int) -> None:
@@ -95,6 +103,11 @@ async def failed(work: Work, id: int, *, fault: str, waits: Sequence[timedelta])
     values = {"parked_at": leases.now(work)} if parked else {"retry_at": leases.after(work, waits[tries - 1])}
     await work.run(update(tables.inbox).where(_i.id == id).values(**values))
     return parked
+
+
+async def put_off(work: Work, id: int, *, retry_in: timedelta) -> None:
+    """Have an update tried again after some of the machine's time; no try is counted."""
+    await work.run(update(tables.inbox).where(_i.id == id, *_open()).values(retry_at=leases.after(work, retry_in)))
 
 
 async def figures(work: Work) -> Figures:
@@ -118,10 +131,17 @@ def _row(work: Work, bot_id: int, update: Update) -> dict[str, Any]:
     }
 
 
+def _opened(work: Work, row: Any) -> dict[str, Any]:
+    place = f"{row.bot_id}:{row.update_id}"
+    opened: dict[str, Any] = json.loads(work.system.open(row.payload, table="inbox", row=place, column="payload"))
+    return opened
+
+
 def _open() -> tuple[ColumnElement[bool], ...]:
     return (_i.processed_at.is_(None), _i.parked_at.is_(None))
 
 
+@functools.cache  # made once: every look asks for it
 def _is_first() -> ColumnElement[bool]:
     """Tell that no earlier update of the same chat waits; one without a chat waits for nobody."""
     before = tables.inbox.alias("before")

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from reminderbot.store import cases, tables
 from reminderbot.store.work import Work
@@ -29,6 +29,22 @@ async def close(work: Work, patient_id: str, *, staff_id: str, now: datetime) ->
     done = {"contacted_at": now, "contacted_by": staff_id, "closed_at": now, "closed_by": staff_id}
     await acknowledge(work, patient_id, staff_id=staff_id, now=now)
     return await _set(work, patient_id, tables.cases.c.closed_at.is_(None), **done)
+
+
+async def reached(work: Work, patient_id: str, *, clinic_id: str, staff_id: str, now: datetime) -> int:
+    """Note that a patient who is worried was written to: somebody has taken it on; return how many cases there were."""
+    case = tables.cases.c
+    worried = (case.kind == cases.Kind.WORRY) & (case.patient_id == patient_id) & (case.clinic_id == clinic_id)
+    waits = worried & case.closed_at.is_(None) & case.contacted_at.is_(None)
+    done = {
+        "contacted_at": now,
+        "contacted_by": staff_id,
+        "acknowledged_at": func.coalesce(case.acknowledged_at, now),
+        "acknowledged_by": func.coalesce(case.acknowledged_by, staff_id),
+        "owner_id": func.coalesce(case.owner_id, staff_id),
+    }
+    change = update(tables.cases).where(waits).values(version=case.version + 1, **done)
+    return (await work.run(change)).rowcount
 
 
 async def _set(work: Work, patient_id: str, which: Any, **values: Any) -> int:

@@ -10,9 +10,10 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from reminderbot import errors
-from reminderbot.store import engine, work
+from reminderbot.store import engine, grants, work
 
 LOCK = 0x52454D494E44  # "REMIND": the advisory lock of migrations
 
@@ -46,6 +47,11 @@ async def upgrade(url: str) -> None:
             await _with_connection(url, _upgrade)
 
 
+async def grant(url: str, role: str, password: str | None = None) -> None:
+    """As the owner of the tables, give the program's role its rights; Unusable if it is none that can be confined."""
+    await _with_connection(url, lambda connection: grants.grant(connection, role, password))
+
+
 async def standing(url: str) -> Standing:
     """Return how the database's schema stands; Unusable if it cannot be reached."""
     return _judge(await _with_connection(url, _revision))
@@ -54,6 +60,18 @@ async def standing(url: str) -> Standing:
 async def standing_in(visit: work.Work) -> Standing:
     """Return how the schema of an opened database stands."""
     return _judge(await visit.connection.run_sync(_revision))
+
+
+async def required(connection: AsyncConnection) -> str:
+    """Return the schema's revision; Unusable, with the command to run, unless it is this program's."""
+    revision = await connection.run_sync(_revision)
+    match _judge(revision):
+        case Standing.CURRENT:
+            return str(revision)
+        case Standing.NEWER:
+            raise errors.Unusable(NEWER)
+        case Standing.OLDER | Standing.EMPTY:
+            raise errors.Unusable("The database is not at this version's schema. Run `reminderbot migrate` first.")
 
 
 def _revision(connection: Connection) -> str | None:

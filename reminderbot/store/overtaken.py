@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from reminderbot.planning import life
-from reminderbot.store import events, tables
+from reminderbot.store import events, overlaps, tables
 from reminderbot.store.work import Work
 
 Columns = ReadOnlyColumnCollection[str, Any]
@@ -30,6 +30,7 @@ async def reopen(work: Work, ended: Sequence[str], *, now: datetime) -> int:
 
     While Telegram asks to wait, or a breaker tries, the step that was chosen may outlast its use. `now` is the
     product's. Nothing happens to a step that is not useful any more itself, or while a later one may still speak.
+    What another session had left to them is planned again too.
     """
     same = select(_r.treatment_id).where(_r.id.in_(ended))
     change = (
@@ -43,7 +44,7 @@ async def reopen(work: Work, ended: Sequence[str], *, now: datetime) -> int:
     await events.log(
         work, [events.Entry(row.id, row.organisation_id, row.due_at, at=now, kind=kind, reason=reason) for row in rows]
     )
-    return len(rows)
+    return len(rows) + await overlaps.reopen(work, ended, now=now)
 
 
 def _overtaken(at: Columns, now: datetime) -> tuple[ColumnElement[bool], ...]:

@@ -1,6 +1,7 @@
 """What the outbox's sender finds and writes: whose turn it is, the intent, the record behind its fence."""
 
 import dataclasses
+import functools
 import json
 from datetime import timedelta
 from typing import Any
@@ -148,6 +149,12 @@ async def end(work: Work, id: int, *, state: life.State, reason: life.Reason) ->
     await work.run(ended.values(state=state, reason=reason, payload=None, key_id=None))
 
 
+async def put_off(work: Work, id: int, *, retry_in: timedelta) -> None:
+    """Have a planned row looked at again after some of the machine's time; no failure is counted."""
+    waiting = update(tables.outbox).where(_o.id == id, _o.state == life.State.PLANNED)
+    await work.run(waiting.values(retry_at=leases.after(work, retry_in)))
+
+
 async def fault(work: Work, id: int, *, tries: int, retry_in: timedelta) -> bool:
     """Count a failure to load a row; True if this was the last of `tries` and it is parked, its payload kept."""
     waiting = (_o.id == id, _o.state == life.State.PLANNED)
@@ -189,6 +196,7 @@ def _wake(row: Any) -> float | None:
     return min((wait for wait in ahead if wait > 0), default=None)
 
 
+@functools.cache  # made once: every look and every send asks for it
 def _is_first() -> ColumnElement[bool]:
     """Tell that no earlier row of the same chat waits or is on its way; what staff tries out holds up nothing else."""
     before = tables.outbox.alias("before")

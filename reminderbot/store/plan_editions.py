@@ -31,7 +31,6 @@ class PlanEdition:
     why: str
     staff_id: str | None
     published_at: datetime
-    withdrawn_at: datetime | None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,7 +49,7 @@ async def in_force(work: Work, clinic_id: str) -> dict[str, PlanEdition]:
     """Return what is in force in a clinic by the plan's key: its own, else its organisation's, the newest of each."""
     whose = select(tables.clinics.c.organisation_id).where(tables.clinics.c.id == clinic_id).scalar_subquery()
     ours = or_(_e.scope == clinic_id, _e.clinic_id.is_(None) & (_e.organisation_id == whose))
-    found = await _editions(work, _published().where(ours, _e.withdrawn_at.is_(None)))
+    found = await _editions(work, _published().where(ours))
     return {each.plan_key: each for each in sorted(found, key=lambda each: (each.is_clinics, each.number))}
 
 
@@ -164,14 +163,14 @@ async def repoint(work: Work, treatment_ids: Sequence[str], plan_version_id: str
 async def reword(work: Work, treatment_ids: Sequence[str], plan: plans.Plan) -> None:
     """Have what is still to come, or may return, say what `plan` says, as loudly and as often as it says."""
     for step in plan.steps:
-        which = (_r.treatment_id.in_(treatment_ids), _r.step_key == step.key)
+        which = (_r.treatment_id.in_(treatment_ids), _r.step_key == step.key, _r.round == 1)
         said: dict[str, Any] = {"message_key": step.message, "budget": step.budget, "silent": step.silent}
         differs = or_(*(_r[name] != value for name, value in said.items()))
         free = {"lease_owner": None, "lease_until": None}
         change = update(tables.reminders).where(*which, differs)
         claimed = change.where(_r.state == life.State.CLAIMED).values(**said, **free, state=life.State.PLANNED)
         await work.run(claimed)
-        await work.run(change.where(_r.state.in_(life.OPEN | life.REOPENABLE)).values(**said))
+        await work.run(change.where(_r.state.in_(life.MAY_COME)).values(**said))
 
 
 async def chats_of(work: Work, patient_ids: Sequence[str]) -> list[str]:
@@ -216,7 +215,6 @@ def _edition(row: Any) -> PlanEdition:
         why=row.why,
         staff_id=row.staff_id,
         published_at=row.published_at,
-        withdrawn_at=row.withdrawn_at,
     )
 
 

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -83,6 +84,12 @@ async def text(
     more = {"body": body, "facts": list(facts), "created_at": now}
     await inserting.is_inserted(work, tables.texts, id=tables.new_id(), **which, **more)
     return str(await find_text(work, **which))
+
+
+async def keep_texts(work: Work, texts: Sequence[Mapping[str, Any]], *, organisation_id: str, now: datetime) -> None:
+    """Make the copies of texts that are not there yet; each has a `key`, `language`, `hash`, `body` and `facts`."""
+    same = {"organisation_id": organisation_id, "created_at": now}
+    await inserting.fill(work, tables.texts, [{"id": tables.new_id(), **same, **text} for text in texts])
 
 
 def _hash(plan: plans.Plan) -> str:

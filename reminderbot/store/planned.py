@@ -28,7 +28,10 @@ class Owner:
 
 @dataclasses.dataclass(frozen=True)
 class ReminderRow:
-    """A reminder as its row stands; `accepted` when one attempt was, or may have been, accepted by Telegram."""
+    """A reminder as its row stands; `accepted` when one attempt was, or may have been, accepted by Telegram.
+
+    `is_chosen` tells that it stands at a time that the patient chose.
+    """
 
     id: str
     organisation_id: str
@@ -46,6 +49,7 @@ class ReminderRow:
     attempts: int
     sent_at: datetime | None
     accepted: bool
+    is_chosen: bool = False
 
     @property
     def existing(self) -> replan.Existing:
@@ -59,6 +63,7 @@ class ReminderRow:
             due=self.due,
             useful_until=self.useful_until,
             accepted=self.accepted,
+            is_chosen=self.is_chosen,
         )
 
 
@@ -89,6 +94,19 @@ class Rewrite:
         return of.state, of.reason, of.due, of.useful_until, of.zone
 
 
+def unmoved(row: ReminderRow, state: life.State, reason: life.Reason | None, event: Event) -> Rewrite:
+    """Return the rewrite that leaves a reminder its times, and changes what becomes of it."""
+    return Rewrite(
+        row=row,
+        state=state,
+        reason=reason,
+        due=row.due,
+        useful_until=row.useful_until,
+        zone=row.zone,
+        event=event,
+    )
+
+
 async def add(work: Work, owner: Owner, slots: Sequence[timeline.Slot], *, zone: str, now: datetime) -> None:
     """Add one reminder a slot, in one statement, and an event for each."""
     await add_many(work, [(owner, slots)], zone=zone, now=now)
@@ -114,7 +132,7 @@ async def of_treatments(work: Work, treatment_ids: Sequence[str], *, lock: bool 
     """
     ours = tables.reminders.c.treatment_id.in_(treatment_ids)
     if lock:
-        movable = tables.reminders.c.state.in_(life.OPEN | life.REOPENABLE)
+        movable = tables.reminders.c.state.in_(life.MAY_COME)
         held = select(tables.reminders.c.id).where(ours, movable).order_by(tables.reminders.c.id)
         await work.run(held.with_for_update())
     return sorted(await _rows(work, _query().where(ours)), key=lambda row: row.due)
@@ -159,7 +177,7 @@ async def reword(work: Work, treatment_id: str, plan: plans.Plan) -> None:
     """Have what is still to come, or may return, of a treatment say what `plan` says under the same step's key."""
     at = tables.reminders.c
     for step in plan.steps:
-        which = (at.treatment_id == treatment_id, at.step_key == step.key, at.state.in_(life.OPEN | life.REOPENABLE))
+        which = (at.treatment_id == treatment_id, at.step_key == step.key, at.round == 1, at.state.in_(life.MAY_COME))
         said = {"message_key": step.message, "budget": step.budget, "silent": step.silent}
         free = {"lease_owner": None, "lease_until": None, "state": _unclaimed(at.state)}
         await work.run(update(tables.reminders).where(*which, at.message_key != step.message).values(**said, **free))
@@ -275,11 +293,17 @@ def _accepted() -> ColumnElement[bool]:
     return exists().where(attempt.reminder_id == tables.reminders.c.id, arrived)
 
 
+def _chosen() -> ColumnElement[bool]:
+    event, row = tables.events.c, tables.reminders.c
+    return exists().where(event.reminder_id == row.id, event.kind == Event.SNOOZED, event.due_after == row.due_at)
+
+
 def _query() -> Select[Any]:
     row = tables.reminders.c
     plain = (row.id, row.organisation_id, row.clinic_id, row.patient_id, row.treatment_id, row.step_key, row.round)
     times = (row.due_at, row.useful_until, row.zone, row.attempts, row.sent_at)
-    columns = (*plain, row.message_key, row.state, row.reason, *times, _accepted().label("accepted"))
+    told = (_accepted().label("accepted"), _chosen().label("is_chosen"))
+    columns = (*plain, row.message_key, row.state, row.reason, *times, *told)
     return select(*columns).order_by(row.id)
 
 
@@ -291,5 +315,5 @@ def _row(row: dict[str, Any]) -> ReminderRow:
     row["due"] = row.pop("due_at")
     row["state"] = life.State(row["state"])
     row["reason"] = life.Reason(row["reason"]) if row["reason"] else None
-    row["accepted"] = bool(row["accepted"])
+    row |= {"accepted": bool(row["accepted"]), "is_chosen": bool(row["is_chosen"])}
     return ReminderRow(**row)

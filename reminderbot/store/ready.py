@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, or_, select
 
 from reminderbot.planning import hours, life, timeline
 from reminderbot.store import attempts as ledger
@@ -33,6 +33,7 @@ class Ready:
     treatment_id: str
     patient_id: str
     step_key: str
+    round: int
     message_key: str
     due_at: datetime
     useful_until: datetime
@@ -70,6 +71,7 @@ class Ready:
     emergency: str
     booked_at: datetime
     wording: int
+    is_answered: bool
     patient_master: str | None
     chat_master: str | None
     bot_paused: bool
@@ -99,6 +101,16 @@ class Opened:
     treated_by: str = dataclasses.field(repr=False)  # the phone of whoever treated a self-registered patient
 
 
+def _answered() -> ColumnElement[bool]:
+    """Tell of a second ask whether the first was answered, or the patient has said since that they are worried."""
+    first, answer, worry = tables.reminders.alias("first"), tables.check_ins.c, tables.worries.c
+    is_first = and_(first.c.treatment_id == _r.treatment_id, first.c.step_key == _r.step_key, first.c.round == 1)
+    said = exists().where(answer.reminder_id == first.c.id)
+    worried = exists().where(worry.patient_id == first.c.patient_id, worry.raised_at >= first.c.sent_at)
+    found = exists(select(first.c.id).where(is_first, or_(said, worried)).correlate(tables.reminders))
+    return case((_r.round > 1, found), else_=false())
+
+
 FACTS: dict[str, ColumnElement[Any]] = {
     **{
         name: _r[name]
@@ -109,6 +121,7 @@ FACTS: dict[str, ColumnElement[Any]] = {
             "treatment_id",
             "patient_id",
             "step_key",
+            "round",
             "message_key",
             "due_at",
             "useful_until",
@@ -148,10 +161,11 @@ FACTS: dict[str, ColumnElement[Any]] = {
     "emergency": _k.emergency,
     "booked_at": _t.created_at,
     "wording": _k.wording,
+    "is_answered": _answered(),
 }
 """What a reminder is decided and worded by, where it stands: an intent commits only while all of it is unchanged."""
 
-FIXED = frozenset({"id", "organisation_id", "treatment_id", "patient_id", "step_key", "booked_at"})
+FIXED = frozenset({"id", "organisation_id", "treatment_id", "patient_id", "step_key", "round", "booked_at"})
 """Those among them that never change while the row lives."""
 
 _BESIDE: dict[str, ColumnElement[Any]] = {"patient_master": _patient_key.c.master, "chat_master": _chat_key.c.master}

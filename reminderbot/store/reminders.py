@@ -135,6 +135,7 @@ async def due_of(work: Work, patients: Sequence[str], now: datetime) -> list[ove
             _r.due_at.label("due"),
             _r.useful_until,
             _r.budget,
+            _r.round,
             (_r.resends > 0).label("sent_once"),
         )
         .where(_r.patient_id.in_(patients), _r.state.in_(life.OPEN), _r.due_at <= now)
@@ -232,9 +233,11 @@ async def _end(work: Work, where: ColumnElement[bool], state: life.State, reason
 
 
 async def _claim(work: Work, free: Select[Any], *, owner: str, lease: timedelta) -> list[str]:
+    """Claim what is free. PostgreSQL looks for it once: a subquery it may run anew for each row, past its limit."""
+    chosen = free.cte("free").prefix_with("MATERIALIZED", dialect="postgresql")
     claimed = await work.run(
         update(tables.reminders)
-        .where(_r.id.in_(free))
+        .where(_r.id.in_(select(chosen.c.id)))
         .values(state=life.State.CLAIMED, lease_owner=owner, lease_until=leases.after(work, lease))
         .returning(_r.id)
     )
@@ -263,17 +266,18 @@ def _claimable(work: Work, bot_id: int, now: datetime) -> Select[Any]:
 def _reaches(now: datetime, bot_id: int | None = None) -> ColumnElement[bool]:
     """Tell that the patient of a reminder is bound to a chat, of this bot if one is named, and nothing holds it.
 
-    Asked of each reminder that is due, and no join: SQLite would begin with all the chats of the bot.
+    A value of each reminder that is due, and neither a join nor an EXISTS, of which PostgreSQL makes one: SQLite would
+    begin with all the chats of the bot, and PostgreSQL too, as long as it has no statistics of tables that have grown.
     """
-    bound = and_(_b.patient_id == _r.patient_id, _b.ended_at.is_(None))
-    which = () if bot_id is None else (_c.bot_id == bot_id,)
-    return exists(
-        select(_b.id)
+    bot = (
+        select(_c.bot_id)
         .join_from(tables.bindings, tables.chats, _c.id == _b.chat_id)
         .join(tables.patients, _p.id == _b.patient_id)
-        .where(bound, *_open(now), *which)
+        .where(_b.patient_id == _r.patient_id, _b.ended_at.is_(None), *_open(now))
         .correlate(tables.reminders)
+        .scalar_subquery()
     )
+    return bot.is_not(None) if bot_id is None else bot == bot_id
 
 
 def _due(now: datetime) -> tuple[ColumnElement[bool], ...]:

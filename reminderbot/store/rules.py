@@ -12,7 +12,7 @@ from reminderbot.store import planned, tables
 from reminderbot.store.work import Work
 
 _t, _r, _p, _b = tables.treatments.c, tables.reminders.c, tables.patients.c, tables.bindings.c
-_WAITS = life.OPEN | life.REOPENABLE
+_WAITS = life.MAY_COME
 
 
 @dataclasses.dataclass(frozen=True)

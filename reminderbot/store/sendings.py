@@ -152,6 +152,11 @@ async def let_go(work: Work, id: str, *, owner: str) -> None:
     await _leave(work, id, owner, state=life.State.PLANNED)
 
 
+async def put_off(work: Work, id: str, *, owner: str, retry_in: timedelta) -> None:
+    """Give a claimed reminder back, to be looked at again after some of the machine's time; no failure is counted."""
+    await _leave(work, id, owner, state=life.State.PLANNED, retry_at=leases.after(work, retry_in))
+
+
 async def fault(
     work: Work, subject: ledger.Subject, *, owner: str, tries: int, retry_in: timedelta, now: datetime
 ) -> bool:

@@ -144,9 +144,10 @@ async def end_all(work: Work, staff_id: str, *, now: datetime, but: str | None =
     await work.run(update(tables.sign_ins).where(own).values(ended_at=now))
 
 
-async def renew(work: Work, id: str, token: str, **changed: Any) -> None:
-    """Give a sign-in another token: the cookie before opens nothing any more."""
-    await work.run(update(tables.sign_ins).where(_s.id == id).values(token_hash=token_hash(token), **changed))
+async def renew(work: Work, id: str, token: str, **changed: Any) -> bool:
+    """Give a sign-in another token: the cookie before opens nothing any more. False for one that has ended."""
+    own = update(tables.sign_ins).where(_s.id == id, _s.ended_at.is_(None))
+    return (await work.run(own.values(token_hash=token_hash(token), **changed))).rowcount == 1
 
 
 async def set_proven(work: Work, id: str, *, now: datetime) -> None:

@@ -146,7 +146,9 @@ async def is_step_used_up(work: Work, staff_id: str, step: int) -> bool:
 
 
 async def leave(work: Work, staff_id: str, *, now: datetime) -> None:
-    """Let a person be gone: no password, no PIN, no second factor, no chat that gets alerts."""
+    """Let a person be gone: no password, no PIN, no second factor, no recovery codes, no chat that gets alerts."""
+    codes = tables.recovery_codes
+    await work.run(delete(codes).where(codes.c.staff_id == staff_id))
     gone = dict.fromkeys(("password_hash", "pin_hash", "totp", "totp_step", "totp_since", "chat_id"))
     await _set(work, staff_id, {**gone, "left_at": now})
 

@@ -1,4 +1,4 @@
-"""Throttles: how often something was tried in vain, by the blind id of an account, an address or a computer (S6)."""
+"""Throttles: how often something was tried or has come, by the blind id of an account, an address or a chat (S6)."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -39,6 +39,20 @@ async def locked(work: Work, ids: Sequence[bytes], *, now: datetime) -> list[Thr
         await inserting.is_inserted(work, tables.throttles, id=id, failures=0, last_at=now)
     query = select(tables.throttles).where(_t.id.in_(list(ids))).order_by(_t.id).with_for_update()
     return [ThrottleRow(**row) for row in (await work.run(query)).mappings()]
+
+
+async def known(work: Work, id: bytes, *, now: datetime) -> ThrottleRow:
+    """Return one of them, made if it is missing. Nothing is locked: for what only one visit at a time counts."""
+    found = await read(work, [id])
+    if found:
+        return found[0]
+    await is_first(work, id, now=now)
+    return ThrottleRow(id, 0, now, None)
+
+
+async def is_first(work: Work, id: bytes, *, now: datetime) -> bool:
+    """Tell whether something was counted for the first time, by counting it."""
+    return await inserting.is_inserted(work, tables.throttles, id=id, failures=1, last_at=now)
 
 
 async def set_(work: Work, id: bytes, *, failures: int, now: datetime, until: datetime | None) -> None:

@@ -30,6 +30,10 @@ def new_master() -> str:
     return base64.urlsafe_b64encode(os.urandom(SECRET)).decode()
 
 
+class KeyMissing(errors.Unusable):
+    """A data key was wrapped by a master key that this process does not have: nothing is wrong with what it seals."""
+
+
 @dataclasses.dataclass(frozen=True)
 class DataKey:
     """An unwrapped data key: the id of its row and its 32 secret bytes."""
@@ -71,6 +75,13 @@ class Masters:
     def __init__(self, keys: list[Master]) -> None:
         self._keys = {key.fingerprint: key for key in keys}
         self.active = keys[0]
+        self.missed = False
+        """Whether a master key was needed that is not among these: those of a process change by its restart alone."""
+
+    @property
+    def fingerprints(self) -> tuple[str, ...]:
+        """Return the fingerprints of the keys, the active one first."""
+        return tuple(self._keys)
 
     @classmethod
     def read(cls, text: str) -> "Masters":
@@ -80,6 +91,10 @@ class Masters:
             raise errors.Unusable("REMINDERBOT_KEY is empty. Make a key with `reminderbot key new`.")
         return cls([Master(_decoded(word)) for word in words])
 
+    def named(self, fingerprint: str) -> Master | None:
+        """Return the master key with this fingerprint, if it is one of these."""
+        return self._keys.get(fingerprint)
+
     def wrap(self, key: DataKey) -> tuple[str, bytes]:
         """Return the active master's fingerprint and the wrapped data key."""
         sealed = DataKey("master", self.active.secret).seal(
@@ -88,11 +103,13 @@ class Masters:
         return self.active.fingerprint, sealed
 
     def unwrap(self, *, id: str, master: str, wrapped: bytes) -> DataKey:
-        """Return the data key; Unusable if none of the master keys wrapped it."""
+        """Return the data key; KeyMissing, an Unusable, if none of the master keys wrapped it."""
         if master not in self._keys:
-            raise errors.Unusable(
+            self.missed = True
+            raise KeyMissing(
                 "REMINDERBOT_KEY does not open this database: it was sealed with another key. "
-                "Give the key that it was made with (several are parted by commas, the first is active)."
+                "Give the key that it was made with (several are parted by commas, the first is active). "
+                "If keys are being rotated, restart this process with the new key and the old one."
             )
         opener = DataKey("master", self._keys[master].secret)
         secret = opener.open(wrapped, table="data_keys", row=id, column="wrapped")

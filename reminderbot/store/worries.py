@@ -73,6 +73,13 @@ async def add_words(work: Work, worry_id: str, words: str, *, longest: int) -> N
     await work.run(update(tables.worries).where(tables.worries.c.id == worry_id).values(words=sealed))
 
 
+async def open_of(work: Work, chat_id: str, worry_id: str) -> str | None:
+    """Return the clinic of an open worry that this chat has raised; None if there is none."""
+    worry = tables.worries.c
+    mine = (worry.id == worry_id, worry.chat_id == chat_id, worry.state == "open")
+    return (await work.run(select(worry.clinic_id).where(*mine))).scalar_one_or_none()
+
+
 async def open_list(work: Work) -> list[WorryRow]:
     """Return every open worry, the latest first."""
     worry, patient, reminder = tables.worries, tables.patients, tables.reminders

@@ -1,6 +1,6 @@
 """The tables, one file a subject; `metadata` holds them all."""
 
-from reminderbot.store.tables.base import Instant, metadata, new_id
+from reminderbot.store.tables.base import Holds, Instant, metadata, new_id
 from reminderbot.store.tables.care import (
     audit,
     cases,
@@ -63,6 +63,7 @@ __all__ = [
     "TO_LOOK_AT",
     "TRIED_OFTEN",
     "UNJOINED",
+    "Holds",
     "Instant",
     "approvals",
     "asked",

@@ -2,7 +2,6 @@
 
 from sqlalchemy import (
     JSON,
-    Column,
     ForeignKey,
     Index,
     Integer,
@@ -14,7 +13,19 @@ from sqlalchemy import (
     text,
 )
 
-from reminderbot.store.tables.base import blind, instant, key_column, metadata, refers, sealed
+from reminderbot.store.tables.base import (
+    blind,
+    fact,
+    instant,
+    key_column,
+    metadata,
+    opaque,
+    own,
+    refers,
+    sealed,
+    secret,
+    technical,
+)
 from reminderbot.store.tables.reminders import BIG_ID
 
 cases = Table(
@@ -24,8 +35,8 @@ cases = Table(
     refers("organisation_id", "organisations.id"),
     refers("clinic_id", "clinics.id"),
     refers("patient_id", "patients.id", nullable=True, index=True),
-    Column("kind", String(16), nullable=False),  # worry, letter, reminder or invite
-    Column("subject", String(32), nullable=False),  # the id of what it is about
+    fact("kind", String(16), nullable=False),  # worry, letter, reminder or invite
+    opaque("subject", String(32), nullable=False),  # the id of what it is about
     refers("owner_id", "staff.id", nullable=True, index=True),
     instant("raised_at", nullable=False),  # product clock, as all of them
     instant("due_at"),  # by when somebody must have acknowledged it
@@ -35,10 +46,10 @@ cases = Table(
     refers("contacted_by", "staff.id", nullable=True),
     instant("closed_at"),
     refers("closed_by", "staff.id", nullable=True),
-    Column("escalations", Integer, nullable=False, server_default="0"),
+    fact("escalations", Integer, nullable=False, server_default="0"),
     instant("told_at"),  # when the patient was told that nobody has answered yet
     sealed("note"),
-    Column("version", Integer, nullable=False, server_default="1"),
+    technical("version", Integer, nullable=False, server_default="1"),
     UniqueConstraint("kind", "subject"),
 )
 Index(
@@ -57,12 +68,12 @@ letters = Table(
     refers("clinic_id", "clinics.id"),
     refers("patient_id", "patients.id"),
     refers("chat_id", "chats.id", nullable=True),
-    Column("direction", String(8), nullable=False),  # in: from the patient; out: from the clinic
+    fact("direction", String(8), nullable=False),  # in: from the patient; out: from the clinic
     refers("staff_id", "staff.id", nullable=True),
     sealed("words"),
     instant("at", nullable=False),  # product clock
     instant("read_at"),
-    Column("outbox_id", BIG_ID, ForeignKey("outbox.id")),
+    opaque("outbox_id", BIG_ID, ForeignKey("outbox.id")),
     Index("ix_letters_patient_id_at", "patient_id", "at"),
 )
 Index(
@@ -79,12 +90,12 @@ clinic_answers = Table(
     key_column(),
     refers("organisation_id", "organisations.id"),
     refers("clinic_id", "clinics.id", index=True),
-    Column("title", String(100), nullable=False),
-    Column("language", String(16), nullable=False),
-    Column("phrases", JSON, nullable=False),  # how people ask for it
-    Column("body", Text, nullable=False),
+    own("title", String(100), nullable=False),
+    own("language", String(16), nullable=False),
+    own("phrases", JSON, nullable=False),  # how people ask for it
+    own("body", Text, nullable=False),
     refers("staff_id", "staff.id"),
-    Column("version", Integer, nullable=False, server_default="1"),
+    technical("version", Integer, nullable=False, server_default="1"),
     instant("created_at", nullable=False),
     instant("ended_at"),
 )
@@ -92,11 +103,11 @@ clinic_answers = Table(
 worry_words = Table(
     "worry_words",
     metadata,
-    Column("clinic_id", String(32), ForeignKey("clinics.id"), primary_key=True),
+    opaque("clinic_id", String(32), ForeignKey("clinics.id"), primary_key=True),
     refers("organisation_id", "organisations.id", index=True),
-    Column("lines", JSON, nullable=False),  # a clinic's own worrying words, beside the shipped ones
+    own("lines", JSON, nullable=False),  # a clinic's own worrying words, beside the shipped ones
     refers("staff_id", "staff.id"),
-    Column("version", Integer, nullable=False),
+    technical("version", Integer, nullable=False),
     instant("changed_at", nullable=False),
 )
 
@@ -107,8 +118,8 @@ questions = Table(
     refers("organisation_id", "organisations.id"),
     refers("clinic_id", "clinics.id"),
     refers("patient_id", "patients.id", index=True),
-    Column("language", String(16), nullable=False),
-    Column("topic", String(100)),  # the nearest one, if any was near
+    fact("language", String(16), nullable=False),
+    fact("topic", String(100)),  # the nearest one, if any was near
     sealed("words"),
     instant("at", nullable=False),
     refers("answer_id", "clinic_answers.id", nullable=True),
@@ -121,7 +132,7 @@ posters = Table(
     key_column(),
     refers("organisation_id", "organisations.id"),
     refers("clinic_id", "clinics.id", index=True),
-    Column("token_hash", LargeBinary, nullable=False, unique=True),
+    secret("token_hash", LargeBinary, nullable=False, unique=True),
     sealed("token"),  # it hangs on a wall, and is printed again
     refers("staff_id", "staff.id"),
     instant("created_at", nullable=False),
@@ -149,8 +160,8 @@ uploads = Table(
     refers("clinic_id", "clinics.id", index=True),
     refers("staff_id", "staff.id"),
     sealed("content"),  # the rows that were read and how the columns are matched; wiped once it is over
-    Column("digest", LargeBinary, nullable=False),  # keyed: the same file is known again
-    Column("counts", JSON),
+    blind("digest", nullable=False),  # keyed: the same file is known again
+    fact("counts", JSON),
     instant("created_at", nullable=False),
     instant("applied_at"),
     instant("ended_at"),
@@ -159,7 +170,7 @@ uploads = Table(
 listed = Table(
     "listed",
     metadata,
-    Column("clinic_id", String(32), ForeignKey("clinics.id"), primary_key=True),
+    opaque("clinic_id", String(32), ForeignKey("clinics.id"), primary_key=True),
     blind("key", primary_key=True),  # of what the booking system calls an appointment
     refers("organisation_id", "organisations.id"),
     refers("treatment_id", "treatments.id", index=True),
@@ -170,18 +181,18 @@ listed = Table(
 audit = Table(
     "audit",
     metadata,
-    Column("id", BIG_ID, primary_key=True),
+    technical("id", BIG_ID, primary_key=True),
     refers("organisation_id", "organisations.id"),
     refers("clinic_id", "clinics.id"),
-    Column("number", Integer, nullable=False),  # 1, 2, 3 … of the clinic
+    technical("number", Integer, nullable=False),  # 1, 2, 3 … of the clinic
     instant("at", nullable=False),  # machine clock
-    Column("actor", String(16), nullable=False),  # staff, patient, operator or program
+    fact("actor", String(16), nullable=False),  # staff, patient, operator or program
     refers("staff_id", "staff.id", nullable=True),
-    Column("patient_id", String(32)),  # a pseudonym once the patient is erased: no foreign key
-    Column("action", String(64), nullable=False),
-    Column("detail", JSON, nullable=False),  # nothing personal
-    Column("previous", LargeBinary, nullable=False),
-    Column("hash", LargeBinary, nullable=False),
+    opaque("patient_id", String(32)),  # a pseudonym once the patient is erased: no foreign key
+    fact("action", String(64), nullable=False),
+    fact("detail", JSON, nullable=False),  # nothing personal
+    technical("previous", LargeBinary, nullable=False),
+    technical("hash", LargeBinary, nullable=False),
     UniqueConstraint("clinic_id", "number"),
     Index("ix_audit_patient_id", "patient_id"),
 )

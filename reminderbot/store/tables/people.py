@@ -3,7 +3,6 @@
 from sqlalchemy import (
     BigInteger,
     Boolean,
-    Column,
     ForeignKey,
     Index,
     Integer,
@@ -15,15 +14,26 @@ from sqlalchemy import (
     text,
 )
 
-from reminderbot.store.tables.base import blind, instant, key_column, metadata, refers, sealed
+from reminderbot.store.tables.base import (
+    blind,
+    fact,
+    instant,
+    key_column,
+    metadata,
+    opaque,
+    refers,
+    sealed,
+    secret,
+    technical,
+)
 
 data_keys = Table(
     "data_keys",
     metadata,
     key_column(),
-    Column("purpose", String(16), nullable=False),  # patient, chat, system or index
-    Column("master", String(16), nullable=False),  # fingerprint of the master key that wraps it
-    Column("wrapped", LargeBinary, nullable=False),
+    technical("purpose", String(16), nullable=False),  # patient, chat, system or index
+    technical("master", String(16), nullable=False),  # fingerprint of the master key that wraps it
+    secret("wrapped", LargeBinary, nullable=False),
     instant("created_at", nullable=False),
 )
 Index(
@@ -38,11 +48,11 @@ chats = Table(
     "chats",
     metadata,
     key_column(),
-    Column("bot_id", BigInteger, ForeignKey("bots.id"), nullable=False),
+    technical("bot_id", BigInteger, ForeignKey("bots.id"), nullable=False),
     blind("telegram_index", nullable=True),  # NULL once erased
     sealed("telegram_id"),
-    Column("key_id", String(32)),  # of data_keys; the key may be destroyed, so no foreign key
-    Column("language", String(16), nullable=False),
+    opaque("key_id", String(32)),  # of data_keys; the key may be destroyed, so no foreign key
+    fact("language", String(16), nullable=False),
     instant("consented_at"),
     instant("blocked_at"),
     instant("created_at", nullable=False),
@@ -55,24 +65,24 @@ patients = Table(
     metadata,
     key_column(),
     refers("organisation_id", "organisations.id", index=True),
-    Column("clinic_id", String(32)),  # the branch that looks after them; added later, so without a foreign key
-    Column("key_id", String(32)),  # of data_keys; destroyed on erasure
+    opaque("clinic_id", String(32)),  # the branch that looks after them; added later, so without a foreign key
+    opaque("key_id", String(32)),  # of data_keys; destroyed on erasure
     sealed("name"),
     sealed("treated_by"),  # the phone of whoever treated a self-registered patient
-    Column("language", String(16), nullable=False),
-    Column("zone", String(64), nullable=False),
-    Column("morning", Time, nullable=False),
-    Column("quiet_from", Time, nullable=False),
-    Column("quiet_to", Time, nullable=False),
-    Column("wants_reads", Boolean, nullable=False),
+    fact("language", String(16), nullable=False),
+    fact("zone", String(64), nullable=False),
+    fact("morning", Time, nullable=False),
+    fact("quiet_from", Time, nullable=False),
+    fact("quiet_to", Time, nullable=False),
+    fact("wants_reads", Boolean, nullable=False),
     instant("stopped_at"),
     instant("paused_until"),
     blind("external_index", nullable=True),  # of the clinic's own number of the patient
-    Column("standing", String(16)),  # what lists show and filter by; NULL: to be settled
+    fact("standing", String(16)),  # what lists show and filter by; NULL: to be settled
     instant("latest_at"),  # the start of the latest treatment, for lists
     instant("next_at"),  # the start of the next one that is booked
     instant("settle_at"),  # product clock: when the standing may have aged; NULL: never
-    Column("version", Integer, nullable=False, server_default="1"),  # of name, language, habits and pause
+    technical("version", Integer, nullable=False, server_default="1"),  # of name, language, habits and pause
     instant("created_at", nullable=False),
     instant("erased_at"),
     Index("ix_patients_clinic_id_latest_at", "clinic_id", "latest_at", "id"),
@@ -91,7 +101,7 @@ Index(
 search_tokens = Table(
     "search_tokens",
     metadata,
-    Column("patient_id", String(32), ForeignKey("patients.id"), primary_key=True),
+    opaque("patient_id", String(32), ForeignKey("patients.id"), primary_key=True),
     blind("token", primary_key=True),
     refers("organisation_id", "organisations.id"),
     Index("ix_search_tokens_organisation_id_token", "organisation_id", "token"),  # may go a release later
@@ -105,8 +115,8 @@ bindings = Table(
     refers("organisation_id", "organisations.id"),
     refers("chat_id", "chats.id", index=True),
     refers("patient_id", "patients.id"),
-    Column("generation", Integer, nullable=False),
-    Column("via", String(16), nullable=False),  # self, invite or claim
+    technical("generation", Integer, nullable=False),
+    fact("via", String(16), nullable=False),  # self, invite or claim
     instant("bound_at", nullable=False),
     instant("ended_at"),
     UniqueConstraint("patient_id", "generation"),
@@ -124,8 +134,8 @@ consents = Table(
     metadata,
     key_column(),
     refers("chat_id", "chats.id", index=True),
-    Column("wording", String(64), nullable=False),  # hash of the text that was agreed to
-    Column("language", String(16), nullable=False),
+    fact("wording", String(64), nullable=False),  # hash of the text that was agreed to
+    fact("language", String(16), nullable=False),
     instant("given_at", nullable=False),
     instant("withdrawn_at"),
 )
@@ -138,11 +148,11 @@ invites = Table(
     refers("clinic_id", "clinics.id", index=True),
     refers("patient_id", "patients.id", index=True),
     refers("treatment_id", "treatments.id"),
-    Column("token_hash", LargeBinary, nullable=False, unique=True),  # SHA-256 of the link's token
-    Column("code_hash", LargeBinary, nullable=False),  # HMAC of the desk code
-    Column("wrong_tries", Integer, nullable=False),
+    secret("token_hash", LargeBinary, nullable=False, unique=True),  # SHA-256 of the link's token
+    secret("code_hash", LargeBinary, nullable=False),  # HMAC of the desk code
+    technical("wrong_tries", Integer, nullable=False),
     refers("chat_id", "chats.id", nullable=True),
-    Column("staff_id", String(32)),  # who made it; NULL: the operator; added later, so without a foreign key
+    opaque("staff_id", String(32)),  # who made it; NULL: the operator; added later, so without a foreign key
     sealed("token"),  # with the patient's key, while the link lives: the card can be printed again
     sealed("code"),
     instant("created_at", nullable=False),
@@ -171,8 +181,8 @@ Index(
 dialogues = Table(
     "dialogues",
     metadata,
-    Column("chat_id", String(32), ForeignKey("chats.id"), primary_key=True),
-    Column("name", String(40), nullable=False),
+    opaque("chat_id", String(32), ForeignKey("chats.id"), primary_key=True),
+    technical("name", String(40), nullable=False),
     sealed("data"),
     instant("updated_at", nullable=False),
 )
@@ -180,7 +190,7 @@ dialogues = Table(
 asked = Table(
     "asked",
     metadata,
-    Column("chat_id", String(32), ForeignKey("chats.id"), primary_key=True),
+    opaque("chat_id", String(32), ForeignKey("chats.id"), primary_key=True),
     sealed("data"),  # the last topic, and the questions since that nobody could answer
     instant("at", nullable=False),
 )

@@ -4,7 +4,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
-    Column,
     Date,
     ForeignKey,
     Index,
@@ -17,7 +16,7 @@ from sqlalchemy import (
 )
 
 from reminderbot.planning import hours
-from reminderbot.store.tables.base import instant, key_column, metadata, refers, sealed
+from reminderbot.store.tables.base import fact, instant, key_column, metadata, opaque, refers, sealed, technical
 
 BIG_ID = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers only INTEGER keys by itself
 
@@ -29,16 +28,16 @@ treatments = Table(
     refers("clinic_id", "clinics.id", index=True),
     refers("patient_id", "patients.id", index=True),
     refers("plan_version_id", "plan_versions.id"),
-    Column("day", Date, nullable=False),
-    Column("at", Time, nullable=False),
-    Column("zone", String(64), nullable=False),
+    fact("day", Date, nullable=False),
+    fact("at", Time, nullable=False),
+    fact("zone", String(64), nullable=False),
     instant("starts_at", nullable=False),  # derived from day, at and zone
-    Column("rules", String(16), nullable=False, default=hours.rules, server_default=""),  # it was planned by these
-    Column("state", String(16), nullable=False),  # booked, cancelled or not_held
-    Column("entered_by", String(16), nullable=False),  # patient, poster or clinic
+    technical("rules", String(16), nullable=False, default=hours.rules, server_default=""),  # it was planned by these
+    fact("state", String(16), nullable=False),  # booked, cancelled or not_held
+    fact("entered_by", String(16), nullable=False),  # patient, poster or clinic
     instant("confirmed_at"),  # when the clinic said that a date given by the patient is right
     instant("held_at"),  # when the clinic said that the patient came
-    Column("version", Integer, nullable=False),
+    technical("version", Integer, nullable=False),
     instant("created_at", nullable=False),
     instant("ended_at"),
 )
@@ -67,29 +66,29 @@ reminders = Table(
     refers("clinic_id", "clinics.id"),
     refers("patient_id", "patients.id", index=True),
     refers("treatment_id", "treatments.id"),
-    Column("step_key", String(64), nullable=False),
-    Column("round", Integer, nullable=False),
-    Column("message_key", String(100), nullable=False),
-    Column("state", String(16), nullable=False),
-    Column("reason", String(32)),
+    fact("step_key", String(64), nullable=False),
+    fact("round", Integer, nullable=False),
+    fact("message_key", String(100), nullable=False),
+    fact("state", String(16), nullable=False),
+    fact("reason", String(32)),
     instant("due_at", nullable=False),  # product clock
     instant("useful_until", nullable=False),  # product clock
     instant("retry_at"),  # machine clock
-    Column("zone", String(64), nullable=False),  # the zone the due time was read in
-    Column("budget", Integer, nullable=False),
-    Column("resends", Integer, nullable=False),
-    Column("attempts", Integer, nullable=False),
-    Column("faults", Integer, nullable=False),  # tries that failed before an intent: render, load
-    Column("silent", Boolean, nullable=False),
-    Column("lease_owner", String(64)),
+    fact("zone", String(64), nullable=False),  # the zone the due time was read in
+    technical("budget", Integer, nullable=False),
+    technical("resends", Integer, nullable=False),
+    technical("attempts", Integer, nullable=False),
+    technical("faults", Integer, nullable=False),  # tries that failed before an intent: render, load
+    fact("silent", Boolean, nullable=False),
+    technical("lease_owner", String(64)),
     instant("lease_until"),  # machine clock
-    Column("text_id", String(32), ForeignKey("texts.id")),
-    Column("edition_id", String(32)),  # the clinic's own wording that it was said by; NULL: the shipped one
-    Column("language", String(16)),
+    opaque("text_id", String(32), ForeignKey("texts.id")),
+    opaque("edition_id", String(32)),  # the clinic's own wording that it was said by; NULL: the shipped one
+    fact("language", String(16)),
     sealed("body"),
     sealed("note"),  # the clinic's own line for this step of this patient
     instant("note_until"),  # product clock: it is not said later
-    Column("message_id", BigInteger),
+    fact("message_id", BigInteger),
     refers("sent_to", "chats.id", nullable=True),
     instant("sent_at"),  # product clock
     refers("merged_into", "reminders.id", nullable=True),
@@ -157,17 +156,17 @@ Index(
 attempts = Table(
     "attempts",
     metadata,
-    Column("id", BIG_ID, primary_key=True),
+    technical("id", BIG_ID, primary_key=True),
     refers("organisation_id", "organisations.id"),
     refers("reminder_id", "reminders.id", nullable=True),
-    Column("outbox_id", BIG_ID, ForeignKey("outbox.id")),
-    Column("number", Integer, nullable=False),
-    Column("owner", String(64), nullable=False),
+    opaque("outbox_id", BIG_ID, ForeignKey("outbox.id")),
+    technical("number", Integer, nullable=False),
+    technical("owner", String(64), nullable=False),
     instant("began_at", nullable=False),  # machine clock
     instant("ended_at"),  # machine clock
-    Column("outcome", String(16)),
-    Column("detail", String(200)),
-    Column("message_id", BigInteger),
+    fact("outcome", String(16)),
+    fact("detail", String(200)),
+    fact("message_id", BigInteger),
     UniqueConstraint("reminder_id", "number"),
     UniqueConstraint("outbox_id", "number"),
     CheckConstraint("(reminder_id IS NULL) <> (outbox_id IS NULL)", name="one_subject"),
@@ -176,12 +175,12 @@ attempts = Table(
 events = Table(
     "reminder_events",
     metadata,
-    Column("id", BIG_ID, primary_key=True),
+    technical("id", BIG_ID, primary_key=True),
     refers("reminder_id", "reminders.id", index=True),
     refers("organisation_id", "organisations.id"),
     instant("at", nullable=False),  # product clock
-    Column("kind", String(32), nullable=False),  # planned, moved, cancelled, skipped, returned, expired, …
-    Column("reason", String(32)),
+    fact("kind", String(32), nullable=False),  # planned, moved, cancelled, skipped, returned, expired, …
+    fact("reason", String(32)),
     instant("due_before"),
     instant("due_after"),
 )
@@ -192,8 +191,8 @@ check_ins = Table(
     key_column(),
     refers("organisation_id", "organisations.id"),
     refers("reminder_id", "reminders.id"),
-    Column("ask", String(16), nullable=False),
-    Column("answer", String(16), nullable=False),
+    fact("ask", String(16), nullable=False),
+    fact("answer", String(16), nullable=False),
     instant("answered_at", nullable=False),
     UniqueConstraint("reminder_id", "ask"),
 )
@@ -208,7 +207,7 @@ worries = Table(
     refers("chat_id", "chats.id", nullable=True),
     refers("reminder_id", "reminders.id", nullable=True),
     sealed("words"),
-    Column("state", String(16), nullable=False),  # open or closed
+    fact("state", String(16), nullable=False),  # open or closed
     instant("raised_at", nullable=False),
     instant("closed_at"),
     Index("ix_worries_clinic_id_state", "clinic_id", "state", "raised_at"),

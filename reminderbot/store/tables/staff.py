@@ -1,27 +1,38 @@
 """Who works for a clinic and how they sign in: staff, roles, sign-ins, one-time links, recovery codes, throttles."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, LargeBinary, String, Table, true
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Integer, LargeBinary, String, Table, true
 
-from reminderbot.store.tables.base import blind, instant, key_column, metadata, refers, sealed
+from reminderbot.store.tables.base import (
+    blind,
+    fact,
+    instant,
+    key_column,
+    metadata,
+    opaque,
+    refers,
+    sealed,
+    secret,
+    technical,
+)
 
 staff = Table(
     "staff",
     metadata,
     key_column(),
     refers("organisation_id", "organisations.id", index=True),
-    Column("key_id", String(32)),  # of data_keys; destroyed when a person is erased
+    opaque("key_id", String(32)),  # of data_keys; destroyed when a person is erased
     blind("login_index", nullable=True, unique=True),  # of what they sign in with; NULL once erased
     sealed("login"),
     sealed("name"),
-    Column("language", String(16), nullable=False),
-    Column("password_hash", String(200)),  # argon2id; NULL until the first link was used
-    Column("pin_hash", String(200)),  # argon2id; of use on an enrolled desk computer only
+    fact("language", String(16), nullable=False),
+    secret("password_hash", String(200)),  # argon2id; NULL until the first link was used
+    secret("pin_hash", String(200)),  # argon2id; of use on an enrolled desk computer only
     sealed("totp"),  # the seed of the second factor
-    Column("totp_step", BigInteger),  # the last time step whose code was used: each code once
+    technical("totp_step", BigInteger),  # the last time step whose code was used: each code once
     instant("totp_since"),  # NULL until a first code has proven it
     refers("chat_id", "chats.id", nullable=True, index=True),  # where alerts go
-    Column("on_alert", Boolean, nullable=False, server_default=true()),
-    Column("version", Integer, nullable=False, server_default="1"),
+    fact("on_alert", Boolean, nullable=False, server_default=true()),
+    technical("version", Integer, nullable=False, server_default="1"),
     instant("created_at", nullable=False),
     instant("left_at"),
 )
@@ -29,10 +40,10 @@ staff = Table(
 staff_roles = Table(
     "staff_roles",
     metadata,
-    Column("staff_id", String(32), ForeignKey("staff.id"), primary_key=True),
-    Column("clinic_id", String(32), ForeignKey("clinics.id"), primary_key=True, index=True),
+    opaque("staff_id", String(32), ForeignKey("staff.id"), primary_key=True),
+    opaque("clinic_id", String(32), ForeignKey("clinics.id"), primary_key=True, index=True),
     refers("organisation_id", "organisations.id"),
-    Column("role", String(16), nullable=False),  # admin, clinician or desk
+    fact("role", String(16), nullable=False),  # admin, clinician or desk
     instant("since", nullable=False),
 )
 
@@ -41,10 +52,10 @@ sign_ins = Table(
     metadata,
     key_column(),
     refers("organisation_id", "organisations.id"),
-    Column("token_hash", LargeBinary, nullable=False, unique=True),  # SHA-256 of the cookie
+    secret("token_hash", LargeBinary, nullable=False, unique=True),  # SHA-256 of the cookie
     refers("staff_id", "staff.id", index=True),
     refers("clinic_id", "clinics.id"),  # the one they work in now
-    Column("kind", String(16), nullable=False),  # half: the second factor is still asked for; full; desk
+    fact("kind", String(16), nullable=False),  # half: the second factor is still asked for; full; desk
     instant("created_at", nullable=False),  # these are the machine clock's
     instant("seen_at", nullable=False),
     instant("ends_at", nullable=False),
@@ -60,8 +71,8 @@ staff_links = Table(
     key_column(),
     refers("organisation_id", "organisations.id"),
     refers("staff_id", "staff.id", index=True),
-    Column("purpose", String(16), nullable=False),  # welcome, reset or telegram
-    Column("token_hash", LargeBinary, nullable=False, unique=True),
+    fact("purpose", String(16), nullable=False),  # welcome, reset or telegram
+    secret("token_hash", LargeBinary, nullable=False, unique=True),
     instant("created_at", nullable=False),
     instant("expires_at", nullable=False),
     instant("used_at"),
@@ -73,7 +84,7 @@ recovery_codes = Table(
     key_column(),
     refers("organisation_id", "organisations.id"),
     refers("staff_id", "staff.id", index=True),
-    Column("code_hash", LargeBinary, nullable=False),
+    secret("code_hash", LargeBinary, nullable=False),
     instant("used_at"),
 )
 
@@ -81,7 +92,7 @@ throttles = Table(
     "throttles",
     metadata,
     blind("id", primary_key=True),  # of an account or an address, known or not
-    Column("failures", Integer, nullable=False),
+    technical("failures", Integer, nullable=False),
     instant("last_at", nullable=False),
     instant("until"),
 )
@@ -92,15 +103,15 @@ submissions = Table(
     key_column(),  # the token of one shown form
     refers("organisation_id", "organisations.id"),
     refers("staff_id", "staff.id"),
-    Column("location", String(300), nullable=False),  # where the first submit has led
+    fact("location", String(300), nullable=False),  # where the first submit has led
     instant("at", nullable=False, index=True),
 )
 
 audit_heads = Table(
     "audit_heads",
     metadata,
-    Column("clinic_id", String(32), ForeignKey("clinics.id"), primary_key=True),
+    opaque("clinic_id", String(32), ForeignKey("clinics.id"), primary_key=True),
     refers("organisation_id", "organisations.id"),
-    Column("number", Integer, nullable=False),
-    Column("hash", LargeBinary, nullable=False),
+    technical("number", Integer, nullable=False),
+    technical("hash", LargeBinary, nullable=False),
 )

@@ -1,8 +1,8 @@
 """A clinic's own wording: drafts that are being written, and editions, each a published set of texts, never changed."""
 
-from sqlalchemy import JSON, Boolean, Column, Date, Index, Integer, String, Table, Text, UniqueConstraint, false, text
+from sqlalchemy import JSON, Boolean, Date, Index, Integer, String, Table, Text, UniqueConstraint, false, text
 
-from reminderbot.store.tables.base import instant, key_column, metadata, refers
+from reminderbot.store.tables.base import instant, key_column, metadata, opaque, own, refers, technical
 
 editions = Table(
     "editions",
@@ -10,14 +10,14 @@ editions = Table(
     key_column(),
     refers("organisation_id", "organisations.id", index=True),
     refers("clinic_id", "clinics.id", nullable=True, index=True),  # NULL: for all clinics of the organisation
-    Column("scope", String(32), nullable=False),  # the clinic's id, else the organisation's
-    Column("book", String(64), nullable=False),  # what it is of: a plan's key, or "words"
-    Column("number", Integer, nullable=False),
-    Column("reach", String(8), nullable=False),  # all, or new treatments only
-    Column("why", Text, nullable=False, server_default=""),
+    opaque("scope", String(32), nullable=False),  # the clinic's id, else the organisation's
+    own("book", String(64), nullable=False),  # what it is of: a plan's key, or "words"
+    own("number", Integer, nullable=False),
+    own("reach", String(8), nullable=False),  # all, or new treatments only
+    own("why", Text, nullable=False, server_default=""),
     refers("staff_id", "staff.id", nullable=True),  # who has published it
     refers("reviewed_by", "staff.id", nullable=True),
-    Column("review_on", Date),  # when it is to be read again
+    own("review_on", Date),  # when it is to be read again
     refers("restores", "editions.id", nullable=True),
     instant("published_at", nullable=False),
     instant("withdrawn_at"),
@@ -29,11 +29,11 @@ edition_texts = Table(
     "edition_texts",
     metadata,
     refers("edition_id", "editions.id"),
-    Column("key", String(100), nullable=False),
-    Column("language", String(16), nullable=False),
+    own("key", String(100), nullable=False),
+    own("language", String(16), nullable=False),
     refers("organisation_id", "organisations.id"),
-    Column("body", Text, nullable=False),
-    Column("source", Text, nullable=False, server_default=""),  # what its figures rest on, in the clinic's words
+    own("body", Text, nullable=False),
+    own("source", Text, nullable=False, server_default=""),  # what its figures rest on, in the clinic's words
     UniqueConstraint("edition_id", "key", "language"),
 )
 """Every text of the edition that differs from the shipped one: an edition is whole, and rests on no earlier one."""
@@ -44,14 +44,14 @@ drafts = Table(
     key_column(),
     refers("organisation_id", "organisations.id"),
     refers("clinic_id", "clinics.id", nullable=True),
-    Column("scope", String(32), nullable=False),
-    Column("book", String(64), nullable=False),
-    Column("key", String(100), nullable=False),
-    Column("language", String(16), nullable=False),
-    Column("body", Text, nullable=False),
-    Column("source", Text, nullable=False, server_default=""),
-    Column("aside", Boolean, nullable=False, server_default=false()),  # kept when somebody else had been faster
-    Column("version", Integer, nullable=False, server_default="1"),
+    opaque("scope", String(32), nullable=False),
+    own("book", String(64), nullable=False),
+    own("key", String(100), nullable=False),
+    own("language", String(16), nullable=False),
+    own("body", Text, nullable=False),
+    own("source", Text, nullable=False, server_default=""),
+    technical("aside", Boolean, nullable=False, server_default=false()),  # kept when somebody else had been faster
+    technical("version", Integer, nullable=False, server_default="1"),
     refers("staff_id", "staff.id"),
     instant("changed_at", nullable=False),
     Index(
@@ -71,10 +71,10 @@ approvals = Table(
     metadata,
     key_column(),
     refers("organisation_id", "organisations.id"),
-    Column("scope", String(32), nullable=False),
-    Column("book", String(64), nullable=False),
-    Column("hash", String(64), nullable=False),  # of all drafts as they were read
-    Column("detail", JSON, nullable=False),
+    opaque("scope", String(32), nullable=False),
+    own("book", String(64), nullable=False),
+    technical("hash", String(64), nullable=False),  # of all drafts as they were read
+    own("detail", JSON, nullable=False),
     refers("staff_id", "staff.id"),
     instant("at", nullable=False),
     UniqueConstraint("scope", "book", "hash", "staff_id"),
@@ -87,19 +87,18 @@ plan_editions = Table(
     key_column(),
     refers("organisation_id", "organisations.id", index=True),
     refers("clinic_id", "clinics.id", nullable=True, index=True),  # NULL: for all clinics of the organisation
-    Column("scope", String(32), nullable=False),  # the clinic's id, else the organisation's
-    Column("plan_key", String(64), nullable=False),
-    Column("number", Integer, nullable=False),
+    opaque("scope", String(32), nullable=False),  # the clinic's id, else the organisation's
+    own("plan_key", String(64), nullable=False),
+    own("number", Integer, nullable=False),
     refers("plan_version_id", "plan_versions.id"),
-    Column("called", JSON, nullable=False),  # what the plan is called, by language
-    Column("reach", String(8), nullable=False),  # all, or new treatments only
-    Column("why", Text, nullable=False, server_default=""),
+    own("called", JSON, nullable=False),  # what the plan is called, by language
+    own("reach", String(8), nullable=False),  # all, or new treatments only
+    own("why", Text, nullable=False, server_default=""),
     refers("staff_id", "staff.id", nullable=True),
     instant("published_at", nullable=False),
-    instant("withdrawn_at"),
     UniqueConstraint("scope", "plan_key", "number"),
 )
-"""What a clinic has published of a plan: the newest that was not withdrawn is what new treatments follow."""
+"""What a clinic has published of a plan: the newest is what new treatments follow."""
 
 plan_drafts = Table(
     "plan_drafts",
@@ -107,11 +106,11 @@ plan_drafts = Table(
     key_column(),
     refers("organisation_id", "organisations.id"),
     refers("clinic_id", "clinics.id", nullable=True),
-    Column("scope", String(32), nullable=False),
-    Column("plan_key", String(64), nullable=False),
-    Column("called", JSON, nullable=False),
-    Column("steps", JSON, nullable=False),  # the form of planning/plan_form.py; a new plan has none yet
-    Column("version", Integer, nullable=False, server_default="1"),
+    opaque("scope", String(32), nullable=False),
+    own("plan_key", String(64), nullable=False),
+    own("called", JSON, nullable=False),
+    own("steps", JSON, nullable=False),  # the form of planning/plan_form.py; a new plan has none yet
+    technical("version", Integer, nullable=False, server_default="1"),
     refers("staff_id", "staff.id"),
     instant("changed_at", nullable=False),
     UniqueConstraint("scope", "plan_key"),
