@@ -58,8 +58,14 @@ class Quiet:
 def use_pinned_rules() -> None:
     """Take every zone's rules from the `tzdata` package instead of the machine. For `app`, once, at the start."""
     zoneinfo.reset_tzpath(to=())
-    zoneinfo.ZoneInfo.clear_cache()
+    forget()
     _names.cache_clear()
+
+
+def forget() -> None:
+    """Forget the rules that were read, so that each zone's are read anew."""
+    zoneinfo.ZoneInfo.clear_cache()
+    _loaded.cache_clear()
 
 
 def rules() -> str:
@@ -138,6 +144,11 @@ def _readings(day: date, at: time, zone: str) -> tuple[datetime, datetime]:
 def _find(name: str) -> zoneinfo.ZoneInfo:
     if name not in _names():
         raise errors.Invalid("refusal.unknown_zone", text=name[:_SHOWN])
+    return _loaded(name, zoneinfo.TZPATH)
+
+
+@functools.lru_cache(maxsize=1024)  # zoneinfo itself keeps eight, and reads the file of any other anew
+def _loaded(name: str, _rules: tuple[str, ...]) -> zoneinfo.ZoneInfo:
     return zoneinfo.ZoneInfo(name)
 
 

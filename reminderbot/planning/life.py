@@ -31,10 +31,14 @@ class Reason(StrEnum):
     TOO_LATE = "too_late"  # an outage, a pause or a stop outlasted its useful time
     SAID_TOGETHER = "said_together"  # several of a patient's treatments had something to say at once
     OVERTAKEN = "overtaken"  # a later step became due first; one message at a time
+    NEWER_SESSION = "newer_session"  # a newer session of the series says it in its own time, or other care
+    ONE_MESSAGE = "one_message"  # the same step of two sessions falls on one day: it is said once
     MOVED = "moved"  # the session moved, and this step's time is now past
     SESSION_CANCELLED = "session_cancelled"
     NOT_HELD = "not_held"  # the clinic said that the session did not take place
     STOPPED = "stopped"  # the patient said stop
+    LEFT_OUT = "left_out"  # the patient left this one out
+    TODAY_ONLY = "today_only"  # the patient wanted that day's messages only
     NO_READS = "no_reads"  # the patient wants the care part only
     ERASED = "erased"  # the patient's data was erased
     BLOCKED = "blocked"
@@ -42,16 +46,23 @@ class Reason(StrEnum):
     NO_ANSWER = "no_answer"  # Telegram's answer never came, and a second copy is not worth it
     BROKEN = "broken"  # could not be rendered
     NO_CHAT = "no_chat"  # no chat is bound to the patient yet
+    ANSWERED = "answered"  # what it would have asked again was answered, or they said that they are worried
     HABITS = "habits"  # the patient's zone, hours or wishes changed
     PLAN = "plan"  # the clinic published another version of the plan
     ZONE_RULES = "zone_rules"  # the rules of a zone's clocks changed
 
 
 FINAL = frozenset({State.SENT, State.REJECTED, State.UNCONFIRMED, State.SUPERSEDED, State.MERGED})
-"""States that nothing leaves, but for MERGED: it is planned again when nothing of the message can have arrived."""
+"""States that nothing leaves, but for MERGED: it is planned again when nothing of the message can have arrived.
+
+And for what is SUPERSEDED by a newer session: it is planned again when that one moves or is called off (`overlaps`).
+"""
 
 OPEN = frozenset({State.PLANNED, State.CLAIMED})
 """States before an intent: nothing was sent, so a stop or a cancellation may still end them."""
 
 REOPENABLE = frozenset({State.CANCELLED, State.BLOCKED, State.SKIPPED, State.EXPIRED})
 """States that may return to PLANNED while the step is still useful and nothing of it was accepted."""
+
+MAY_COME = OPEN | REOPENABLE | {State.SUPERSEDED}
+"""States of a row that may still be sent, or be sent again after a change: what it says and when follows its plan."""

@@ -11,7 +11,7 @@ from reminderbot.planning import life
 class Due:
     """A planned reminder as its row stands: product instants `due` and `useful_until`, its patient and treatment.
 
-    `sent_once` tells that a copy of it may have arrived.
+    `sent_once` tells that a copy of it may have arrived; `round` is past 1 where it asks again what a step has asked.
     """
 
     id: str
@@ -21,6 +21,7 @@ class Due:
     useful_until: datetime
     budget: int = 1
     sent_once: bool = False
+    round: int = 1
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,16 +42,17 @@ _NO_QUIET: Mapping[str, datetime] = {}
 def overdue_choice(rows: Iterable[Due], now: datetime, quiet_ends: Mapping[str, datetime] = _NO_QUIET) -> Choice:
     """Decide what happens to the overdue steps of patients; rows that are not due yet are left alone.
 
-    Of each treatment the latest that is still useful is said and those before it are OVERTAKEN; what is no longer
-    useful is TOO_LATE. A patient in `quiet_ends` hears nothing before that instant: what is not useful then overtakes
-    nothing, and ends with QUIET_HOURS.
+    Of each treatment the latest that is still useful is said and those before it are OVERTAKEN; a second ask overtakes
+    no step. What is no longer useful is TOO_LATE. A patient in `quiet_ends` hears nothing before that instant: what is
+    not useful then overtakes nothing, and ends with QUIET_HOURS.
 
     Treatments of one patient do not overtake each other, since they say different things: one message says them all.
     Of steps due at the same instant the last one given counts as the latest, so hand them in the plan's order.
     """
     overdue = sorted((row for row in rows if row.due <= now), key=lambda row: row.due)
     useful = [row for row in overdue if row.useful_until > quiet_ends.get(row.patient, now)]
-    latest = {row.treatment: row for row in useful}  # a later one takes the place of an earlier
+    ranked = sorted(useful, key=lambda row: row.round == 1)  # stable: a later one takes the place of an earlier
+    latest = {row.treatment: row for row in ranked}
     expire = {row.id: life.Reason.OVERTAKEN for row in useful if latest[row.treatment] is not row}
     expire |= {row.id: _why_useless(row, now) for row in overdue if row not in useful}
     said = [row for row in useful if row.id not in expire]

@@ -9,7 +9,7 @@ from datetime import time, timedelta
 from enum import StrEnum
 from typing import TypeVar, assert_never
 
-from reminderbot.planning import plans
+from reminderbot.planning import plans, second_ask
 
 Form = dict[str, object]
 
@@ -23,8 +23,9 @@ _WALL = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _MESSAGE = re.compile(r"[a-z0-9.-]+")
 _PLAN_FIELDS = ("key", "step")
-_STEP_FIELDS = ("key", "message", "part", "when", "until", "budget", "silent", "asks")
+_STEP_FIELDS = ("key", "message", "part", "when", "until", "budget", "silent", "asks", "asks_again_after")
 _WHEN = '{ days = 1, at = "morning" }, { days = -1, at = "19:00" } or { hours = 1.5 }'
+_AGAIN = "{ hours = 4 }, from 1 to 168"
 _UNTIL = '{ days = 1, at = "20:00" }, { hours = 6 } or "start"'
 
 
@@ -58,7 +59,18 @@ def _step_to(step: plans.Step) -> Form:
         "budget": step.budget,
         "silent": step.silent,
         "asks": [ask.value for ask in step.asks],
+        **_again_to(step),
     }
+
+
+def _again_to(step: plans.Step) -> Form:
+    """Write it only where a step asks again, so that plans of before it have the hash that they had."""
+    return {} if step.asks_again_after is None else {"asks_again_after": _hours_to(step.asks_again_after)}
+
+
+def _hours_to(delay: timedelta) -> Form:
+    hours = delay / timedelta(hours=1)
+    return {"hours": int(hours) if hours.is_integer() else hours}
 
 
 def _moment_to(moment: plans.When | plans.Until) -> Form | str:
@@ -66,8 +78,7 @@ def _moment_to(moment: plans.When | plans.Until) -> Form | str:
         case plans.AtStart():
             return START
         case plans.After(delay=delay):
-            hours = delay / timedelta(hours=1)
-            return {"hours": int(hours) if hours.is_integer() else hours}
+            return _hours_to(delay)
         case plans.OnDay(days=days, at=at):
             return {"days": days, "at": MORNING if at is None else at.strftime("%H:%M")}
         case _:
@@ -89,8 +100,10 @@ def _step(entry: object, number: int) -> plans.Step:
         asks=_asks(entry.get("asks", []), where),
         part=_choice(entry.get("part", "care"), plans.Part, where=where, field="part"),
         silent=_silent(entry.get("silent", False), where),
+        asks_again_after=_again(entry.get("asks_again_after"), where),
     )
     _refuse_early_end(step, where)
+    _refuse_vain_ask(step, where)
     return step
 
 
@@ -133,6 +146,15 @@ def _silent(value: object, where: str) -> bool:
     return value
 
 
+def _again(value: object, where: str) -> timedelta | None:
+    if value is None:
+        return None
+    moment = _moment(value, where=where, field="asks_again_after", write=_AGAIN)
+    if not isinstance(moment, plans.After) or not second_ask.SHORTEST <= moment.delay <= second_ask.LONGEST:
+        raise _wrong(where, "asks_again_after", value, _AGAIN)
+    return moment.delay
+
+
 def _asks(value: object, where: str) -> tuple[plans.Ask, ...]:
     if not isinstance(value, list) or len(value) != len({str(item) for item in value}):
         raise _wrong(where, "asks", value, 'a list without repeats, such as ["skin"] or []')
@@ -170,6 +192,33 @@ def _refuse_twins(steps: tuple[plans.Step, ...]) -> None:
 def _refuse_early_end(step: plans.Step, where: str) -> None:
     if _ends_early(step):
         raise ValueError(f'{where}, field "until": it ends before the step falls; write a later moment than "when"')
+
+
+def _refuse_vain_ask(step: plans.Step, where: str) -> None:
+    if step.asks_again_after is None:
+        return
+    if not second_ask.may_ask(step):
+        raise ValueError(f'{where}, field "asks_again_after": it asks nothing to ask again; give it asks = ["skin"]')
+    lasts = _lasts(step)
+    if lasts is not None and step.asks_again_after >= lasts:
+        raise ValueError(f'{where}, field "asks_again_after": the step is of no use by then; write fewer hours')
+
+
+def _lasts(step: plans.Step) -> timedelta | None:
+    """Return how long a step is useful at most, of whatever patient; None where that is not known of all."""
+    match step.when, step.until:
+        case plans.After(delay=falls), plans.After(delay=ends):
+            return ends - falls
+        case plans.After(delay=falls), plans.AtStart():
+            return -falls
+        case plans.OnDay(days=falls, at=falls_at), plans.OnDay(days=ends, at=ends_at):
+            return timedelta(days=ends - falls) + _since_midnight(ends_at or time.max) - _since_midnight(falls_at)
+        case _:
+            return None
+
+
+def _since_midnight(at: time | None) -> timedelta:
+    return timedelta() if at is None else timedelta(hours=at.hour, minutes=at.minute, seconds=at.second)
 
 
 def _ends_early(step: plans.Step) -> bool:

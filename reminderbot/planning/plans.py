@@ -51,6 +51,7 @@ class Step:
     """One entry of a plan. `key` never changes across versions; `budget` is 0 or 1 resends after UNKNOWN.
 
     `message` is the key of the text. `silent` asks Telegram not to ring. A step may ask several things, in order.
+    `asks_again_after` its message was sent, it asks once more if nobody has answered; None: it does not.
     """
 
     key: str
@@ -61,6 +62,7 @@ class Step:
     asks: tuple[Ask, ...] = ()
     part: Part = Part.CARE
     silent: bool = False
+    asks_again_after: timedelta | None = None
 
 
 @dataclasses.dataclass(frozen=True)

@@ -8,12 +8,15 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 
-from reminderbot.planning import hours, life, plans, timeline
+from reminderbot.planning import hours, life, overlaps, plans, timeline
 
 
 @dataclasses.dataclass(frozen=True)
 class Existing:
-    """A reminder as its row stands; `accepted` when an attempt of it was, or may have been, accepted by Telegram."""
+    """A reminder as its row stands; `accepted` when an attempt of it was, or may have been, accepted by Telegram.
+
+    `is_chosen` tells that the patient chose its time: what moves with habits leaves it there.
+    """
 
     id: str
     step_key: str
@@ -23,6 +26,7 @@ class Existing:
     due: datetime
     useful_until: datetime
     accepted: bool
+    is_chosen: bool = False
 
 
 class ChangeKind(StrEnum):
@@ -74,10 +78,11 @@ def replan(
     """Return what becomes of every row in `existing` and of every step of `plan`, in order of due.
 
     `why` is MOVED when the treatment itself moved or is new to this plan. Anything else (None for habits and
-    zone rules) touches only what is still ahead: a row that is due already is delivery's. Later rounds of a step
-    are not the plan's to place and stay. Doing as told and asking again changes nothing.
+    zone rules) touches only what is still ahead: a row that is due already is delivery's. A second ask is not the
+    plan's to place: it stays where it is, or ends with the session's move or with the plan that wanted it. Doing as
+    told and asking again changes nothing.
     """
-    moment = _Moment(habits, timeline.start(anchor), now, moved=why is life.Reason.MOVED)
+    moment = _Moment(habits, timeline.start(anchor), now, moved=why is life.Reason.MOVED, reads=wants_reads)
     rows = sorted(existing, key=lambda row: row.round)
     changes = []
     for place in timeline.places(plan, anchor, habits):
@@ -101,10 +106,16 @@ class _Moment:
     start: datetime
     now: datetime
     moved: bool
+    reads: bool
 
 
 _MAY_HAVE_ARRIVED = frozenset({life.State.SENDING, life.State.SENT, life.State.UNCONFIRMED})
-_STAYS_SHUT = frozenset({life.Reason.STOPPED, life.Reason.ERASED})
+_STAYS_SHUT = overlaps.RETIRED | {
+    life.Reason.STOPPED,
+    life.Reason.ERASED,
+    life.Reason.LEFT_OUT,
+    life.Reason.TODAY_ONLY,
+}
 
 
 def _is_told(change: Change) -> bool:
@@ -121,7 +132,7 @@ def _change(row: Existing, place: timeline.Place, slot: timeline.Slot, moment: _
         return _as_it_is(row, place.step, moment, kind=ChangeKind.KEPT_SENT)
     if row.state in life.OPEN:
         return _open(row, place, slot, moment)
-    if row.state in life.REOPENABLE:
+    if row.state in life.REOPENABLE or row.reason in overlaps.RETIRED:
         return _shut(row, slot, moment)
     return _as_it_is(row, place.step, moment)
 
@@ -130,7 +141,7 @@ def _open(row: Existing, place: timeline.Place, slot: timeline.Slot, moment: _Mo
     """A row that waits. One whose time does not change stays, though it be overdue: delivery decides."""
     if slot.reason is life.Reason.NO_READS:
         return _unconfirmed(row, place.step, moment) if row.accepted else _drop(row, slot)
-    if place.due == row.due:
+    if place.due == row.due or (row.is_chosen and not moment.moved and _still_fits(row, place, moment)):
         return _kept_open(row, place.step, moment, useful_until=place.useful_until)
     if not moment.moved and row.due <= moment.now:
         return _as_it_is(row, place.step, moment)
@@ -150,6 +161,8 @@ def _shut(row: Existing, slot: timeline.Slot, moment: _Moment) -> Change:
         return _as_it_is(row, slot.step, moment)
     if slot.state is life.State.PLANNED and row.reason not in _STAYS_SHUT:
         return Change(row.id, slot, ChangeKind.RETURNS)
+    if slot.reason is life.Reason.NO_READS and row.reason in overlaps.RETIRED:
+        return Change(row.id, slot, ChangeKind.STAYS)
     follows = dataclasses.replace(slot, state=row.state, reason=row.reason)
     writes = (row.due, row.useful_until) != (slot.due, slot.useful_until)
     return Change(row.id, follows, ChangeKind.STAYS, writes=writes)
@@ -193,12 +206,27 @@ def _left_over(row: Existing, plan: plans.Plan, moment: _Moment) -> Change:
     step = known.get(row.step_key) or _remembered(row, moment)
     if _is_over(row):
         return _as_it_is(row, step, moment, kind=ChangeKind.KEPT_SENT)
+    if row.step_key in known and not row.accepted and (reason := _ends_ask(row, step, moment)) is not None:
+        slot = _slot(row, step, moment, useful_until=row.useful_until)
+        kind = ChangeKind.DROPPED if row.state in life.OPEN else ChangeKind.STAYS
+        return Change(row.id, dataclasses.replace(slot, state=life.State.SKIPPED, reason=reason), kind)
     if row.step_key in known or row.state not in life.OPEN:
         return _as_it_is(row, step, moment)
     if row.accepted:
         return _unconfirmed(row, step, moment)
     slot = _slot(row, step, moment, useful_until=row.useful_until)
     return _drop(row, dataclasses.replace(slot, state=life.State.SUPERSEDED))
+
+
+def _ends_ask(row: Existing, step: plans.Step, moment: _Moment) -> life.Reason | None:
+    """Return why a second ask that waits, or may return, does so no more: it was about the session as it stood."""
+    if row.state not in life.OPEN | {life.State.BLOCKED} and row.reason not in _STAYS_SHUT:
+        return None
+    if moment.moved:
+        return life.Reason.MOVED
+    if step.asks_again_after is None:
+        return life.Reason.PLAN
+    return life.Reason.NO_READS if step.part is plans.Part.READS and not moment.reads else None
 
 
 def _remembered(row: Existing, moment: _Moment) -> plans.Step:

@@ -7,6 +7,8 @@ from types import MappingProxyType
 from typing import Final
 
 from reminderbot import errors
+from reminderbot.store import reach
+from reminderbot.store import work as works
 
 
 class Role(StrEnum):
@@ -30,6 +32,7 @@ class Right(StrEnum):
     SEND_AGAIN = "send_again"
     IMPORT = "import"
     EXPORT = "export"
+    ERASE = "erase"  # a person's data, for good
     ANSWER = "answer"  # write the clinic's own answers
     SET_CLINIC = "set_clinic"
     WORD = "word"  # write, publish and withdraw the clinic's own wording and plans
@@ -93,3 +96,8 @@ def require(who: Staff, right: Right) -> None:
     """Raise NotAllowed `console.refusal.role` unless the role in force allows it."""
     if not who.may(right):
         raise errors.NotAllowed("console.refusal.role")
+
+
+def confined(store: works.Store, who: Staff | None) -> works.Store:
+    """Return the store as far as somebody of the staff reaches; before it is known who asks, accounts alone."""
+    return store.confined(reach.organisation(who.organisation_id) if who else reach.DOOR)

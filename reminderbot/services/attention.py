@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from reminderbot import errors
 from reminderbot.planning import life
-from reminderbot.services import access, stories
+from reminderbot.services import access, audit, stories
 from reminderbot.store import attention
 from reminderbot.store import treatments as rows
 from reminderbot.store import work as works
@@ -51,6 +51,8 @@ async def retry(work: works.Work, who: access.Operator, id: str, *, now: datetim
     if row.useful_until <= now:
         raise errors.Conflict("refusal.retry_late")
     await attention.put_back(work, row, now=now)
+    whose = {"organisation_id": row.organisation_id, "clinic_id": row.clinic_id, "patient_id": row.patient_id}
+    await audit.note_operator(work, "reminder.retried", **whose, reminder=row.id)
     return row.id
 
 
@@ -58,12 +60,14 @@ async def retry_update(work: works.Work, _who: access.Operator, number: int) -> 
     """Let a parked update be served again; NotFound `refusal.not_parked`."""
     if not await attention.update_is_put_back(work, number):
         raise errors.NotFound("refusal.not_parked")
+    await audit.note_installation(work, "update.retried", number=number)
 
 
 async def retry_message(work: works.Work, _who: access.Operator, number: int) -> None:
     """Let a parked message be sent again; NotFound `refusal.not_parked`."""
     if not await attention.message_is_put_back(work, number):
         raise errors.NotFound("refusal.not_parked")
+    await audit.note_installation(work, "message.retried", number=number)
 
 
 def _named(state: life.State) -> str:

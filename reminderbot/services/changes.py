@@ -11,6 +11,7 @@ from reminderbot.services import (
     access,
     audit,
     names,
+    overlaps,
     pausing,
     people,
     planner,
@@ -164,6 +165,7 @@ async def set_plan(
     differ = await planner.write(
         work, planner.owner(row), found, changed, zone=patient.zone, now=moment.now, why=life.Reason.HABITS
     )
+    await overlaps.settle(work, [patient_id], now=moment.now)
     await audit.note(work, who, "session.plan", patient_id=patient_id, session=treatment_id, plan=plan_key)
     return differ
 

@@ -7,8 +7,10 @@ from reminderbot import errors
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.planning import life
 from reminderbot.services import access, people, reopening, standings
-from reminderbot.store import chats, patients, planned
+from reminderbot.store import chats, patients, planned, treatments
 from reminderbot.store import work as works
+
+_MISSED = frozenset({life.Reason.TOO_LATE, life.Reason.OVERTAKEN})
 
 
 @dataclasses.dataclass(frozen=True)
@@ -57,8 +59,8 @@ async def get(work: works.Work, who: access.Person) -> Chat:
 
 async def left(work: works.Work, who: access.Person, *, now: datetime) -> int:
     """Note that the person blocked the bot; return how many waiting reminders that holds (BLOCKED)."""
-    await people.chat(work, who, lock=True)
-    await chats.set_blocked(work, who.chat_id, now)
+    since = (await people.chat(work, who, lock=True)).blocked_at or now  # a refusal may have told us before
+    await chats.set_blocked(work, who.chat_id, since)
     ids = [each.id for each in await patients.of_chat(work, who.chat_id)]
     which, reason = planned.of_patients(ids), life.Reason.BLOCKED
     ended = await planned.end(work, which, state=life.State.BLOCKED, reason=reason, now=now)
@@ -67,14 +69,26 @@ async def left(work: works.Work, who: access.Person, *, now: datetime) -> int:
 
 
 async def back(work: works.Work, who: access.Person, *, now: datetime) -> reopening.Reopened:
-    """Note that the person unblocked the bot: what is still useful is planned again, never in a burst."""
-    await people.chat(work, who, lock=True)
+    """Note that the person unblocked the bot: what is still useful is planned again, never in a burst.
+
+    What is told as missed is also what ended by itself meanwhile, where we had learned of the block by a refusal.
+    """
+    since = (await people.chat(work, who, lock=True)).blocked_at
     await chats.set_blocked(work, who.chat_id, None)
     everyone = await patients.of_chat(work, who.chat_id)
     listening = [each for each in everyone if each.stopped_at is None]
     back = await reopening.reopen(work, listening, state=life.State.BLOCKED, now=now)
     await standings.settle(work, [each.id for each in everyone], now=now)
-    return back
+    return dataclasses.replace(back, missed=await _missed(work, who, back, since)) if since else back
+
+
+async def _missed(
+    work: works.Work, who: access.Person, back: reopening.Reopened, since: datetime
+) -> tuple[reopening.Missed, ...]:
+    booked = [row.id for row in await treatments.of_chat(work, who.chat_id) if row.state is treatments.State.BOOKED]
+    rows = await planned.of_treatments(work, booked)
+    ended = {reopening.missed(row) for row in rows if row.reason in _MISSED and row.due >= since}
+    return tuple(sorted(ended | set(back.missed), key=lambda each: each.local))
 
 
 def _view(row: chats.ChatRow, *, is_new: bool = False) -> Chat:

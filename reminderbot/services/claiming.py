@@ -4,7 +4,7 @@ import dataclasses
 from datetime import datetime
 
 from reminderbot.planning import hours, life, timeline
-from reminderbot.services import standings
+from reminderbot.services import overlaps, standings
 from reminderbot.store import chats, invites, patients, planned, rules, treatments
 from reminderbot.store import work as works
 
@@ -25,6 +25,7 @@ async def bind(work: works.Work, chat: chats.ChatRow, invite: invites.InviteRow,
     for treatment in await treatments.of_chat(work, chat.id):
         if treatment.patient_id == invite.patient_id and treatment.state is treatments.State.BOOKED:
             await _plan(work, chat, treatment, now)
+    await overlaps.settle(work, [invite.patient_id], now=now)
     await standings.settle(work, [invite.patient_id], now=now)
 
 

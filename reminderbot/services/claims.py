@@ -96,23 +96,39 @@ async def redeem(
     clinic = await invites.adopted(work, who)
     if await claims.failures(work, who.staff_id, since=machine_now - PAUSE) >= TRIES:
         return WrongCode(0)
-    found = await claims.find(work, _as_code(code), now=now)
+    async with work.across():  # the patient is nobody's yet, or rather the built-in organisation's
+        taken = await _take(work, clinic, _as_code(code), name, catalog, now)
+    if taken is None:
+        return await _wrong(work, who, machine_now)
+    await claims.forget_failures(work, who.staff_id)
+    await standings.settle(work, [taken], now=now)
+    await audit.note(work, who, "patient.claimed", patient_id=taken)
+    return Claimed(taken)
+
+
+async def _take(
+    work: works.Work,
+    clinic: clinics.ClinicRow,
+    code: str,
+    name: str,
+    catalog: catalogs.Catalog,
+    now: datetime,
+) -> str | None:
+    """Let the patient behind a code be the clinic's, and tell them; None if the code is none."""
+    found = await claims.find(work, code, now=now)
     chat_id = await patients.chat_of(work, found.patient_id) if found else None
     chat = await chats.get(work, chat_id, lock=True) if chat_id else None
     if found is None or chat is None:
-        return await _wrong(work, who, machine_now)
+        return None
     patient = await people.patient(work, access.Person(chat.id), found.patient_id)
     if not patient.name and not names.clean(name):
         raise errors.Invalid("console.invites.refused-claim-name")
     if not await claims.is_used(work, found.id, clinic_id=clinic.id, now=now):
-        return await _wrong(work, who, machine_now)
+        return None
     await _taken(work, clinic, patient, catalog, now)
     await patients.rename(work, patient.id, patient.name or names.name(name))
     await _tell(work, chat, clinic, catalog)
-    await claims.forget_failures(work, who.staff_id)
-    await standings.settle(work, [patient.id], now=now)
-    await audit.note(work, who, "patient.claimed", patient_id=patient.id)
-    return Claimed(patient.id)
+    return patient.id
 
 
 async def claimer(work: works.Work, who: access.Person, *, now: datetime) -> contact.Contact | None:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from reminderbot import errors
 from reminderbot.planning import hours, life
-from reminderbot.services import access, audit, people, standings, treatments
+from reminderbot.services import access, audit, overlaps, people, standings, treatments
 from reminderbot.store import alerting, day, planned
 from reminderbot.store import treatments as rows
 from reminderbot.store import work as works
@@ -116,6 +116,7 @@ async def not_held(work: works.Work, who: access.Staff, treatment_id: str, *, no
         raise errors.Conflict("console.today.not-booked")
     which, reason = planned.of_treatment(row.id), life.Reason.NOT_HELD
     ended = await planned.end(work, which, state=life.State.CANCELLED, reason=reason, now=now)
+    await overlaps.settle(work, [patient_id], now=now)
     await standings.settle(work, [patient_id], now=now)
     await audit.note(work, who, "session.not-held", patient_id=patient_id, session=row.id, ended=ended)
     return ended

@@ -211,7 +211,9 @@ async def answer(
 ) -> None:
     """Write to a patient: the letter is kept and owed to their chat, with the clinic's name in its first line.
 
-    The cases of what the patient wrote are closed. Raises NotFound; Invalid `console.letters.refused-empty`,
+    The cases of what the patient wrote are closed; a worry's is taken on.
+
+    Raises NotFound; Invalid `console.letters.refused-empty`,
     `console.letters.refused-long` (`count`); Conflict `console.letters.refused-no-chat`, `…-blocked`, `…-stopped`.
     """
     access.require(who, access.Right.WRITE)
@@ -246,6 +248,7 @@ async def answer(
         outbox_id=owed,
     )
     await letter_cases.close(work, patient_id, staff_id=who.staff_id, now=now)
+    await letter_cases.reached(work, patient_id, clinic_id=who.clinic_id, staff_id=who.staff_id, now=now)
     await audit.note(work, who, "letters.sent", patient_id=patient_id, letter=id)
 
 
@@ -287,7 +290,7 @@ async def _message(
         language,
         "thread.from-clinic",
         clinic_name=clinic.name if clinic else "",
-        patient_name=patient.name if len(theirs) > 1 else "",
+        patient_name=patient.name if await people.in_chat(work, chat_id) > 1 else "",
         letter_words=words,
     )
     params: dict[str, Any] = {"text": html, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}}

@@ -5,7 +5,7 @@ from typing import Final
 
 from reminderbot.catalog import blanks
 from reminderbot.catalog import catalog as catalogs
-from reminderbot.services import in_force, telling
+from reminderbot.services import in_force, people, telling
 from reminderbot.store import outbox, patients
 from reminderbot.store import work as works
 
@@ -32,7 +32,7 @@ async def owe(
     if patient.clinic_id is not None:
         whose = {"organisation_id": patient.organisation_id, "clinic_id": patient.clinic_id}
         catalog = await in_force.said(work, catalog, **whose)
-    is_one = len(await patients.of_chat(work, chat.id)) < 2
+    is_one = await people.in_chat(work, chat.id) < 2
     named = {"patient_name": "" if is_one else patient.name}
     await outbox.owe(
         work,

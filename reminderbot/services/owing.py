@@ -23,9 +23,14 @@ async def say(
     organisation_id: str,
     catalog: catalogs.Catalog,
     buttons: Mapping[str, str],
+    kind: outbox.Kind = outbox.Kind.REPLY,
+    is_quiet: bool = False,
     **values: blanks.Value,
 ) -> None:
-    """Owe a chat the text under `key` in its language, above `buttons`: by the key of their words what they send."""
+    """Owe a chat the text under `key` in its language, above `buttons`: by the key of their words what they send.
+
+    It makes no sound if it `is_quiet`.
+    """
     rows = [
         [{"text": catalog.say_plain(chat.language, f"button.{name}"), "callback_data": data}]
         for name, data in buttons.items()
@@ -35,6 +40,7 @@ async def say(
         "parse_mode": "HTML",
         "link_preview_options": {"is_disabled": True},
         "protect_content": True,
+        "disable_notification": is_quiet,
     }
     if rows:
         params["reply_markup"] = {"inline_keyboard": rows}
@@ -43,7 +49,7 @@ async def say(
         bot_id=chat.bot_id,
         organisation_id=organisation_id,
         chat_id=chat.id,
-        kind=outbox.Kind.REPLY,
+        kind=kind,
         method="sendMessage",
         params=params,
         now=clocks.machine(),

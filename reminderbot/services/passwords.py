@@ -67,7 +67,8 @@ def refuse_password(secret: str, *, login: str, name: str = "") -> None:
         raise errors.Invalid("console.sign-in.refused-long")
     if login.casefold() in given.casefold():
         raise errors.Invalid("console.sign-in.refused-login")
-    if len(_own(given, [login, *names.clean(name).split()])) < OWN:
+    is_leaked = given.casefold() in _leaked()
+    if is_leaked or len(_own(given, [login, *names.clean(name).split()])) < OWN:
         raise errors.Invalid("console.sign-in.refused-common")
 
 
@@ -78,6 +79,14 @@ def refuse_pin(pin: str) -> None:
     steps = {(int(after) - int(before)) % 10 for before, after in itertools.pairwise(pin)}
     if len(set(pin)) < 3 or (len(steps) == 1) or pin[:3] == pin[3:]:
         raise errors.Invalid("console.me.refused-pin-easy")
+
+
+@functools.cache
+def _leaked() -> frozenset[str]:
+    """Return the 30,000 passwords found most often in leaks, as zxcvbn brings them (ASVS 6.2.4, 6.2.12)."""
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # a megabyte of words, wanted when a password is chosen
+
+    return frozenset(FREQUENCY_LISTS["passwords"])
 
 
 def _own(given: str, known: list[str]) -> str:

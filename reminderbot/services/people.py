@@ -46,6 +46,12 @@ async def held(work: works.Work, who: access.Person | access.Staff, patient_id: 
     return await patient(work, who, patient_id)
 
 
+async def in_chat(work: works.Work, chat_id: str) -> int:
+    """Return how many patients talk through a chat; another organisation's count, and nothing else of them is told."""
+    async with work.across():
+        return len(await patients.of_chat(work, chat_id))
+
+
 async def patient(work: works.Work, who: access.Person | access.Staff, patient_id: str) -> patients.PatientRow:
     """Return one patient of the chat, or of the clinic; NotFound `refusal.not_found` for anybody else's."""
     if isinstance(who, access.Staff):

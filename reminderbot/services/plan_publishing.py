@@ -9,7 +9,17 @@ from reminderbot import errors
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.catalog import editions as worded
 from reminderbot.planning import plans
-from reminderbot.services import access, audit, in_force, plan_editing, plan_reach, plan_steps, shipping, wording
+from reminderbot.services import (
+    access,
+    audit,
+    hourly,
+    in_force,
+    plan_editing,
+    plan_reach,
+    plan_steps,
+    shipping,
+    wording,
+)
 from reminderbot.store import drafts as text_drafts
 from reminderbot.store import plan_editions as rows
 from reminderbot.store import work as works
@@ -74,6 +84,7 @@ async def publish(
     """
     access.require(who, plan_editing.RIGHT)
     await rows.hold(work, who.clinic_id)
+    await hourly.require_calm(work, who)
     plan = await plan_editing.get(work, who, plan_key, catalog=catalog, now=now)
     if plan.draft is None or plan.version != version:
         raise errors.Conflict("console.refusal.old")

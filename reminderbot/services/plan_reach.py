@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from reminderbot.planning import life, plans, replan
-from reminderbot.services import access, planner, standings
+from reminderbot.services import access, overlaps, planner, standings
 from reminderbot.store import chats, followers, planned
 from reminderbot.store import plan_editions as rows
 from reminderbot.store import work as works
@@ -88,6 +88,7 @@ async def follow(
         changed = _changes(each, own[each.id], plan, now)
         await planner.write(work, each.owner, own[each.id], changed, zone=each.habits.zone, now=now, why=WHY)
     patients = tuple(dict.fromkeys(each.owner.patient_id for each in found))
+    await overlaps.settle(work, patients, now=now)
     await standings.settle(work, patients, now=now)
     return patients
 
@@ -140,7 +141,7 @@ def _reached(of: followers.Follower, own: list[planned.ReminderRow], plan: plans
 
 
 def _says_else(row: planned.ReminderRow, says: dict[str, str]) -> bool:
-    return says.get(row.step_key, row.message_key) != row.message_key
+    return row.round == 1 and says.get(row.step_key, row.message_key) != row.message_key
 
 
 def _repeats(row: planned.ReminderRow) -> bool:

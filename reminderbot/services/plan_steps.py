@@ -3,7 +3,7 @@
 import dataclasses
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 from reminderbot import errors
@@ -42,6 +42,7 @@ class TypedStep:
     asks: tuple[str, ...] = ()
     again: bool = True  # whether it is sent once more when Telegram's answer never came
     silent: bool = False
+    asks_again_after: str = ""  # hours; empty: it asks once
 
 
 def read(typed: TypedStep) -> plans.Step:
@@ -55,6 +56,7 @@ def read(typed: TypedStep) -> plans.Step:
         "budget": int(typed.again),
         "silent": typed.silent,
         "asks": list(typed.asks),
+        **_again(typed.asks_again_after),
     }
     try:
         return plan_form.plan_from({"key": "any", "step": [form]}).steps[0]
@@ -73,6 +75,7 @@ def shown(step: plans.Step) -> TypedStep:
         asks=tuple(step.asks),
         again=step.budget > 0,
         silent=step.silent,
+        asks_again_after=_hours(step.asks_again_after) if step.asks_again_after else "",
     )
 
 
@@ -114,6 +117,10 @@ def _moment(typed: Typed, field: str) -> dict[str, Any]:
     return {"days": int(days), "at": _wall(typed.at, field)}
 
 
+def _again(text: str) -> dict[str, Any]:
+    return {"asks_again_after": {"hours": _number(text, "asks-again-after")}} if text.strip() else {}
+
+
 def _number(text: str, what: str) -> float | int:
     plain = text.strip().replace(",", ".").replace("\u2212", "-")
     if not _NUMBER.fullmatch(plain):
@@ -136,7 +143,7 @@ def _field(sentence: str) -> str:
     if "ends before" in sentence:
         return "early"
     field = _FIELD.search(sentence)
-    return field[1] if field else "step"
+    return field[1].replace("_", "-") if field else "step"
 
 
 def _wrong(what: str) -> errors.Invalid:
@@ -144,11 +151,15 @@ def _wrong(what: str) -> errors.Invalid:
     return errors.Invalid(f"console.plans.{said}")
 
 
+def _hours(delay: timedelta) -> str:
+    return f"{delay.total_seconds() / 3600:g}"
+
+
 def _shown(moment: plans.When | plans.Until) -> Typed:
     match moment:
         case plans.AtStart():
             return Typed(plan_form.START)
         case plans.After(delay=delay):
-            return Typed("hours", hours=f"{delay.total_seconds() / 3600:g}")
+            return Typed("hours", hours=_hours(delay))
         case plans.OnDay(days=days, at=at):
             return Typed("day", days=str(days), at=f"{at:%H:%M}" if at else "")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from reminderbot.planning import hours, life, replan, timeline
-from reminderbot.services import access
+from reminderbot.services import access, overlaps
 from reminderbot.store import patients, planned, rules, treatments
 from reminderbot.store import work as works
 
@@ -80,6 +80,7 @@ async def settle_these(
         whose, why = owner(treatment), life.Reason.HABITS
         differ += await write(work, whose, own, changed, zone=patient.zone, now=now, why=why)
     await rules.mark(work, [each.id for each in booked], hours.rules())
+    await overlaps.settle(work, sorted(people), now=now)
     return differ
 
 

@@ -201,7 +201,7 @@ async def _tell(
         return
     today = hours.to_local(now, before.zone).date()
     said = [
-        f"{catalog.day(chat.language, view.day, today=today)}, {catalog.clock(chat.language, view.at)}"
+        catalog.day_and_clock(chat.language, datetime.combine(view.day, view.at), today=today)
         for view in (before, moved.treatment)
     ]
     await owing.say(

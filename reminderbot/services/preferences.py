@@ -148,7 +148,7 @@ async def set_of(work: works.Work, who: access.Staff, patient_id: str, habits: H
     quiet = {"quiet_from": habits.quiet.start, "quiet_to": habits.quiet.end}
     await patients.set_habits(work, [patient_id], columns | quiet)
     chat_id = await patients.chat_of(work, patient_id)
-    if chat_id is not None and len(await patients.of_chat(work, chat_id)) == 1:
+    if chat_id is not None and await people.in_chat(work, chat_id) == 1:
         await chats.set_language(work, chat_id, habits.language)
     patient = await people.patient(work, who, patient_id)
     found = await treatments.of_clinic(work, who.clinic_id, patient_id=patient_id)

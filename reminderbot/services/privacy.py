@@ -63,6 +63,21 @@ async def stored(work: works.Work, who: access.Person) -> Stored:
     )
 
 
+async def of_patient(work: works.Work, who: access.Staff, patient_id: str) -> StoredPatient:
+    """Return what is stored about one patient of the clinic; NotFound for anybody else's."""
+    patient = await people.patient(work, who, patient_id)
+    held = await holdings.of_patients(work, [patient_id])
+    rows = await treatments.of_clinic(work, who.clinic_id, patient_id=patient_id)
+    return _patient(patient, held[patient_id], rows)
+
+
+async def is_theirs_alone(work: works.Work, patient_id: str, chat_id: str) -> bool:
+    """Tell whether a chat that a patient is bound to speaks for nobody else: it then is erased along with them."""
+    async with work.across():  # the chat may be another organisation's too
+        others = [each for each in await patients.of_chat(work, chat_id) if each.id != patient_id]
+        return not others and not await erasure.is_of_staff(work, chat_id)
+
+
 async def erase(work: works.Work, who: access.Person, *, now: datetime) -> Erased:
     """Erase the chat and its patients: keys and indexes destroyed, sealed columns wiped, reminders CANCELLED.
 
@@ -87,11 +102,24 @@ async def erase_patient(work: works.Work, patient_id: str, *, now: datetime) -> 
     """Erase one patient, and the chat too if it is nobody else's. The caller holds both; the audit is the caller's."""
     chat_id = await patients.chat_of(work, patient_id)
     await _erase(work, [patient_id], now)
-    if chat_id is None or await patients.of_chat(work, chat_id) or await erasure.is_of_staff(work, chat_id):
+    if chat_id is None or not await is_theirs_alone(work, patient_id, chat_id):
         return
-    chat = await chats.get(work, chat_id)
-    if chat is not None:
-        await _erase_chat(work, chat, now)
+    async with work.across():  # no binding leads to the chat any more
+        chat = await chats.get(work, chat_id)
+        if chat is not None:
+            await _erase_chat(work, chat, now)
+
+
+async def erase_again(work: works.Work, ids: list[str], *, now: datetime) -> None:
+    """Erase patients who were erased before: a restore has brought them back."""
+    await _erase(work, ids, now)
+
+
+async def erase_chat_again(
+    work: works.Work, chat_id: str, key_id: str | None, *, index: bytes | None, now: datetime
+) -> None:
+    """Erase a chat that was erased before; `index` is its own, by which its updates are found."""
+    await erasure.erase_chat(work, chat_id, key_id, index=index, now=now)
 
 
 async def _erase(work: works.Work, ids: list[str], now: datetime) -> int:
@@ -105,7 +133,7 @@ async def _erase(work: works.Work, ids: list[str], now: datetime) -> int:
 
 async def _erase_chat(work: works.Work, chat: chats.ChatRow, now: datetime) -> None:
     index = chats.index(work, bot_id=chat.bot_id, telegram_id=chat.telegram_id)
-    await erasure.erase_chat(work, chat, index=index, now=now)
+    await erasure.erase_chat(work, chat.id, chat.key_id, index=index, now=now)
 
 
 def _patient(

@@ -12,7 +12,7 @@ from reminderbot.catalog import catalog as catalogs
 from reminderbot.catalog import editions as worded
 from reminderbot.catalog import findings
 from reminderbot.planning import hours
-from reminderbot.services import access, audit, holding, in_force, wording
+from reminderbot.services import access, audit, holding, hourly, in_force, wording
 from reminderbot.store import approvals, drafts, editions, staff
 from reminderbot.store import work as works
 
@@ -106,12 +106,14 @@ async def publish(
     """Publish the drafts of a book as its next edition, and return its id; the drafts are then gone.
 
     Raises Conflict `console.editions.refused-changed` if the drafts are not those that were seen (`hash`), Invalid
-    `console.editions.refused-stopped` (`count`) while anything stands against it, `console.editions.refused-long`.
+    `console.editions.refused-stopped` (`count`) while anything stands against it, `console.editions.refused-long`;
+    Conflict `console.editions.refused-hourly` (`most`) from a clinic that has published too often within an hour.
     """
     access.require(who, access.Right.WORD)
     reason = why(choice.why)
     at = wording.scope(who)
     await editions.hold(work, at)
+    await hourly.require_calm(work, who)
     offered = await offer(work, who, book, choice, catalog=catalog, now=now, lock=True)
     if offered.hash != hash:
         raise errors.Conflict("console.editions.refused-changed")

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from reminderbot import errors
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.planning import hours, plans, timeline
-from reminderbot.services import access, people, sessions, shipping, standings, treatments
+from reminderbot.services import access, overlaps, people, sessions, shipping, standings, treatments
 from reminderbot.store import clinics, patients, planned
 from reminderbot.store import treatments as rows
 from reminderbot.store import work as works
@@ -30,7 +30,8 @@ class Draft:
 class Preview:
     """What would be saved: the slots in order, the patient's zone they are told in, what the clocks make of the hour.
 
-    `beside` are the booked treatments of the same patient; `saved_as` is the treatment that is this one already.
+    `beside` are the booked treatments of the same patient; `saved_as` is the treatment that is this one already. By
+    `plan` it would be treated, of the organisation and the clinic `whose` words are said.
     """
 
     slots: tuple[timeline.Slot, ...]
@@ -39,6 +40,8 @@ class Preview:
     wall: hours.Kind
     beside: tuple[treatments.TreatmentView, ...]
     saved_as: str | None
+    plan: plans.Plan
+    whose: tuple[str, str]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -59,7 +62,8 @@ async def preview(
     patient = await _whose(work, who, draft)
     beside = await _beside(work, who, patient)
     habits = patient.habits if patient else _defaults(draft.zone)
-    plan = await shipping.in_force(work, catalog, draft.plan_key, clinic_id=await _at(work, who, patient, beside))
+    clinic_id = await _at(work, who, patient, beside)
+    plan = await shipping.in_force(work, catalog, draft.plan_key, clinic_id=clinic_id)
     wall = hours.local_to_instant(anchor.day, anchor.at, anchor.zone)
     return Preview(
         slots=_slots(plan, anchor, habits, wants_reads=patient is None or patient.wants_reads, now=now),
@@ -68,6 +72,8 @@ async def preview(
         wall=wall.kind,
         beside=tuple(treatments.view(each) for each in beside),
         saved_as=_same(beside, anchor),
+        plan=plan,
+        whose=(patient.organisation_id if patient else clinics.BUILT_IN, clinic_id),
     )
 
 
@@ -144,6 +150,7 @@ async def booked(
         now=now,
     )
     await planned.add(work, planned.Owner(*patient, treatment_id), slots, zone=zone, now=now)
+    await overlaps.settle(work, [patient_id], now=now)
     return treatment_id
 
 

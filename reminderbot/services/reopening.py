@@ -4,17 +4,28 @@ import dataclasses
 from collections.abc import Sequence
 from datetime import datetime
 
-from reminderbot.planning import life, overdue
+from reminderbot.planning import hours, life, overdue
+from reminderbot.services import overlaps
 from reminderbot.store import patients, planned
 from reminderbot.store import work as works
 
 
 @dataclasses.dataclass(frozen=True)
+class Missed:
+    """A reminder that did not come while it was of use; `local` is when it was due, on the patient's clock."""
+
+    treatment_id: str
+    step_key: str
+    local: datetime
+
+
+@dataclasses.dataclass(frozen=True)
 class Reopened:
-    """How many reminders will come again, and how many are too late by now."""
+    """How many reminders will come again, and how many are too late by now: `missed`, in order of due."""
 
     planned: int
     expired: int
+    missed: tuple[Missed, ...] = ()
 
 
 async def reopen(
@@ -31,7 +42,14 @@ async def reopen(
     await planned.rewrite(
         work, [_rewrite(row, late.get(row.id)) for row in rows], now=now, why=reason or life.Reason.BLOCKED
     )
-    return Reopened(planned=len(rows) - len(late), expired=len(late))
+    await overlaps.settle(work, [each.id for each in people], now=now)
+    gone = sorted((row for row in rows if row.id in late), key=lambda row: row.due)
+    return Reopened(len(rows) - len(late), len(late), tuple(missed(row) for row in gone))
+
+
+def missed(row: planned.ReminderRow) -> Missed:
+    """Return a reminder as the person is told that it did not come."""
+    return Missed(row.treatment_id, row.step_key, hours.to_local(row.due, row.zone))
 
 
 def _in_order(rows: Sequence[planned.ReminderRow]) -> list[planned.ReminderRow]:

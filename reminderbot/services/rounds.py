@@ -5,8 +5,8 @@ from typing import Final
 
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.planning import hours
-from reminderbot.services import alerts, cases, day, in_force, opening
-from reminderbot.store import alerting, chats, clinics, outbox, patients
+from reminderbot.services import alerts, cases, day, opening, replying
+from reminderbot.store import alerting
 from reminderbot.store import cases as rows
 from reminderbot.store import day as days
 from reminderbot.store import work as works
@@ -103,27 +103,15 @@ async def _lines(work: works.Work, clinic: alerting.ClinicFacts, now: datetime) 
 
 async def _tell_patient(work: works.Work, catalog: catalogs.Catalog, row: rows.CaseRow, machine_now: datetime) -> None:
     """Say that nobody has taken it up yet, and whom to call; a chat that is gone or blocks us hears nothing."""
-    chat_id = await patients.chat_of(work, row.patient_id) if row.patient_id else None
-    chat = await chats.get(work, chat_id) if chat_id else None
-    clinic = await clinics.get(work, row.clinic_id)
-    if chat is None or chat.blocked_at is not None or clinic is None:
+    to = await replying.listener(work, catalog, row)
+    if to is None:
         return
-    said = await in_force.said(work, catalog, organisation_id=clinic.organisation_id, clinic_id=clinic.id)
-    emergency = clinic.emergency or said.say_plain(chat.language, "contact.emergency")
-    html = said.say(
-        chat.language,
+    emergency = to.clinic.emergency or to.said.say_plain(to.chat.language, "contact.emergency")
+    html = to.said.say(
+        to.chat.language,
         "worry.nobody-yet",
-        clinic_name=clinic.name,
-        clinic_phone=clinic.phone,
+        clinic_name=to.clinic.name,
+        clinic_phone=to.clinic.phone,
         emergency=emergency,
     )
-    await outbox.owe(
-        work,
-        bot_id=chat.bot_id,
-        organisation_id=row.organisation_id,
-        chat_id=chat.id,
-        kind=outbox.Kind.REPLY,
-        method="sendMessage",
-        params={"text": html, "parse_mode": "HTML", "link_preview_options": {"is_disabled": True}},
-        now=machine_now,
-    )
+    await replying.owe(work, row, to, html, machine_now=machine_now)

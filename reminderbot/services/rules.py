@@ -4,7 +4,7 @@ import dataclasses
 from datetime import datetime
 
 from reminderbot.planning import hours, life, replan, timeline
-from reminderbot.services import planner
+from reminderbot.services import overlaps, planner
 from reminderbot.store import planned, rules
 from reminderbot.store import work as works
 
@@ -39,6 +39,7 @@ async def follow(work: works.Work, *, now: datetime, since: datetime | None = No
         own = [row for row in rows if row.treatment_id == each.id]
         moved += await _plan(work, each, own, now) if own else 0
     await rules.settle(work, {each.id: timeline.start(each.anchor) for each in taken}, version)
+    await overlaps.settle(work, sorted({each.owner.patient_id for each in taken}), now=now)
     return Followed(len(taken), moved, found.next_due, is_done=not found.ids)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from reminderbot import errors
 from reminderbot.catalog import catalog as catalogs
@@ -67,23 +68,24 @@ async def version_of(
     if found is not None:
         return found
     if wanted.key in catalog.plan_keys and wanted == catalog.plan(wanted.key):
-        for message in catalog.texts_of(wanted):
-            await text(work, message, organisation_id=organisation_id, now=now)
+        copies = [_copy(message) for message in catalog.texts_of(wanted)]
+        await plan_versions.keep_texts(work, copies, organisation_id=organisation_id, now=now)
     return await plan_versions.add(work, organisation_id=organisation_id, plan=wanted, now=now)
 
 
 async def text(work: works.Work, message: shelf.Message, *, organisation_id: str, now: datetime) -> str:
     """Return the id of a text's copy, made if it is new."""
-    return await plan_versions.text(
-        work,
-        organisation_id=organisation_id,
-        key=message.key,
-        language=message.language,
-        hash=message.hash,
-        body=message.text,
-        facts=message.facts,
-        now=now,
-    )
+    return await plan_versions.text(work, **_copy(message), organisation_id=organisation_id, now=now)
+
+
+def _copy(message: shelf.Message) -> dict[str, Any]:
+    return {
+        "key": message.key,
+        "language": message.language,
+        "hash": message.hash,
+        "body": message.text,
+        "facts": list(message.facts),
+    }
 
 
 async def find_text(work: works.Work, message: shelf.Message, *, organisation_id: str) -> str | None:

@@ -127,9 +127,13 @@ async def own_list(work: works.Work, who: access.Staff, *, machine_now: datetime
 
 
 async def renew(work: works.Work, sign_in: SignIn, *, clinic_id: str | None = None) -> str:
-    """Return a new token for a sign-in whose rights have changed; it works in `clinic_id` from now on."""
+    """Return a new token for a sign-in whose rights have changed; it works in `clinic_id` from now on.
+
+    Conflict `console.refusal.old` if it has ended meanwhile: of two changes of a password at once, one is made.
+    """
     token = secrets.token_urlsafe(32)
-    await sign_ins.renew(work, sign_in.id, token, clinic_id=clinic_id or sign_in.clinic_id)
+    if not await sign_ins.renew(work, sign_in.id, token, clinic_id=clinic_id or sign_in.clinic_id):
+        raise errors.Conflict("console.refusal.old")
     return token
 
 

@@ -63,15 +63,24 @@ async def enter(work: works.Work, checked: Checked | None, *, address: str, mach
         raise errors.Invalid("console.sign-in.refused")
     if checked.rehashed:
         await staff.is_rehashed(work, row.id, old=checked.hash, new=checked.rehashed)
-    await throttling.forgive(work, throttling.account(row.login))
-    await throttling.give_back(work, throttling.address(address), machine_now=machine_now)
+    for counted in (throttling.account(row.login), throttling.address(address)):
+        await throttling.give_back(work, counted, machine_now=machine_now)
     return await begin(work, row, clinic_id, machine_now=machine_now)
 
 
 async def begin(
-    work: works.Work, row: staff.StaffRow, clinic_id: str, *, machine_now: datetime, is_proven: bool = False
+    work: works.Work,
+    row: staff.StaffRow,
+    clinic_id: str,
+    *,
+    machine_now: datetime,
+    is_proven: bool = False,
+    failed_codes: int = 0,
 ) -> tuple[str, bool]:
-    """Begin a sign-in of somebody whose password is known to be right; returns as `enter` does."""
+    """Begin a sign-in of somebody whose password is known to be right; returns as `enter` does.
+
+    What was tried in vain before stands in the audit once it is whole, and is forgiven then.
+    """
     roles = {access.Role(each.role) for each in await staff.roles(work, row.id)}
     is_half = not is_proven and (row.totp_since is not None or bool(roles & NEEDING))
     token = await sign_ins.begin(
@@ -84,7 +93,10 @@ async def begin(
         is_proven=is_proven,
     )
     if not is_half:
-        await _noted(work, row, clinic_id)
+        account = throttling.account(row.login)
+        failed = await throttling.failures(work, account)
+        await throttling.forgive(work, account)
+        await _noted(work, row, clinic_id, failed=failed, failed_codes=failed_codes)
     return token, is_half
 
 
@@ -94,7 +106,9 @@ async def welcomed(work: works.Work, row: staff.StaffRow, *, machine_now: dateti
     if clinic_id is None:
         raise errors.NotFound("console.sign-in.refused-link")
     fresh = await person(work, row.id)
-    return await begin(work, fresh, clinic_id, machine_now=machine_now)
+    begun = await begin(work, fresh, clinic_id, machine_now=machine_now)
+    await audit.note(work, await _who(work, fresh, clinic_id), "me.password", way="link")
+    return begun
 
 
 async def person(work: works.Work, staff_id: str) -> staff.StaffRow:
@@ -116,8 +130,9 @@ async def finish(work: works.Work, sign_in: sign_ins.SignIn, code: str, *, machi
 
     Raises Invalid `console.sign-in.refused-code`.
     """
+    failed = await _failed_codes(work, sign_in.staff_id)
     row = await given(work, sign_in.staff_id, code, machine_now=machine_now)
-    return await _full(work, sign_in, row, machine_now=machine_now)
+    return await _full(work, sign_in, row, machine_now=machine_now, failed_codes=failed)
 
 
 async def finish_set_up(
@@ -131,8 +146,9 @@ async def finish_set_up(
     if row is None or row.totp_since is not None:
         raise errors.Conflict("console.sign-in.refused-has")
     codes = await second_factor.set_up(work, row, seed, code, machine_now=machine_now)
+    failed = await _failed_codes(work, row.id)
     await throttling.forgive(work, throttling.second(row.id))
-    return await _full(work, sign_in, row, machine_now=machine_now), codes
+    return await _full(work, sign_in, row, machine_now=machine_now, failed_codes=failed), codes
 
 
 async def given(work: works.Work, staff_id: str, code: str, *, machine_now: datetime) -> staff.StaffRow:
@@ -154,8 +170,11 @@ async def prove_again(work: works.Work, sign_in: sign_ins.SignIn, code: str, *, 
     row = await person(work, sign_in.staff_id)
     if row.totp_since is None:
         raise errors.Invalid("console.sign-in.refused-none")
+    failed = await _failed_codes(work, row.id)
     await given(work, row.id, code, machine_now=machine_now)
     await rows.set_proven(work, sign_in.id, now=machine_now)
+    if sign_in.who is not None:
+        await audit.note(work, sign_in.who, "me.proved", failed_codes=failed)
 
 
 def refuse_desk(sign_in: sign_ins.SignIn) -> None:
@@ -179,13 +198,21 @@ async def switch(work: works.Work, sign_in: sign_ins.SignIn, who: access.Staff, 
     return token
 
 
-async def _full(work: works.Work, sign_in: sign_ins.SignIn, row: staff.StaffRow, *, machine_now: datetime) -> str:
+async def _full(
+    work: works.Work, sign_in: sign_ins.SignIn, row: staff.StaffRow, *, machine_now: datetime, failed_codes: int
+) -> str:
     clinic_id = await _clinic(work, row.id)
     if clinic_id is None:
         raise errors.Invalid("console.sign-in.refused")
     await sign_ins.end(work, sign_in, machine_now=machine_now)
-    token, _ = await begin(work, row, clinic_id, machine_now=machine_now, is_proven=True)
+    told = {"is_proven": True, "failed_codes": failed_codes}
+    token, _ = await begin(work, row, clinic_id, machine_now=machine_now, **told)  # type: ignore[arg-type]
     return token
+
+
+async def _failed_codes(work: works.Work, staff_id: str) -> int:
+    """Return how many codes were wrong before this one, which was counted too before it was looked at."""
+    return max(await throttling.failures(work, throttling.second(staff_id)) - 1, 0)
 
 
 async def _clinic(work: works.Work, staff_id: str) -> str | None:
@@ -195,7 +222,11 @@ async def _clinic(work: works.Work, staff_id: str) -> str | None:
     return last if last in theirs else next(iter(theirs), None)
 
 
-async def _noted(work: works.Work, row: staff.StaffRow, clinic_id: str) -> None:
+async def _noted(work: works.Work, row: staff.StaffRow, clinic_id: str, *, failed: int, failed_codes: int) -> None:
+    who = await _who(work, row, clinic_id)
+    await audit.note(work, who, "signed-in", failed=failed, failed_codes=failed_codes)
+
+
+async def _who(work: works.Work, row: staff.StaffRow, clinic_id: str) -> access.Staff:
     roles = {each.clinic_id: each.role for each in await staff.roles(work, row.id)}
-    who = access.Staff(row.id, row.organisation_id, clinic_id, access.Role(roles[clinic_id]))
-    await audit.note(work, who, "signed-in")
+    return access.Staff(row.id, row.organisation_id, clinic_id, access.Role(roles[clinic_id]))

@@ -57,7 +57,8 @@ async def add(
     given, wanted, called = signing_in.login(login), _role(role), names.name(name)
     if not signing_in.LOGIN.fullmatch(given):
         raise errors.Invalid("console.staff.refused-login")
-    row = await staff.by_login(work, given)
+    async with work.across():  # a login is somebody's in one organisation alone: another's is in the way too
+        row = await staff.by_login(work, given)
     if row is not None and row.organisation_id != clinic.organisation_id:
         raise errors.Conflict("console.staff.refused-taken")
     roles = await staff.roles(work, row.id) if row else []

@@ -20,11 +20,12 @@ class Stopped:
 
 @dataclasses.dataclass(frozen=True)
 class Resumed:
-    """What comes again, and what is too late by now; `is_new` is False when nothing was stopped."""
+    """What comes again, and what is too late by now: `missed`; `is_new` is False when nothing was stopped."""
 
     planned: int
     expired: int
     is_new: bool
+    missed: tuple[reopening.Missed, ...] = ()
 
 
 async def stop(work: works.Work, who: access.Person, *, now: datetime) -> Stopped:
@@ -48,7 +49,7 @@ async def resume(work: works.Work, who: access.Person, *, now: datetime) -> Resu
     if back.planned:
         await planner.settle(work, who, now=now)  # habits may have changed meanwhile: no reads, another zone
     await standings.settle(work, [each.id for each in stopped], now=now)
-    return Resumed(planned=back.planned, expired=back.expired, is_new=bool(stopped))
+    return Resumed(planned=back.planned, expired=back.expired, is_new=bool(stopped), missed=back.missed)
 
 
 async def is_stopped(work: works.Work, who: access.Person) -> bool:

@@ -210,7 +210,7 @@ def _change(each: texts.Given, book: str, text: wording.Text, catalog: catalogs.
     if not each.draft or each.draft == texts.tidy(text.body):
         return None
     try:
-        used = blanks.compile(each.draft).names
+        used = blanks.compile(each.draft, text.language).names
     except blanks.BlankError:  # the gates say where
         used = frozenset()
     unused = tuple(sorted(catalog.template(text.language, text.key).names - used))

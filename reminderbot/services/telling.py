@@ -119,7 +119,7 @@ class _Telling:
         if chat is None:
             return False
         clinic = await clinics.get(self._work, self._who.clinic_id)
-        is_one_of_several = len(await patients.of_chat(self._work, chat.id)) > 1
+        is_one_of_several = await people.in_chat(self._work, chat.id) > 1
         said = await in_force.said(
             self._work, self._catalog, organisation_id=self._who.organisation_id, clinic_id=self._who.clinic_id
         )
@@ -178,4 +178,4 @@ def counts(catalog: catalogs.Catalog, language: str, summary: replan.Summary) ->
 
 
 def _session(catalog: catalogs.Catalog, language: str, day: date, at: time, today: date) -> str:
-    return f"{catalog.day(language, day, today=today)}, {catalog.clock(language, at)}"
+    return catalog.day_and_clock(language, datetime.combine(day, at), today=today)

@@ -75,6 +75,12 @@ async def take(work: works.Work, counted: Sequence[Counted], *, machine_now: dat
         await throttles.set_(work, row.id, failures=failures, now=machine_now, until=until)
 
 
+async def failures(work: works.Work, counted: Counted) -> int:
+    """Return how often it was tried in vain since it was forgiven, or since nothing was counted for FORGOTTEN."""
+    found = await throttles.read(work, [throttles.id_of(work, counted.kind, counted.value)])
+    return found[0].failures if found else 0
+
+
 async def forgive(work: works.Work, counted: Counted) -> None:
     """Count from nothing again: the try was right."""
     await throttles.forget(work, throttles.id_of(work, counted.kind, counted.value))

@@ -6,9 +6,9 @@ from datetime import date, datetime, time, timedelta
 from types import MappingProxyType
 
 from reminderbot import errors
-from reminderbot.planning import hours, life, replan
+from reminderbot.planning import hours, life, replan, second_ask
 from reminderbot.planning import timeline as timelines
-from reminderbot.services import access, people, planner, sessions, standings
+from reminderbot.services import access, overlaps, people, planner, sessions, standings
 from reminderbot.store import clinics, notes, planned
 from reminderbot.store import treatments as rows
 from reminderbot.store import work as works
@@ -55,6 +55,11 @@ class ReminderView:
     useful_until: datetime
     sent_local: datetime | None
     note: str = dataclasses.field(default="", repr=False)
+
+    @property
+    def title_key(self) -> str:
+        """Return the key of what it is called in a list: a second ask is no repeat of its step."""
+        return second_ask.title_key(self.step_key, self.round)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -115,6 +120,21 @@ async def timeline(work: works.Work, who: access.Person, *, now: datetime) -> li
     return [each for each in shown if each.treatment.state is rows.State.BOOKED or _still_told(each, now)]
 
 
+async def whole_timeline(work: works.Work, who: access.Person) -> list[TreatmentTimeline]:
+    """Return every treatment of the chat with its reminders, those called off long ago included."""
+    return await _whole(work, await rows.of_chat(work, who.chat_id))
+
+
+async def timeline_of_patient(work: works.Work, who: access.Staff, patient_id: str) -> list[TreatmentTimeline]:
+    """Return every treatment of a patient of the clinic likewise; none of anybody else's."""
+    return await _whole(work, await rows.of_clinic(work, who.clinic_id, patient_id=patient_id))
+
+
+async def _whole(work: works.Work, found: list[rows.TreatmentRow]) -> list[TreatmentTimeline]:
+    reminders = await planned.of_treatments(work, [row.id for row in found])
+    return [_timeline(row, reminders) for row in found]
+
+
 async def timeline_of(work: works.Work, who: access.Person | access.Staff, treatment_id: str) -> TreatmentTimeline:
     """Return one treatment with its reminders; NotFound `refusal.not_found`."""
     row = await reached(work, who, treatment_id)
@@ -172,6 +192,7 @@ async def move(
     changes = await _changes(work, who, row, reminders, anchor=anchor, now=now)
     whose, why = planner.owner(row), life.Reason.MOVED
     await planner.write(work, whose, reminders, changes, zone=row.patient_zone, now=now, why=why)
+    await overlaps.settle(work, [row.patient_id], now=now)
     await standings.settle(work, [row.patient_id], now=now)
     return Moved(await get(work, who, treatment_id), tuple(changes), is_new=True)
 
@@ -184,6 +205,7 @@ async def cancel(work: works.Work, who: access.Person | access.Staff, treatment_
     which, reason = planned.of_treatment(row.id), life.Reason.SESSION_CANCELLED
     ended = await planned.end(work, which, state=life.State.CANCELLED, reason=reason, now=now)
     on_the_way = await planned.on_the_way(work, which)
+    await overlaps.settle(work, [row.patient_id], now=now)
     await standings.settle(work, [row.patient_id], now=now)
     return Cancelled(await get(work, who, row.id), cancelled=ended, on_the_way=on_the_way, is_new=is_new)
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 from reminderbot import errors
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.catalog import editions as worded
-from reminderbot.services import access, audit, holding, in_force, names, owing, publishing, telling, wording
+from reminderbot.services import access, audit, holding, hourly, in_force, names, owing, publishing, telling, wording
 from reminderbot.store import clinics, editions, patients, staff, waiting
 from reminderbot.store import work as works
 
@@ -130,6 +130,7 @@ async def restore(
     reason = publishing.why(choice.why)
     await holding.require_free(work, who, book)
     await editions.hold(work, wording.scope(who))
+    await hourly.require_calm(work, who)
     old = (await opened(work, who, book, id, catalog=catalog, now=now)).listed
     if old.row.withdrawn_at is not None:
         raise errors.Conflict("console.editions.refused-withdrawn")

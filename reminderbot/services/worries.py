@@ -4,8 +4,9 @@ import dataclasses
 from datetime import date, datetime, timedelta
 
 from reminderbot import errors
+from reminderbot.catalog import catalog as catalogs
 from reminderbot.services import access, cases, contact, names, nearest, people
-from reminderbot.store import clinics, patients, planned, treatments, worries
+from reminderbot.store import clinics, patients, planned, second_asks, treatments, worries
 from reminderbot.store import work as works
 
 SAME = timedelta(hours=1)
@@ -60,12 +61,44 @@ async def raise_(
     reach = await contact.of(work, who, now=now, treatment_id=about.treatment_id if about else None)
     if about is None:
         return Raised(None, reach, is_new=False)
+    await second_asks.end_of_patients(work, [about.patient_id], now=now)
     known = await worries.find_open(work, who.chat_id, reminder_id=reminder_id, since=now - SAME)
     worry_id = known or await _added(work, who, about, reminder_id, now)
     said = names.clean(words or "")
     if said:
         await worries.add_words(work, worry_id, said, longest=WORDS)
     return Raised(worry_id, reach, is_new=known is None, words=said)
+
+
+async def add(work: works.Work, who: access.Person, worry_id: str, words: str, *, now: datetime) -> Raised | None:
+    """Add words to an open worry of the chat's; None if it is no such, or closed by now."""
+    await people.chat(work, who, lock=True)
+    about = await worries.open_of(work, who.chat_id, worry_id)
+    if about is None:
+        return None
+    said = names.clean(words)
+    await worries.add_words(work, worry_id, said, longest=WORDS)
+    clinic = await clinics.get(work, about)
+    reach = contact.of_clinic(clinic, now) if clinic else contact.Contact()
+    return Raised(worry_id, reach, is_new=False, words=said)
+
+
+async def wish_call(
+    work: works.Work, who: access.Person, worry_id: str, *, catalog: catalogs.Catalog, now: datetime
+) -> Raised | None:
+    """Add to an open worry of the chat's, in the clinic's language, that the person would like a call; once is enough.
+
+    None as `add`.
+    """
+    await people.chat(work, who, lock=True)
+    clinic_id = await worries.open_of(work, who.chat_id, worry_id)
+    clinic = await clinics.get(work, clinic_id) if clinic_id else None
+    if clinic is None:
+        return None
+    wish = catalog.say_plain(catalog.match_language(clinic.languages[0]), "line.call-me")
+    if wish in await worries.of(work, worry_id):
+        return Raised(worry_id, contact.of_clinic(clinic, now), is_new=False)
+    return await add(work, who, worry_id, wish, now=now)
 
 
 async def open_list(work: works.Work, _who: access.Operator) -> list[WorryView]:

@@ -24,8 +24,10 @@ class Clocks:
     def __init__(self, zone: zoneinfo.ZoneInfo) -> None:
         self.begins = [FROM - 400 * DAY]
         self.offsets = [_offset(zone, FROM)]
+        ahead = self.offsets[0]
         for instant in range(FROM, TO, STRIDE):
-            for begin in _changes(zone, instant, instant + STRIDE):
+            before, ahead = ahead, _offset(zone, instant + STRIDE)
+            for begin in _changes(zone, (instant, before), (instant + STRIDE, ahead)):
                 self.begins.append(begin)
                 self.offsets.append(_offset(zone, begin))
 
@@ -176,14 +178,14 @@ def _offset(zone: zoneinfo.ZoneInfo, instant: int) -> int:
     return int(offset.total_seconds())
 
 
-def _changes(zone: zoneinfo.ZoneInfo, low: int, high: int) -> Iterator[int]:
-    """Yield the instants in (low, high] from which another offset holds."""
-    if high - low == 1:
-        yield high
+def _changes(zone: zoneinfo.ZoneInfo, low: tuple[int, int], high: tuple[int, int]) -> Iterator[int]:
+    """Yield the instants in (low, high] from which another offset holds; both are given with their offsets."""
+    if high[0] - low[0] == 1:
+        yield high[0]
         return
-    middle = (low + high) // 2
-    before, between, after = (_offset(zone, each) for each in (low, middle, high))
-    if before != between:
+    at = (low[0] + high[0]) // 2
+    middle = (at, _offset(zone, at))
+    if low[1] != middle[1]:
         yield from _changes(zone, low, middle)
-    if between != after:
+    if middle[1] != high[1]:
         yield from _changes(zone, middle, high)

@@ -177,7 +177,7 @@ def test_a_quarter_of_an_hour_before_quiet_hours(instant: str, quiet: hours.Quie
 def machine_rules() -> Iterator[None]:
     yield
     zoneinfo.reset_tzpath()
-    zoneinfo.ZoneInfo.clear_cache()
+    hours.forget()
 
 
 @pytest.mark.usefixtures("machine_rules")

@@ -148,6 +148,22 @@ def test_what_waits_for_a_person_or_is_over_is_left_alone(state: life.State) -> 
     assert (change.kind, change.writes, change.slot.due) == (Kind.STAYS, False, rows["day-1"].due)
 
 
+@pytest.mark.parametrize("reason", [Reason.NEWER_SESSION, Reason.ONE_MESSAGE])
+def test_what_stands_back_for_another_session_follows_its_own_and_stands_back_still(reason: life.Reason) -> None:
+    rows = with_state(planned(), "day-1", State.SUPERSEDED, reason)
+    change = changed(rows, to=session("2026-11-30"), now="2026-11-20 12:00")["day-1"]
+
+    assert (change.slot.state, change.slot.reason) == (State.SUPERSEDED, reason)
+    assert cases.wall(change.slot) == "2026-12-01 08:30"
+
+
+def test_a_read_that_stands_back_is_left_out_once_the_patient_wants_no_reads() -> None:
+    rows = with_state(planned(), "day-7", State.SUPERSEDED, Reason.NEWER_SESSION)
+    change = changed(rows, now="2026-11-25 12:00", wants_reads=False, why=HABITS)["day-7"]
+
+    assert (change.slot.state, change.slot.reason) == (State.SKIPPED, Reason.NO_READS)
+
+
 def test_a_claimed_row_counts_as_planned() -> None:
     rows = with_state(planned(), "day-1", State.CLAIMED)
     change = changed(rows, to=session("2026-11-30"), now="2026-11-25 07:30")["day-1"]
@@ -307,21 +323,44 @@ def test_a_sent_step_that_left_the_plan_is_kept() -> None:
     assert (change.kind, change.writes) == (Kind.KEPT_SENT, False)
 
 
-def test_a_later_round_of_a_step_is_not_the_plans_to_place() -> None:
+ASKING = plans.Plan(
+    PLAN.key,
+    tuple(
+        dataclasses.replace(step, asks=(plans.Ask.SKIN,), asks_again_after=timedelta(hours=4))
+        if step.key == "day-1"
+        else step
+        for step in PLAN.steps
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("plan", "why", "becomes"),
+    [
+        pytest.param(ASKING, HABITS, (State.PLANNED, None), id="it stays where it is for other habits"),
+        pytest.param(ASKING, MOVED, (State.SKIPPED, Reason.MOVED), id="it was about the session that moved"),
+        pytest.param(PLAN, HABITS, (State.SKIPPED, Reason.PLAN), id="the plan asks once now"),
+    ],
+)
+def test_a_second_ask_stays_or_ends_and_never_moves(
+    plan: plans.Plan, why: life.Reason | None, becomes: tuple[life.State, life.Reason | None]
+) -> None:
     rows = with_state(planned(), "day-1", State.SENT, accepted=True)
     again = dataclasses.replace(rows["day-2"], id="again", step_key="day-1", round=2)
     found = replan.replan(
         [again, *rows.values()],
-        PLAN,
+        plan,
         session("2026-11-30"),
         ANA,
         now=utc("2026-11-25 12:00"),
         wants_reads=True,
+        why=why,
     )
 
     by_id = {change.id: change for change in found}
     assert by_id["day-1"].kind is Kind.KEPT_SENT
-    assert (by_id["again"].kind, by_id["again"].writes) == (Kind.STAYS, False)
+    assert (by_id["again"].slot.state, by_id["again"].slot.reason) == becomes
+    assert by_id["again"].writes is (becomes != (State.PLANNED, None))
 
 
 def test_the_summary_counts_what_the_sentence_says() -> None:

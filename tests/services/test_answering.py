@@ -104,3 +104,22 @@ def test_every_text_is_of_one_kind(catalog: catalogs.Catalog, text: str, kind: s
 
     assert answer["kind"] == kind
     assert answer["says"]
+
+
+def test_a_worry_without_a_sign_is_heard_by_what_it_is_like(catalog: catalogs.Catalog) -> None:
+    assert answering.read(catalog, "pretty sure this has gone septic", language="en").kind is answering.Kind.WORRY
+
+
+@pytest.mark.parametrize(
+    ("said", "command"),
+    [
+        ("not my day, change it", "dates"),
+        ("wanna talk to a human", "person"),
+        ("delete my stuff", "erase"),
+        ("show me all my dates please", "timeline"),
+        ("8pm would be better than the morning", "hours"),
+        ("oh just stop it with the reminders", "stop"),
+    ],
+)
+def test_what_the_bot_is_told_in_plain_words_is_a_command(catalog: catalogs.Catalog, said: str, command: str) -> None:
+    assert answering.read(catalog, said, language="en").command == command

@@ -1,6 +1,7 @@
 """What a person does while reminders are being sent: an intent commits before it and is told, or not at all."""
 
 import asyncio
+import dataclasses
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
@@ -100,3 +101,25 @@ async def test_an_erasure_and_the_record_of_a_blocked_chat_do_not_lock_each_othe
 
     assert erased.on_the_way == 1
     assert await recording
+
+
+async def test_a_second_session_of_the_day_is_told_while_the_first_ones_messages_go_out_and_each_is_said_once(
+    store: works.Store,
+    ana: access.Person,
+    claimed: tuple[str, list[str]],
+    catalog: catalogs.Catalog,
+    clock: clocks.Clock,
+) -> None:
+    async def act() -> str:
+        await asyncio.sleep(0.015)
+        draft = dataclasses.replace(cast.TUESDAY, at=time(18))
+        return (await cast.register(store, ana, catalog, now=clock.now(), draft=draft)).treatment_id
+
+    intents = [asyncio.create_task(intend(store, id, after=0.01 * n)) for n, id in enumerate(claimed[1])]
+    newer = await act()
+    went = dict(zip(STEPS, await asyncio.gather(*intents), strict=True))
+
+    states = await cast.states(store, newer)
+    for step in STEPS[1:]:  # the evening before, each is announced
+        says = [went[step], states[step] == ("planned", None)]
+        assert says.count(True) == 1, (step, went, states)

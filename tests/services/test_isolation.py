@@ -13,10 +13,11 @@ from sqlalchemy import select
 import reminderbot.services
 from reminderbot import clocks, errors
 from reminderbot.catalog import catalog as catalogs
-from reminderbot.planning import hours, phases
+from reminderbot.planning import hours, phases, plans
 from reminderbot.services import (
     access,
     addressee,
+    ahead,
     asked,
     cases,
     chats,
@@ -24,15 +25,21 @@ from reminderbot.services import (
     claims,
     clinic_words,
     clinics,
+    coming,
     contact,
     dialogues,
     expectations,
     invites,
     letters,
+    mydata,
+    own_titles,
+    pausing,
     posters,
     preferences,
     privacy,
     registration,
+    skipping,
+    snoozing,
     stopping,
     treatments,
     values,
@@ -43,6 +50,7 @@ from reminderbot.store import work as works
 from tests.services import cast
 
 Ids = dict[str, str]
+LATER = datetime(2026, 12, 1, 9)  # noqa: DTZ001 - on the patient's clock
 Ask = Callable[[works.Work, access.Person], Awaitable[Any]]
 
 
@@ -72,6 +80,14 @@ def refused(ids: Ids, c: catalogs.Catalog, now: datetime) -> dict[str, Ask]:
         "contact.clinic": ask(contact.clinic, now=now, treatment_id=ids["treatment"]),
         "expectations.phase": ask(expectations.phase, now=now, treatment_id=ids["treatment"]),
         "values.of_chat": ask(values.of_chat, "en", catalog=c, now=now, treatment_id=ids["treatment"]),
+        "coming.held": ask(coming.held, ids["reminder"]),
+        "coming.reached": ask(coming.reached, ids["reminder"]),
+        "coming.text": ask(coming.text, ids["reminder"]),
+        "skipping.skip": ask(skipping.skip, ids["reminder"], now=now),
+        "skipping.unskip": ask(skipping.unskip, ids["reminder"], now=now),
+        "snoozing.ask": ask(snoozing.ask, ids["reminder"], LATER, now=now),
+        "snoozing.snooze": ask(snoozing.snooze, ids["reminder"], LATER, now=now),
+        "snoozing.undo": ask(snoozing.undo, ids["reminder"], now=now),
         "cases.take": ask(cases.take, ids["case"], now=now),
         "claims.begin": ask(claims.begin, now=now),
         "claims.undo": ask(claims.undo, now=now),
@@ -84,11 +100,18 @@ def refused(ids: Ids, c: catalogs.Catalog, now: datetime) -> dict[str, Ask]:
     }
 
 
-def empty(ids: Ids, now: datetime) -> dict[str, tuple[Ask, Any]]:
+def empty(ids: Ids, c: catalogs.Catalog, now: datetime) -> dict[str, tuple[Ask, Any]]:
     """Return the questions that are answered, and the answer that has nothing of Ana's in it."""
     return {
         "treatments.of_chat": (ask(treatments.of_chat), []),
         "treatments.timeline": (ask(treatments.timeline, now=now), []),
+        "treatments.whole_timeline": (ask(treatments.whole_timeline), []),
+        "ahead.of_chat": (ask(ahead.of_chat, now=now), []),
+        "checkins.asked_last": (ask(checkins.asked_last, plans.Ask.SKIN, now=now), None),
+        "own_titles.of_chat": (ask(own_titles.of_chat, catalog=c, language="en"), {}),
+        "pausing.until": (ask(pausing.until, now=now), {}),
+        "worries.add": (ask(worries.add, ids["worry"], "I am Ana", now=now), None),
+        "worries.wish_call": (ask(worries.wish_call, ids["worry"], catalog=c, now=now), None),
         "treatments.next_up": (ask(treatments.next_up, now=now), None),
         "addressee.of": (ask(addressee.of, now=now), None),
         "contact.of": (ask(contact.of, now=now), contact.Contact()),
@@ -138,6 +161,7 @@ async def ids(
         await dialogues.save(work, ana, "session", {"day": "2026-11-24"}, now=now)
         await worries.raise_(work, ana, now=now)
         case_id = (await work.run(select(tables.cases.c.id))).scalar_one()
+        worry_id = (await work.run(select(tables.worries.c.id))).scalar_one()
     await cast.sent(store, invite.treatment_id, "day-1", now=now)
     row = (await cast.rows(store, invite.treatment_id))["day-1"]
     return {
@@ -146,6 +170,7 @@ async def ids(
         "reminder": row.id,
         "invite": invite.invite_id,
         "case": case_id,
+        "worry": worry_id,
         "poster": await cast.poster(store, bea, now=now),
     }
 
@@ -186,7 +211,7 @@ async def test_every_question_without_an_id_is_answered_without_anything_of_anas
     store: works.Store, carl: access.Person, ids: Ids, catalog: catalogs.Catalog, clock: clocks.Clock
 ) -> None:
     before = await everything(store)
-    for name, (question, nothing) in empty(ids, clock.now()).items():
+    for name, (question, nothing) in empty(ids, catalog, clock.now()).items():
         async with store.writing() as work:
             assert await question(work, carl) == nothing, name
 
@@ -204,6 +229,23 @@ async def test_what_is_stored_about_carl_is_nothing_of_anas(
     assert (filled["first_name"], filled["clinic_name"], filled["session_day"]) == ("", "", "")
 
 
+async def test_what_carl_holds_and_leaves_out_is_nothing_of_anas(
+    store: works.Store, carl: access.Person, ids: Ids, clock: clocks.Clock
+) -> None:
+    before, now = await everything(store), clock.now()
+    async with store.writing() as work:
+        copy = await mydata.of_chat(work, carl, now=now)
+        await pausing.lift(work, carl, now=now)
+        await skipping.all_again(work, carl, now=now)
+        with pytest.raises(errors.Invalid):  # he has no session
+            await pausing.pause(work, carl, date(2026, 12, 1), now=now)
+        with pytest.raises(errors.Invalid):
+            await skipping.today_only(work, carl, now=now)
+
+    assert await everything(store) == before
+    assert not any(each in copy.json for each in ids.values())
+
+
 async def test_carl_erases_himself_only(
     store: works.Store, ana: access.Person, carl: access.Person, ids: Ids, clock: clocks.Clock
 ) -> None:
@@ -215,18 +257,21 @@ async def test_carl_erases_himself_only(
 
 
 def test_every_function_of_a_person_is_in_this_file(catalog: catalogs.Catalog, clock: clocks.Clock) -> None:
-    ids = dict.fromkeys(("treatment", "patient", "reminder", "invite", "case", "poster"), "")
+    ids = dict.fromkeys(("treatment", "patient", "reminder", "invite", "case", "worry", "poster"), "")
     asked = {
         *refused(ids, catalog, clock.now()),
-        *empty(ids, clock.now()),
+        *empty(ids, catalog, clock.now()),
         "privacy.stored",
         "privacy.erase",
         "values.of_chat",
+        "mydata.of_chat",
+        *("pausing.pause", "pausing.lift", "skipping.today_only", "skipping.all_again"),
     }
     own_chat_only = {
         *("chats.get", "chats.back", "dialogues.save", "dialogues.end", "asked.save", "preferences.current"),
         *("preferences.set_language", "preferences.set_zone", "invites.open_"),
-        *("consent.give", "consent.is_given"),
+        *("consent.give", "consent.is_given", "albums.is_new"),
+        *("coming.settled", "trying_habits.tried"),  # for what was reached, and what is asked, by another of these
         *("linking.linked", "posters.patient", "posters.register"),  # for whoever holds the link
     }
 

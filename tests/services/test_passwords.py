@@ -1,7 +1,10 @@
 """Which passwords and PINs are taken, and what is kept of them (S7)."""
 
+import contextlib
+
 import argon2
 import pytest
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from reminderbot import errors
 from reminderbot.services import passwords
@@ -53,6 +56,17 @@ def test_a_poor_password_is_refused(given: str, key: str | None) -> None:
         passwords.refuse_password(given, login="dana", name="Dana Ruiz")
 
     assert refused.value.key == f"console.sign-in.refused-{key}"
+
+
+def test_the_passwords_of_leaks_are_refused() -> None:
+    leaked = [each for each in FREQUENCY_LISTS["passwords"] if len(each) >= passwords.LEAST]
+    taken = []
+    for each in [*leaked, *map(str.upper, leaked[:50])]:
+        with contextlib.suppress(errors.Invalid):
+            passwords.refuse_password(each, login="dana", name="Dana Ruiz")
+            taken.append(each)
+
+    assert (len(leaked) > 1000, taken) == (True, [])
 
 
 @pytest.mark.parametrize("pin", ["482913", "703518", "000417"])

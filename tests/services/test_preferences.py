@@ -7,7 +7,7 @@ import pytest
 from reminderbot import clocks, errors
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.planning import hours
-from reminderbot.services import access, people, preferences
+from reminderbot.services import access, people, preferences, trying_habits
 from reminderbot.store import work as works
 from tests.services import cast
 
@@ -23,6 +23,25 @@ async def test_a_later_morning_moves_the_day_steps(
     rows = await cast.rows(store, kept.treatment_id)
     assert (rows["day-1"].due_at, rows["eve"].due_at) == (cast.at(25, 9), cast.at(23, 18))
     assert (changed.moved, changed.preferences.morning) == (7, time(10))
+
+
+async def test_what_another_morning_would_do_is_seen_and_nothing_of_it_stays(
+    store: works.Store, ana: access.Person, catalog: catalogs.Catalog, clock: clocks.Clock
+) -> None:
+    kept = await cast.register(store, ana, catalog, now=clock.now())
+    before = await cast.rows(store, kept.treatment_id)
+
+    async with store.writing() as work:
+
+        async def later() -> preferences.Preferences:
+            return (await preferences.set_morning(work, ana, time(10), now=clock.now())).preferences
+
+        tried = await trying_habits.tried(work, ana, later, now=clock.now())
+
+    assert tried.example
+    assert (tried.example.reminder.step_key, tried.example.reminder.due) == ("day-1", cast.at(25, 9))
+    assert tried.preferences.morning == time(10)
+    assert await cast.rows(store, kept.treatment_id) == before
 
 
 async def test_another_zone_moves_wall_times_and_keeps_what_counts_from_the_start(

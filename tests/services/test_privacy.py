@@ -154,7 +154,35 @@ async def test_nothing_personal_stands_in_the_database_file(
         await dialogues.save(work, who, "session", {"typed": "canary typed"}, now=clock.now())
     await store.close()
 
-    file = Path(sqlite_url.removeprefix("sqlite:///"))
-    raw = b"".join(each.read_bytes() for each in file.parent.glob(f"{file.name}*"))
+    kept = raw(sqlite_url)
     canaries = ["Zoraida", "8123456789", "987 654 321", "canary words", "canary typed"]
-    assert [canary for canary in canaries if canary.encode() in raw] == []
+    assert [canary for canary in canaries if canary.encode() in kept] == []
+
+
+async def test_an_erased_persons_wrapped_keys_leave_the_database_file_and_its_log(
+    sqlite_url: str, masters: vault.Masters, catalog: catalogs.Catalog, clock: clocks.Clock
+) -> None:
+    store = await works.Store.open(sqlite_url, masters)
+    others = [await cast.consenting(store, catalog, telegram_id=70 + each, now=clock.now()) for each in range(3)]
+    who = await cast.consenting(store, catalog, telegram_id=8_123_456_789, now=clock.now())
+    await cast.register(store, who, catalog, now=clock.now())
+    await cast.consenting(store, catalog, telegram_id=80, now=clock.now())
+    k = tables.data_keys.c
+    async with store.reading() as work:
+        wrapped = {row.id: row.wrapped for row in await work.run(select(k.id, k.wrapped))}
+    assert [id for id, cell in wrapped.items() if cell not in raw(sqlite_url)] == []
+
+    await erase(store, who, clock)
+
+    async with store.reading() as work:
+        left = set((await work.run(select(k.id))).scalars())
+    assert len(wrapped) - len(left) == 2  # the chat's and the patient's
+    assert [id for id, cell in wrapped.items() if cell in raw(sqlite_url) and id not in left] == []
+    assert len(left) >= len(others) + 3
+    await store.close()
+
+
+def raw(url: str) -> bytes:
+    """Return the bytes of a database's file and of whatever stands beside it."""
+    file = Path(url.removeprefix("sqlite:///"))
+    return b"".join(each.read_bytes() for each in file.parent.glob(f"{file.name}*"))

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from reminderbot import clocks, errors
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.catalog import editions as worded
-from reminderbot.services import access, clinics, impact, in_force, invites, publishing, withdrawing, wording
+from reminderbot.services import access, clinics, hourly, impact, in_force, invites, publishing, withdrawing, wording
 from reminderbot.store import drafts, editions, tables
 from reminderbot.store import work as works
 from tests.services import cast
@@ -178,6 +178,24 @@ async def test_a_text_that_is_as_shipped_again_is_left_out(clinic: Clinic) -> No
     id = await clinic.publishes()
 
     assert (await clinic.opens(id)).texts == ()
+
+
+async def test_a_clinic_publishes_so_often_an_hour_and_withdraws_whenever_it_must(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever has stolen a sign-in, and a code with it, changes what all patients are told few times an hour (S20)."""
+    monkeypatch.setattr(hourly, "MOST", 2)
+    ids = []
+    for key in ("step.day-1", "step.day-2"):
+        await clinic.writes(key=key)
+        ids.append(await clinic.publishes())
+    await clinic.writes(key="step.eve")
+    with pytest.raises(errors.Conflict, match="refused-hourly"):
+        await clinic.publishes()
+
+    await clinic.withdraws(ids[1], ids[0])
+
+    assert (await clinic.opens(ids[1])).listed.row.withdrawn_at is not None
 
 
 async def test_nothing_written_is_nothing_to_publish(clinic: Clinic) -> None:
