@@ -11,7 +11,7 @@ OURS = frozenset({"/healthz", "/readyz", "/metrics"})
 TOKEN = re.compile(r"\d{3,}(:|%3A)[A-Za-z0-9_-]{16,}", re.IGNORECASE)
 MAIL_PORTS = {"smtp": 587, "smtps": 465}
 MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
-PATH = re.compile(r"(/[A-Za-z0-9._~-]+)+")
+PATH = re.compile(r"(/(?!\.+(/|$))[A-Za-z0-9._~-]+)+")  # no part of dots alone: a proxy would go up by it
 
 
 def web(value: str) -> str:

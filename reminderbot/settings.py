@@ -61,6 +61,9 @@ class Settings(BaseSettings):
         None, description="the URL of the role that owns the tables; default: the same"
     )
     key: SecretStr | None = Field(None, description="one or more master keys, parted by commas; the first is active")
+    erasure_list: Path | None = Field(
+        None, description="the file that outlives a restore; default: beside the SQLite file, else beside the key's"
+    )
     listen: str = Field("127.0.0.1:8080", description="host:port of /healthz, /readyz, /metrics and the webhook")
     console_url: str | None = Field(
         None,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from reminderbot.app.asking import Catalog, catalog, folder_faults, instant, local, message_faults, new_key, said
+    from reminderbot.app.backing_up import Restored, backup, restore, verify
     from reminderbot.app.checking import faults, migrate
     from reminderbot.app.house import House, Visit, opened
     from reminderbot.app.running import Door, run, serve, username
@@ -17,7 +18,9 @@ __all__ = [
     "Catalog",
     "Door",
     "House",
+    "Restored",
     "Visit",
+    "backup",
     "catalog",
     "faults",
     "folder_faults",
@@ -27,13 +30,16 @@ __all__ = [
     "migrate",
     "new_key",
     "opened",
+    "restore",
     "run",
     "said",
     "serve",
     "username",
+    "verify",
 ]
 _WHERE = {
     "asking": {"Catalog", "catalog", "folder_faults", "instant", "local", "message_faults", "new_key", "said"},
+    "backing_up": {"Restored", "backup", "restore", "verify"},
     "checking": {"faults", "migrate"},
     "house": {"House", "Visit", "opened"},
     "running": {"Door", "run", "serve", "username"},

@@ -2,16 +2,27 @@
 
 from reminderbot import errors, settings
 from reminderbot.app import asking, house, running
+from reminderbot.store import engine, work
 from reminderbot.store import migrate as migrations
-from reminderbot.store import work
 
 
 async def migrate(chosen: settings.Settings) -> str:
     """Bring the database to this version's schema; return what was done."""
-    if await migrations.standing(chosen.owner_url) is migrations.Standing.CURRENT:
-        return "The database is current already."
+    was = await migrations.standing(chosen.owner_url)
     await migrations.upgrade(chosen.owner_url)
-    return "The database is now current."
+    said = "The database is current already." if was is migrations.Standing.CURRENT else "The database is now current."
+    return said + await _granted(chosen)
+
+
+async def _granted(chosen: settings.Settings) -> str:
+    """Give the program's role its rights; on PostgreSQL say so where it is also the owner, and so is less confined."""
+    program, owner = engine.address(chosen.database_url.get_secret_value()), engine.address(chosen.owner_url)
+    if program.get_backend_name() == "sqlite":
+        return ""
+    if program.username is None or program.username == owner.username:
+        return " The program's role owns the tables: see the runbook, Two roles."
+    await migrations.grant(chosen.owner_url, program.username, program.password)
+    return f" The role {program.username} may use its rows."
 
 
 async def faults(chosen: settings.Settings) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from reminderbot import clocks, errors, settings
 from reminderbot.app import asking
-from reminderbot.store import bells, engine, vault, work
+from reminderbot.store import bells, engine, erasure_list, restored, vault, work
 from reminderbot.store import migrate as migrations
 
 Masters = vault.Masters
@@ -40,8 +40,11 @@ async def opened(chosen: settings.Settings, *, clock: clocks.Clock | None = None
     keys = masters(chosen)
     words = asking.catalog(chosen)
     await _current(chosen)
-    store = await work.Store.open(chosen.database_url.get_secret_value(), keys)
+    listed = erasures(chosen)
+    store = await work.Store.open(chosen.database_url.get_secret_value(), keys, erasures=listed)
     try:
+        async with store.reading() as visit:
+            listed.complete(await restored.erased(visit), clocks.machine())
         yield House(chosen, words, store, clock or chosen.product_clock())
     finally:
         await store.close()
@@ -52,6 +55,12 @@ def masters(chosen: settings.Settings) -> Masters:
     if chosen.key is None:
         raise errors.Unusable(NO_KEY)
     return Masters.read(chosen.key.get_secret_value())
+
+
+def erasures(chosen: settings.Settings) -> erasure_list.ErasureList:
+    """Return the erasure list: where the settings say, else beside the SQLite file, the key's file, or where we run."""
+    beside = sqlite_file(chosen.database_url.get_secret_value()) or os.environ.get(f"{settings.PREFIX}KEY_FILE")
+    return erasure_list.ErasureList(chosen.erasure_list or Path(f"{beside or 'reminderbot'}.erased"))
 
 
 def sqlite_file(url: str) -> Path | None:

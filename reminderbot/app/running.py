@@ -73,6 +73,8 @@ async def _run(chosen: settings.Settings, doors: frozenset[Door], deadlines: wat
 async def _serve(
     house: House, listener: socket.socket, doors: frozenset[Door], limits: pace.Limits, watched: watchdog.Watched
 ) -> None:
+    if Door.CHAT in doors:  # before a seat is taken, which a loop that is busy with learning might lose
+        await asyncio.to_thread(house.catalog.learn)
     async with _telegram(house) as telegram, ticker.Ticker() as ticks:
         token = _token(house.settings)
         bot = telegram.bot_id
@@ -81,7 +83,8 @@ async def _serve(
         gauge = ops.Gauge(house.store, bot_id=bot, now=house.clock.now, by_webhook=by_webhook)
         figures = metrics.route(house.store, gauge, bot_id=bot, pace=limits.reminders)
         pages = console.site(_console(house, bot)) if Door.WEB in doors else []
-        site = ops.site(gauge, more=[figures, *posts, *pages])
+        is_secure = house.settings.console_address.startswith("https://")
+        site = ops.site(gauge, more=[figures, *posts, *pages], is_secure=is_secure)
         owner = f"{socket.gethostname()[:32]}-{os.getpid()}-{secrets.token_hex(4)}"
         duties = [
             server.serve(site, listener),

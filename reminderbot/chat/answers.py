@@ -1,23 +1,42 @@
 """What a typed text or a tap means to the dialogue a chat is in: the step decides who takes it."""
 
+import dataclasses
 from datetime import time
 from typing import assert_never
 
 from reminderbot.chat import (
     buttons,
     dialogues,
+    hours_dialogue,
     invite,
     letter,
+    pause,
     phrases,
     poster,
-    reads,
     review,
     session_dialogue,
     settings_screen,
+    snooze,
+    worry_more,
     zone_dialogue,
 )
 from reminderbot.chat.buttons import Tapped
-from reminderbot.chat.dialogues import Asks, Called, Hour, Letter, Link, Phone, Place, Proof, Quiet, Session, Wall
+from reminderbot.chat.dialogues import (
+    Asks,
+    Called,
+    Hour,
+    Letter,
+    Link,
+    More,
+    Pause,
+    Phone,
+    Place,
+    Proof,
+    Quiet,
+    Session,
+    Snooze,
+    Wall,
+)
 from reminderbot.chat.visit import Visit
 from reminderbot.planning import hours
 
@@ -34,13 +53,19 @@ async def typed(visit: Visit, step: dialogues.Step, text: str) -> bool:
         case Place():
             await _typed_place(visit, step, text)
         case Hour():
-            return await _typed_hour(visit, text)
+            return await hours_dialogue.hour_typed(visit, step, text)
         case Quiet():
-            return await settings_screen.quiet_typed(visit, text)
+            return await hours_dialogue.quiet_typed(visit, step, text)
         case Phone():
             return await settings_screen.phone_typed(visit, text)
+        case Pause():
+            return await pause.typed(visit, text)
+        case Snooze():
+            return await snooze.typed(visit, step, text)
         case Letter():
             await letter.wrote(visit, step, text, is_worry=False)
+        case More():
+            await worry_more.wrote(visit, step, text)
         case Link() | Wall():
             return False  # consent is a tap
         case other:
@@ -60,8 +85,15 @@ async def repeat(visit: Visit, step: dialogues.Step) -> None:
         case Place():
             await settings_screen.ask_zone(visit, then_hour=step.then_hour)
         case Hour() | Quiet() | Phone():
-            await settings_screen.ask(visit, {Hour: "hour", Quiet: "quiet", Phone: "phone"}[type(step)])
-        case Link() | Letter() | Wall():
+            is_first = isinstance(step, Hour) and step.is_first
+            await settings_screen.ask(
+                visit, {Hour: "hour", Quiet: "quiet", Phone: "phone"}[type(step)], is_first=is_first
+            )
+        case Pause():
+            await pause.ask(visit)
+        case Snooze():
+            await snooze.ask(visit, step.reminder_id, say=visit.say)
+        case Link() | Letter() | More() | Wall():
             pass
         case other:
             assert_never(other)
@@ -118,18 +150,18 @@ async def hour(visit: Visit, rest: str) -> None:
         visit.toasts("toast.stale")
     elif rest == "other":
         visit.turn(visit.text("prompt.hour-typed"), visit.button("cancel", buttons.data(Tapped.CANCEL)))
-    elif (chosen := _clock(rest)) is None:
-        visit.toasts("toast.stale")
-    elif isinstance(step, Session):
+    elif isinstance(step, Hour):
+        await hours_dialogue.hour_tapped(visit, step, rest)
+    elif isinstance(step, Session) and (chosen := _clock(rest)):
         await session_dialogue.hour_chosen(visit, step, chosen)
     else:
-        await settings_screen.hour_chosen(visit, chosen)
+        visit.toasts("toast.stale")
 
 
 async def quiet(visit: Visit, rest: str) -> None:
     """Take a tap on quiet hours."""
     if await _is(visit, Quiet):
-        await settings_screen.quiet_tapped(visit, rest)
+        await hours_dialogue.quiet_tapped(visit, rest)
 
 
 async def phone(visit: Visit, rest: str) -> None:
@@ -172,19 +204,14 @@ async def leave(visit: Visit, _rest: str = "") -> None:
 
 
 async def _typed_place(visit: Visit, step: Place, text: str) -> None:
-    guess = (await visit.habits()).zone
+    guess = step.offered or (await visit.habits()).zone
     if guess and phrases.is_yes(visit.catalog, text):
         await settings_screen.zone_chosen(visit, step, guess)
         return
-    html, rows = zone_dialogue.offer(visit, zone_dialogue.understood(visit, text))
+    zones = zone_dialogue.understood(visit, text)
+    await dialogues.save(visit, dataclasses.replace(step, offered=zone_dialogue.only(zones)))
+    html, rows = zone_dialogue.offer(visit, zones)
     visit.say(html, *rows)
-
-
-async def _typed_hour(visit: Visit, text: str) -> bool:
-    chosen = reads.clock(visit, text)
-    if chosen:
-        await settings_screen.hour_chosen(visit, chosen)
-    return chosen is not None
 
 
 async def _session(visit: Visit) -> Session | None:

@@ -13,6 +13,7 @@ class Tapped(StrEnum):
     AGREE = "agree"
     CHECK_IN = "ci"  # ci:<reminder>:<ask>:<answer>, made by delivery
     WORRY = "worry"  # worry or worry:<reminder>, made by delivery too
+    CALL_ME = "callme"  # callme:<worry>; callme alone under what nobody has seen
     DAY = "day"  # day:0, day:-1, day:other
     CALENDAR = "cbcal"  # of the calendar's library
     READ = "read"  # read:<ISO date or date-time>, one of several readings
@@ -26,7 +27,14 @@ class Tapped(StrEnum):
     MOVE = "move"  # move or move:<treatment>
     DROP = "drop"  # drop:<treatment>: it will not take place?
     DROPPED = "dropped"  # dropped:<treatment>: no, it will not
-    TIMELINE = "timeline"
+    TIMELINE = "timeline"  # timeline, timeline:<treatment>
+    ROWS = "rows"  # rows:<treatment>: its messages, each on a button
+    ONE = "one"  # one:<reminder>: read an old one, or change one that comes
+    SNOOZE = "snooze"  # snooze:<reminder>, then :<YYYYMMDD> or :<YYYYMMDDTHHMM> on the patient's clock
+    UNSNOOZE = "unsnooze"  # unsnooze:<reminder>
+    SKIP = "skip"  # skip:<reminder>
+    UNSKIP = "unskip"  # unskip:<reminder>
+    ICS = "ics"  # what is coming, as a calendar file
     NEXT = "next"
     EXPECT = "expect"
     TOPIC = "topic"  # topic:<key>
@@ -39,7 +47,13 @@ class Tapped(StrEnum):
     PHONE = "phone"  # phone:skip, phone:none
     STOP = "stop"
     RESUME = "resume"
+    PAUSE = "pause"  # pause, pause:<ISO date>
+    UNPAUSE = "unpause"
+    LESS = "less"  # the ways to get fewer messages
+    TODAY_ONLY = "todayonly"
+    ALL_AGAIN = "allagain"  # undoes todayonly
     PRIVACY = "privacy"
+    MY_DATA = "mydata"
     FORGET = "forget"  # forget, forget:yes
     KEEP = "keep"  # leave it as it is
     HELP = "help"

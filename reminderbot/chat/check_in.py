@@ -49,4 +49,5 @@ def _left(visit: Visit, reminder_id: str, ask: str) -> list[reply.Row]:
         and not str(key.callback_data).startswith(answered)
     ]
     words = visit.catalog.person_button(visit.language, message.text_html if message and message.text else "")
-    return [*kept, reply.Button(words, buttons.data(Tapped.WORRY, reminder_id))]
+    person = reply.Button(words, buttons.data(Tapped.WORRY, reminder_id))
+    return [*kept, *([] if words in {key.label for key in kept} else [person])]

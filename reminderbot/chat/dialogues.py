@@ -25,7 +25,8 @@ class Session:
 
     `said` are the words the day was read from, `at_said` those of the time, and the instants when: told in an unknown
     zone, "today" and "two hours ago" are read again once it is known. `version` is that of the treatment as seen.
-    `poster` is the clinic's that was scanned for it, `called` the name that its clinic will see.
+    `poster` is the clinic's that was scanned for it, `called` the name that its clinic will see. `offered` is the zone
+    that was asked about last, for whoever types "yes".
     """
 
     asks: str = Asks.DAY
@@ -36,6 +37,7 @@ class Session:
     at_said: str = ""
     at_said_at: str = ""
     zone: str = ""
+    offered: str = ""
     hour: str = ""
     moves: str = ""
     version: int = 0
@@ -85,24 +87,49 @@ class Called:
 
 @dataclasses.dataclass(frozen=True)
 class Place:
-    """The zone is asked for, outside the dialogue about a session; the morning hour next, if `then_hour`."""
+    """The zone is asked for, outside the dialogue about a session; the morning hour next, if `then_hour`.
+
+    `offered` is the zone that was asked about last, for whoever types "yes".
+    """
 
     then_hour: bool = False
+    offered: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
 class Hour:
-    """The morning hour is asked for, outside the dialogue about a session."""
+    """The morning hour is asked for, outside the dialogue about a session.
+
+    `at` is the one whose example was shown. Where none was chosen yet it `is_first`, and is kept at once.
+    """
+
+    at: str = ""
+    is_first: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
 class Quiet:
-    """The quiet hours are asked for."""
+    """The quiet hours are asked for; `between` are those whose example was shown."""
+
+    between: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
 class Phone:
     """The phone of whoever treated the person is asked for."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Pause:
+    """The day until which to pause is asked for."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Snooze:
+    """The day and the hour are asked for to which one message is put off; `day` is the one that was tapped."""
+
+    reminder_id: str
+    day: str = ""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -114,7 +141,15 @@ class Letter:
     at: str = ""
 
 
-Step = Session | Link | Proof | Wall | Called | Place | Hour | Quiet | Phone | Letter
+@dataclasses.dataclass(frozen=True)
+class More:
+    """A worry is on the clinic's list, and one sentence about it is asked for; `at` is when."""
+
+    worry_id: str
+    at: str = ""
+
+
+Step = Session | Link | Proof | Wall | Called | Place | Hour | Quiet | Phone | Pause | Snooze | Letter | More
 
 _STEPS: Final[dict[str, type[Step]]] = {
     "session": Session,
@@ -126,7 +161,10 @@ _STEPS: Final[dict[str, type[Step]]] = {
     "hour": Hour,
     "quiet": Quiet,
     "phone": Phone,
+    "pause": Pause,
+    "snooze": Snooze,
     "letter": Letter,
+    "more": More,
 }
 _NAMES: Final = {kind: name for name, kind in _STEPS.items()}
 

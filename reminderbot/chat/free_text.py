@@ -1,26 +1,24 @@
-"""What a person writes without a command: stop, a worry, an answer, a date, a question; and what we cannot see."""
+"""What a person writes without a command: stop, a worry, an answer, a date, a question."""
 
 from reminderbot.catalog import reading
 from reminderbot.chat import (
     answers,
-    buttons,
     dialogues,
     letter,
     obeying,
     phrases,
     reads,
-    reply,
     session_dialogue,
+    spoken,
     start,
     stop,
     topics_screen,
     unanswered,
     worry,
+    worry_more,
 )
-from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.phrases import Heard
 from reminderbot.chat.visit import Visit
-from reminderbot.services import contact
 
 
 async def said(visit: Visit, text: str) -> None:
@@ -33,8 +31,13 @@ async def said(visit: Visit, text: str) -> None:
             await stop.stop(visit)
         case None if isinstance(step, dialogues.Letter):
             await letter.wrote(visit, step, text, is_worry=await worry.is_heard(visit, text))
+        case None if isinstance(step, dialogues.More):
+            if not await spoken.tapped(visit, step, text):
+                await worry_more.wrote(visit, step, text)
         case None if await worry.is_heard(visit, text):
             await worry.raised(visit, words=text)
+        case None if await spoken.tapped(visit, step, text):
+            pass
         case None if (command := topics_screen.told(visit, text)) in obeying.ALWAYS:
             await obeying.obey(visit, command, text)
         case None if step:
@@ -43,32 +46,16 @@ async def said(visit: Visit, text: str) -> None:
             await _freely(visit, text)
 
 
-async def unseen(visit: Visit, caption: str, *, is_voice: bool) -> None:
-    """Say that we cannot see a picture or hear a voice, and whom to call; a worry in the caption is heard."""
-    if caption and await worry.is_heard(visit, caption):
-        await worry.raised(visit, words=caption)
-        return
-    step = await current(visit)
-    if isinstance(step, dialogues.Letter):
-        await letter.unseen(visit, step)
-        return
-    to = await contact.of(visit.work, visit.who, now=visit.now)
-    key = "help.unheard" if is_voice else "help.unseen"
-    visit.say(visit.text(key, clinic_name=to.clinic_name, clinic_phone=to.phone), person(visit))
-
-
 async def current(visit: Visit) -> dialogues.Step | None:
-    """Return the dialogue that the chat is in; one of letters ends by itself."""
+    """Return the dialogue that the chat is in; one of letters, or about a worry, ends by itself."""
     step = await dialogues.load(visit)
     if isinstance(step, dialogues.Letter) and letter.has_lapsed(step, visit.now):
         await dialogues.end(visit)
         return None
+    if isinstance(step, dialogues.More) and worry_more.has_lapsed(step, visit.now):
+        await dialogues.end(visit)
+        return None
     return step
-
-
-def person(visit: Visit) -> reply.Button:
-    """Return the button that leads to a person."""
-    return visit.button("person", buttons.data(Tapped.WORRY))
 
 
 async def _in_dialogue(visit: Visit, step: dialogues.Step, text: str) -> None:
@@ -108,8 +95,8 @@ async def _freely(visit: Visit, text: str) -> None:
 
 
 async def _unknown(visit: Visit, text: str) -> None:
-    """Say that we do not know, and keep it for the clinic; what holds no word that tells anything gets help."""
-    if not topics_screen.says_something(visit, text):
+    """Say that we do not know, and keep it for the clinic; what holds no word that we know gets help."""
+    if not topics_screen.says_something(visit, text) or not visit.catalog.knows(text):
         visit.say(visit.text("help.fallback"), *start.menu(visit))
         return
     told, ways = await unanswered.kept(visit, text, language=visit.language)

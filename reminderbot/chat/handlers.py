@@ -5,23 +5,31 @@ from typing import Final
 
 from reminderbot.chat import (
     answers,
+    calendar_file,
     check_in,
     clinic_screen,
     dialogues,
     expect_screen,
     invite,
     letter,
+    message_screen,
+    mydata,
+    pause,
     poster,
     privacy_screen,
     session_dialogue,
     settings_screen,
+    skip,
+    snooze,
     staff_screen,
     start,
     stop,
     timeline_screen,
     topics_screen,
     unanswered,
+    unread,
     worry,
+    worry_more,
     writing,
 )
 from reminderbot.chat.buttons import Tapped
@@ -52,8 +60,9 @@ async def _move(visit: Visit, treatment_id: str) -> None:
         await session_dialogue.begin_move(visit, views[0].id)
 
 
-async def _timeline(visit: Visit, _rest: str) -> None:
-    await timeline_screen.show(visit)
+async def _timeline(visit: Visit, treatment_id: str) -> None:
+    """Show a session's messages; by a button that names one, in the message that was tapped."""
+    await timeline_screen.show(visit, treatment_id if visit.tap else "")
 
 
 async def _next(visit: Visit, _rest: str) -> None:
@@ -80,6 +89,13 @@ async def _keep(visit: Visit, _rest: str) -> None:
     visit.turn(visit.text("done.kept"))
 
 
+async def _call_me(visit: Visit, worry_id: str) -> None:
+    """Take a wish to be called: for the worry it stood under, or that is being told; else as a worry of its own."""
+    step = await dialogues.load(visit)
+    under = worry_id or (step.worry_id if isinstance(step, dialogues.More) else "")
+    await (worry_more.call_me(visit, under) if under else unread.call_me(visit, ""))
+
+
 COMMANDS: Final[dict[str, Handler]] = {
     "start": start.command,
     "session": _session,
@@ -96,6 +112,7 @@ COMMANDS: Final[dict[str, Handler]] = {
     "stop": stop.stop,
     "cancel": answers.leave,
     "privacy": privacy_screen.show,
+    "mydata": mydata.send,
     "forget": privacy_screen.forget,
     "help": _help,
 }
@@ -105,6 +122,7 @@ TAPS: Final[dict[str, Handler]] = {
     Tapped.AGREE: start.agreed,
     Tapped.CHECK_IN: check_in.tapped,
     Tapped.WORRY: worry.tapped,
+    Tapped.CALL_ME: _call_me,
     Tapped.DAY: answers.day,
     Tapped.CALENDAR: answers.calendar,
     Tapped.READ: answers.read,
@@ -119,6 +137,13 @@ TAPS: Final[dict[str, Handler]] = {
     Tapped.DROP: timeline_screen.drop,
     Tapped.DROPPED: timeline_screen.dropped,
     Tapped.TIMELINE: _timeline,
+    Tapped.ROWS: message_screen.choose,
+    Tapped.ONE: message_screen.show,
+    Tapped.SNOOZE: snooze.tapped,
+    Tapped.UNSNOOZE: snooze.undo,
+    Tapped.SKIP: skip.skip,
+    Tapped.UNSKIP: skip.unskip,
+    Tapped.ICS: calendar_file.send,
     Tapped.NEXT: _next,
     Tapped.EXPECT: _expect,
     Tapped.TOPIC: topics_screen.tapped,
@@ -131,7 +156,13 @@ TAPS: Final[dict[str, Handler]] = {
     Tapped.PHONE: answers.phone,
     Tapped.STOP: stop.stop,
     Tapped.RESUME: stop.resume,
+    Tapped.PAUSE: pause.tapped,
+    Tapped.UNPAUSE: pause.lift,
+    Tapped.LESS: stop.less,
+    Tapped.TODAY_ONLY: skip.today_only,
+    Tapped.ALL_AGAIN: skip.all_again,
     Tapped.PRIVACY: privacy_screen.show,
+    Tapped.MY_DATA: mydata.send,
     Tapped.FORGET: privacy_screen.forget,
     Tapped.KEEP: _keep,
     Tapped.HELP: _help,

@@ -3,7 +3,17 @@
 from typing import Final
 
 from reminderbot.catalog import reading
-from reminderbot.chat import dialogues, privacy_screen, reads, session_dialogue, settings_screen, start, stop, worry
+from reminderbot.chat import (
+    dialogues,
+    privacy_screen,
+    reads,
+    session_dialogue,
+    settings_screen,
+    start,
+    stop,
+    timeline_screen,
+    worry,
+)
 from reminderbot.chat.visit import Visit
 
 ALWAYS: Final = frozenset({"stop", "erase", "person"})
@@ -23,6 +33,8 @@ async def obey(visit: Visit, command: str, text: str) -> None:
             await start.welcome(visit)
         case "hours":
             await settings_screen.show(visit)
+        case "timeline":
+            await timeline_screen.show(visit)
         case _:
             await _dates(visit, text)
 

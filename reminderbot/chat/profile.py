@@ -26,6 +26,7 @@ SHOWN: Final = (
     "timezone",
     "stop",
     "privacy",
+    "mydata",
     "forget",
     "help",
 )

@@ -49,5 +49,5 @@ def _label(visit: Visit, choice: str) -> str:
     if "T" not in choice:
         return visit.day(date.fromisoformat(choice))
     at = datetime.fromisoformat(choice)
-    label = f"{visit.day(at.date())}, {visit.clock(at)}"
+    label = visit.day_and_clock(at)
     return f"{label} ({at:%Z})" if at.tzinfo else label

@@ -43,6 +43,11 @@ def message(html: str, rows: Sequence[Row] = (), *, protect: bool = False) -> Ca
     return Call("sendMessage", params)
 
 
+def document(name: str, content: str, caption: str) -> Call:
+    """Return a file of text; `name` says what kind it is. The outbox keeps it sealed until it is sent."""
+    return Call("sendDocument", {"document": {"name": name, "text": content}, "caption": caption, "parse_mode": "HTML"})
+
+
 def edit(message_id: int, html: str, rows: Sequence[Row] = ()) -> Call:
     """Return the edit of a message of ours; without `rows` its buttons go."""
     params: dict[str, Any] = {"message_id": message_id, "text": html, "parse_mode": "HTML"}

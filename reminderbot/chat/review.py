@@ -1,15 +1,15 @@
 """What a session would bring, shown whole before anything is saved; and the saving of it."""
 
-from datetime import time
+from datetime import datetime, time
 
 from reminderbot.catalog import places
-from reminderbot.chat import buttons, dialogues, expect_screen, reply, rows
+from reminderbot.chat import buttons, dialogues, expect_screen, reply
 from reminderbot.chat import habits as keeping
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.dialogues import Session
 from reminderbot.chat.visit import Say, Visit
 from reminderbot.planning import hours, life, replan
-from reminderbot.services import posters, preferences, registration, treatments
+from reminderbot.services import own_titles, posters, preferences, registration, rows, treatments
 
 
 async def show(visit: Visit, step: Session, say: Say) -> None:
@@ -33,7 +33,8 @@ async def _show_new(visit: Visit, step: Session, say: Say) -> None:
     if found.wall is hours.Kind.SKIPPED:
         starts = hours.to_local(found.starts_at, step.zone)
         parts.append(visit.text("review.skipped", time_typed=step.at, clock=visit.clock(starts)))
-    parts.append("\n".join(rows.slot(visit, slot, step.zone) for slot in found.slots))
+    titles = await _titles(visit, found)
+    parts.append("\n".join(rows.slot(visit, each, step.zone, titles.get(each.step.key, "")) for each in found.slots))
     for other in found.beside:
         parts.append(visit.text("review.beside", session=rows.session(visit, other)))
     parts.append(visit.text("review.nothing-saved"))
@@ -49,9 +50,24 @@ async def _show_move(visit: Visit, step: Session, say: Say) -> None:
     coming = [
         c.slot for c in changes if c.slot.state is life.State.PLANNED and c.kind is not replan.ChangeKind.KEPT_SENT
     ]
-    lines = "\n".join(rows.slot(visit, slot, view.patient_zone) for slot in coming)
+    titles = await own_titles.of_chat(visit.work, visit.who, catalog=visit.catalog, language=visit.language)
+    lines = "\n".join(
+        rows.slot(visit, slot, view.patient_zone, titles.get((view.id, slot.step.key), "")) for slot in coming
+    )
     parts = [head, "\n".join(_counts(visit, changes)), lines, visit.text("review.nothing-moved")]
     say("\n\n".join(part for part in parts if part), *_rows(visit, save="save-move"))
+
+
+async def _titles(visit: Visit, found: registration.Preview) -> dict[str, str]:
+    """Return what the steps of a clinic's own plan are called; of a new treatment every edition is in reach."""
+    return await own_titles.of_plan(
+        visit.work,
+        found.plan,
+        found.whose,
+        catalog=visit.catalog,
+        language=visit.language,
+        booked_at=visit.now,
+    )
 
 
 def _counts(visit: Visit, changes: list[replan.Change]) -> list[str]:
@@ -135,7 +151,7 @@ async def _draft(visit: Visit, step: Session) -> registration.Draft:
 
 
 def _session(visit: Visit, step: Session) -> str:
-    return f"{visit.day(step.date, zone=step.zone)}, {visit.catalog.clock(visit.language, step.time)}"
+    return visit.day_and_clock(datetime.combine(step.date, step.time), zone=step.zone)
 
 
 def _timeline(visit: Visit) -> reply.Button:

@@ -11,16 +11,21 @@ from reminderbot.chat import (
     buttons,
     free_text,
     handlers,
+    location,
+    missed,
     start,
     topics_screen,
+    unread,
 )
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import BotFacts, Tap, Visit
-from reminderbot.services import chats, in_force, names
+from reminderbot.services import chats, flooding, in_force, names
 from reminderbot.store.work import Work
 
 COMMANDS: Final = handlers.COMMANDS
 TAPS: Final = handlers.TAPS
+SERVED: Final = ("message", "edited_message", "callback_query", "my_chat_member")
+"""The kinds of updates that mean something to us; `gateway.transport` asks Telegram for these."""
 
 
 async def handle(
@@ -38,9 +43,13 @@ async def handle(
     `now` is the product's instant, `machine_now` the machine's. Refusals become answers; anything else is a bug and
     propagates, so that the gateway tries again and then parks the update.
     """
+    pace = await _pace(work, update, bot_id=bot.id, inbox_id=inbox_id)
+    if pace is None or pace is flooding.Pace.GOES_ON:
+        return
     parsed = telegram.Update.de_json(update, None)
-    where, user = parsed.effective_chat, parsed.effective_user
-    if where is None or parsed.channel_post or parsed.edited_channel_post:
+    here, user = parsed.effective_chat, parsed.effective_user
+    where = here or _own_chat(user)
+    if where is None or (where.type == ChatType.CHANNEL and not parsed.callback_query):
         return
     chat = await chats.arrive(
         work,
@@ -53,11 +62,23 @@ async def handle(
     catalog = await words.said(work, chat.person, now=now)
     first_name = names.clean(user.first_name) if user else ""
     visit = Visit(work, catalog, bot, chat, inbox_id, now, machine_now, first_name, _tap(parsed))
-    if where.type == ChatType.PRIVATE:
+    if pace is flooding.Pace.FLOOD:
+        await unread.too_many(visit)
+    elif here and here.type == ChatType.PRIVATE:
         await _guarded(visit, parsed)
+    elif visit.tap:
+        visit.toasts("toast.private-only")
     else:
         _in_a_group(visit, parsed)
     await visit.owe()
+
+
+async def _pace(work: Work, update: dict[str, Any], *, bot_id: int, inbox_id: int) -> flooding.Pace | None:
+    """Return whether an update is to be read, before anything of it is; None for a kind that means nothing to us."""
+    if not any(kind in update for kind in SERVED):
+        return None
+    arrived = flooding.arrival(update, bot_id=bot_id, inbox_id=inbox_id)
+    return await flooding.heed(work, arrived) if arrived else flooding.Pace.CALM
 
 
 async def _guarded(visit: Visit, update: telegram.Update) -> None:
@@ -88,7 +109,7 @@ async def _private(visit: Visit, update: telegram.Update) -> None:
         await _membership(visit, update.my_chat_member)
         return
     if visit.chat.blocked_at:  # whoever writes has unblocked us, though we missed the word of it
-        await chats.back(visit.work, visit.who, now=visit.now)
+        await missed.tell(visit, await chats.back(visit.work, visit.who, now=visit.now))
     if visit.tap:
         await _tapped(visit, visit.tap.data)
     elif update.message:
@@ -101,7 +122,7 @@ async def _membership(visit: Visit, change: telegram.ChatMemberUpdated) -> None:
     if change.new_chat_member.status == ChatMemberStatus.BANNED:
         await chats.left(visit.work, visit.who, now=visit.now)
     elif change.old_chat_member.status == ChatMemberStatus.BANNED:
-        await chats.back(visit.work, visit.who, now=visit.now)
+        await missed.tell(visit, await chats.back(visit.work, visit.who, now=visit.now))
 
 
 async def _tapped(visit: Visit, tapped: str) -> None:
@@ -119,8 +140,10 @@ async def _message(visit: Visit, message: telegram.Message) -> None:
         await _command(visit, text)
     elif text:
         await free_text.said(visit, text)
+    elif location.is_in(message):
+        await location.shared(visit, message)
     elif _is_content(message):
-        await free_text.unseen(visit, message.caption or "", is_voice=bool(message.voice or message.video_note))
+        await unread.sent(visit, message)
 
 
 async def _command(visit: Visit, text: str) -> None:
@@ -137,10 +160,13 @@ async def _command(visit: Visit, text: str) -> None:
         visit.say(visit.text("help.unknown-command"), *start.menu(visit))
 
 
+def _own_chat(user: telegram.User | None) -> telegram.Chat | None:
+    """Return the private chat of whoever tapped a message that stands in a chat we do not know: it bears their id."""
+    return telegram.Chat(user.id, ChatType.PRIVATE) if user else None
+
+
 def _in_a_group(visit: Visit, update: telegram.Update) -> None:
     """Say once that we speak in private only; nothing of anyone's health is said where others read."""
-    if visit.tap:
-        visit.toasts("toast.private-only")
     member = update.my_chat_member
     is_out = member and member.new_chat_member.status in (ChatMemberStatus.LEFT, ChatMemberStatus.BANNED)
     if visit.chat.is_new and not is_out:

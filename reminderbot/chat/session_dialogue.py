@@ -182,11 +182,13 @@ def _forgotten(step: Session) -> Session:
 
 
 async def _typed_zone(visit: Visit, step: Session, text: str) -> bool:
-    guess = (await visit.habits()).zone
+    guess = step.offered or (await visit.habits()).zone
     if guess and phrases.is_yes(visit.catalog, text):
         await zone_chosen(visit, step, guess)
         return True
-    html, rows = zone_dialogue.offer(visit, zone_dialogue.understood(visit, text))
+    zones = zone_dialogue.understood(visit, text)
+    await dialogues.save(visit, dataclasses.replace(step, offered=zone_dialogue.only(zones)))
+    html, rows = zone_dialogue.offer(visit, zones)
     visit.say(html, *rows, session_prompts.cancel(visit))
     return True
 

@@ -1,20 +1,10 @@
 """What a person prefers, shown and changed: hour, quiet hours, zone, language, phone, reads."""
 
-import re
-from datetime import time
-from typing import Final
-
 from reminderbot.catalog import places
-from reminderbot.chat import buttons, dialogues, habits, reads, reply, session_prompts, zone_dialogue
+from reminderbot.chat import buttons, dialogues, hours_dialogue, reply, session_prompts, zone_dialogue
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
-from reminderbot.planning import hours
 from reminderbot.services import claims, preferences
-
-QUIETS: Final = (hours.Quiet(time(21), time(8)), hours.Quiet(time(22), time(7)), hours.Quiet(time(20), time(9)))
-NO_QUIET: Final = hours.Quiet(time(0), time(0))
-
-_BETWEEN = re.compile(r"\s*(?:[-–—]|\bto\b|\bin\b|\ba\b|\bhasta\b)\s*")
 
 
 async def show(visit: Visit, _rest: str = "") -> None:
@@ -23,7 +13,7 @@ async def show(visit: Visit, _rest: str = "") -> None:
     html = visit.text(
         "settings.now",
         clock=visit.catalog.clock(visit.language, found.morning),
-        quiet=_quiet_words(visit, found.quiet),
+        quiet=hours_dialogue.quiet_words(visit, found.quiet),
         city=places.city(found.zone, visit.language) if found.zone else "",
         language_name=visit.catalog.language(visit.language).name,
         clinic_phone=found.treated_by or "",
@@ -35,18 +25,19 @@ async def show(visit: Visit, _rest: str = "") -> None:
     if await claims.claimable(visit.work, visit.who):
         rows.append(visit.button("clinic", buttons.data(Tapped.CLINIC)))
     rows.append(visit.button("privacy", buttons.data(Tapped.PRIVACY)))
-    visit.say(html, *rows, visit.button("stop", buttons.data(Tapped.STOP)))
+    less, stop = visit.button("less", buttons.data(Tapped.LESS)), visit.button("stop", buttons.data(Tapped.STOP))
+    visit.say(html, *rows, less, stop)
 
 
-async def ask(visit: Visit, what: str) -> None:
-    """Ask for the new value of one setting."""
+async def ask(visit: Visit, what: str, *, is_first: bool = False) -> None:
+    """Ask for the new value of one setting; for the hour `is_first` where none was chosen yet."""
     match what:
         case "hour":
-            await dialogues.save(visit, dialogues.Hour())
+            await dialogues.save(visit, dialogues.Hour(is_first=is_first))
             visit.say(visit.text("prompt.hour"), *session_prompts.morning_rows(visit), _keep(visit))
         case "quiet":
             await dialogues.save(visit, dialogues.Quiet())
-            visit.say(visit.text("prompt.quiet"), *_quiet_rows(visit), _keep(visit))
+            visit.say(visit.text("prompt.quiet"), *hours_dialogue.quiet_rows(visit), _keep(visit))
         case "zone":
             await ask_zone(visit)
         case "language":
@@ -87,32 +78,7 @@ async def zone_chosen(visit: Visit, step: dialogues.Place, zone: str) -> None:
     visit.turn(visit.text("done.zone", city=city, clock=clock, count=changed.moved))
     await dialogues.end(visit)
     if step.then_hour:
-        await ask(visit, "hour")
-
-
-async def hour_chosen(visit: Visit, at: time) -> None:
-    """Keep the morning hour."""
-    kept = await habits.keep_morning(visit, at)
-    await dialogues.end(visit)
-    clock, quiet = visit.catalog.clock(visit.language, at), _quiet_words(visit, kept.quiet)
-    visit.turn(visit.text("done.hour", clock=clock, quiet=quiet))
-
-
-async def quiet_tapped(visit: Visit, rest: str) -> None:
-    """Take quiet hours of a button."""
-    chosen = NO_QUIET if rest == "none" else _between(visit, rest)
-    if chosen is None:
-        visit.toasts("toast.stale")
-    else:
-        await _keep_quiet(visit, chosen)
-
-
-async def quiet_typed(visit: Visit, text: str) -> bool:
-    """Take typed quiet hours, like 22:00-07:00; False when the text is none."""
-    chosen = _between(visit, text)
-    if chosen:
-        await _keep_quiet(visit, chosen)
-    return chosen is not None
+        await ask(visit, "hour", is_first=True)
 
 
 async def reads_tapped(visit: Visit, rest: str) -> None:
@@ -140,32 +106,6 @@ async def phone_tapped(visit: Visit, rest: str) -> None:
         await preferences.set_treated_by(visit.work, visit.who, None, now=visit.now)
     await dialogues.end(visit)
     visit.turn(visit.text("done.no-phone"))
-
-
-async def _keep_quiet(visit: Visit, chosen: hours.Quiet) -> None:
-    await preferences.set_quiet(visit.work, visit.who, chosen, now=visit.now)
-    await dialogues.end(visit)
-    visit.turn(visit.text("done.quiet", quiet=_quiet_words(visit, chosen)))
-
-
-def _between(visit: Visit, text: str) -> hours.Quiet | None:
-    ends = [reads.clock(visit, part) for part in _BETWEEN.split(text.strip(), maxsplit=1)]
-    start, end = [*ends, None, None][:2]
-    return hours.Quiet(start, end) if start is not None and end is not None else None
-
-
-def _quiet_words(visit: Visit, quiet: hours.Quiet) -> str:
-    if quiet.start == quiet.end:
-        return ""
-    return f"{visit.catalog.clock(visit.language, quiet.start)}–{visit.catalog.clock(visit.language, quiet.end)}"
-
-
-def _quiet_rows(visit: Visit) -> list[reply.Row]:
-    keys = [
-        reply.Button(_quiet_words(visit, quiet), buttons.data(Tapped.QUIET, f"{quiet.start:%H:%M}-{quiet.end:%H:%M}"))
-        for quiet in QUIETS
-    ]
-    return [*keys, visit.button("no-quiet", buttons.data(Tapped.QUIET, "none"))]
 
 
 def _reads(wanted: bool) -> str:

@@ -5,6 +5,7 @@ from reminderbot.chat import (
     consent_words,
     dialogues,
     invite,
+    pause,
     poster,
     reply,
     session_dialogue,
@@ -13,7 +14,7 @@ from reminderbot.chat import (
 )
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
-from reminderbot.services import consent, linking, posters, stopping
+from reminderbot.services import consent, linking, pausing, posters, stopping
 
 WELCOME = "start.welcome"
 """The text that is agreed to; its hash is kept with the consent."""
@@ -70,7 +71,8 @@ async def _again(visit: Visit) -> None:
         await session_dialogue.repeat(visit, step)
         return
     html = await timeline_screen.next_text(visit)
-    visit.say(html, *menu(visit))
+    told, ways = await pause.line(visit, await pausing.until(visit.work, visit.who, now=visit.now))
+    visit.say("\n\n".join(filter(None, [told, html])), *ways, *menu(visit))
 
 
 def menu(visit: Visit) -> list[reply.Row]:

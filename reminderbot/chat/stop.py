@@ -1,6 +1,6 @@
-"""Stop, at once and with a way back."""
+"""Stop, at once and with a way back; and the degrees below it, on one screen."""
 
-from reminderbot.chat import buttons, dialogues
+from reminderbot.chat import buttons, dialogues, missed, pause, reply, snooze
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
 from reminderbot.services import stopping
@@ -13,7 +13,20 @@ async def stop(visit: Visit, _rest: str = "") -> None:
     key = "stop.done" if stopped.is_new else "stop.before"
     html = visit.text(key, on_the_way=stopped.on_the_way)
     undo, forget = buttons.data(Tapped.RESUME), buttons.data(Tapped.FORGET)
-    visit.say(html, visit.button("undo", undo), visit.button("forget", forget))
+    # "The next message later" is no way here: it moves one message, and would have all others come again unasked.
+    ways = [pause.offer(visit), today_only(visit)]
+    visit.say(html, visit.button("undo", undo), *ways, visit.button("forget", forget))
+
+
+async def less(visit: Visit, _rest: str = "") -> None:
+    """Show the ways to get fewer messages, from one that comes later to none at all."""
+    stop_all = visit.button("stop", buttons.data(Tapped.STOP))
+    visit.say(visit.text("stop.less"), *await snooze.of_next(visit), pause.offer(visit), today_only(visit), stop_all)
+
+
+def today_only(visit: Visit) -> reply.Button:
+    """Return the button that leaves out all that is not of today."""
+    return visit.button("today-only", buttons.data(Tapped.TODAY_ONLY))
 
 
 async def resume(visit: Visit, _rest: str = "") -> None:
@@ -24,4 +37,5 @@ async def resume(visit: Visit, _rest: str = "") -> None:
         visit.turn(visit.text("stop.not-stopped"), visit.button("timeline", buttons.data(Tapped.TIMELINE)))
         return
     html = visit.text("stop.resumed", count=resumed.planned, count_late=resumed.expired)
+    html = "\n\n".join(filter(None, [html, await missed.lines(visit, resumed.missed)]))
     visit.turn(html, visit.button("timeline", buttons.data(Tapped.TIMELINE)))

@@ -1,12 +1,14 @@
 """All messages of a session: sent, coming, not sent and why; the next one; and what can be done about a session."""
 
-from reminderbot.chat import buttons, reply, rows
+from reminderbot import errors
+from reminderbot.chat import buttons, pause, reply
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
-from reminderbot.services import treatments
+from reminderbot.planning import life
+from reminderbot.services import own_titles, pausing, rows, treatments
 
-MOST = 4
-"""Sessions shown; one message each, the latest first."""
+MOST = 8
+"""Other sessions that are offered, the latest first."""
 
 LONGEST = 4096
 """Characters of a message: a list that notes make longer is shown without them; each message has its own."""
@@ -14,19 +16,45 @@ LONGEST = 4096
 BOOKED = "booked"
 
 
-async def show(visit: Visit) -> None:
-    """Show every session with its messages, each in a message of its own."""
+async def show(visit: Visit, treatment_id: str = "") -> None:
+    """Show a session with its messages in one message: that one, or the one whose message comes next.
+
+    The tapped message turns into it where a button names the session; the others are a tap away.
+    """
     found = await treatments.timeline(visit.work, visit.who, now=visit.now)
     if not found:
         visit.say(visit.text("timeline.none"), visit.button("session", buttons.data(Tapped.SESSION)))
+        return
+    each = _chosen(found, treatment_id)
     names = len({each.treatment.patient_id for each in found}) > 1
-    for each in found[:MOST]:
-        visit.say(_text(visit, each, names=names), *_rows(visit, each.treatment), protect=True)
+    paused = await pausing.until(visit.work, visit.who, now=visit.now)
+    own = {id: day for id, day in paused.items() if id == each.treatment.patient_id}
+    told, ways = await pause.line(visit, own if each.treatment.state == BOOKED else {})
+    html = _text(visit, each, await _titles(visit), names=names, told=told)
+    others = [_other(visit, one.treatment, names=names) for one in found if one is not each]
+    put = visit.turn if treatment_id else visit.say
+    put(html, *ways, *_rows(visit, each), *others[:MOST], protect=True)
+
+
+def _chosen(found: list[treatments.TreatmentTimeline], treatment_id: str) -> treatments.TreatmentTimeline:
+    named = next((each for each in found if each.treatment.id == treatment_id), None)
+    if treatment_id and named is None:
+        raise errors.NotFound("refusal.not_found")
+    ahead = [(row.due, number) for number, each in enumerate(found) for row in each.rows if row.state in life.OPEN]
+    return named or found[min(ahead, default=(None, 0))[1]]
+
+
+def _other(visit: Visit, view: treatments.TreatmentView, *, names: bool) -> reply.Button:
+    name = f"{view.patient_name} · " if names and view.patient_name else ""
+    label = visit.button("session-of", buttons.data(Tapped.TIMELINE, view.id), session=rows.session(visit, view))
+    return reply.Button(f"{name}{label.label}", label.data)
 
 
 async def show_next(visit: Visit) -> None:
     """Show the message that comes next."""
-    visit.say(await next_text(visit), visit.button("timeline", buttons.data(Tapped.TIMELINE)))
+    told, ways = await pause.line(visit, await pausing.until(visit.work, visit.who, now=visit.now))
+    html = "\n\n".join(filter(None, [told, await next_text(visit)]))
+    visit.say(html, *ways, visit.button("timeline", buttons.data(Tapped.TIMELINE)))
 
 
 async def next_text(visit: Visit) -> str:
@@ -38,7 +66,8 @@ async def next_text(visit: Visit) -> str:
     moment = visit.moment(found.reminder.local.replace(tzinfo=None), zone=zone)
     views = await treatments.of_chat(visit.work, visit.who, booked_only=True)
     name = found.treatment.patient_name if len({view.patient_id for view in views}) > 1 else ""
-    title = rows.title(visit, found.reminder.step_key)
+    own = (await _titles(visit)).get((found.treatment.id, found.reminder.title_key), "")
+    title = rows.title(visit, found.reminder.title_key, own)
     session = rows.session(visit, found.treatment)
     return visit.text("next.one", moment=moment, title=title, session=session, patient_name=name)
 
@@ -78,7 +107,11 @@ def _named(visit: Visit, view: treatments.TreatmentView) -> reply.Button:
     return reply.Button(f"{name}{rows.session(visit, view)}", buttons.data(Tapped.MOVE, view.id))
 
 
-def _text(visit: Visit, of: treatments.TreatmentTimeline, *, names: bool) -> str:
+async def _titles(visit: Visit) -> own_titles.Titles:
+    return await own_titles.of_chat(visit.work, visit.who, catalog=visit.catalog, language=visit.language)
+
+
+def _text(visit: Visit, of: treatments.TreatmentTimeline, titles: own_titles.Titles, *, names: bool, told: str) -> str:
     view = of.treatment
     head = visit.text(
         "timeline.head" if view.state == BOOKED else "timeline.head-cancelled",
@@ -86,23 +119,34 @@ def _text(visit: Visit, of: treatments.TreatmentTimeline, *, names: bool) -> str
         patient_name=view.patient_name if names else "",
         clinic_name=view.clinic_name,
     )
-    text = _listed(visit, head, of, notes=True)
-    return text if len(visit.catalog.plain(text)) <= LONGEST else _listed(visit, head, of, notes=False)
+    head = f"{head}\n\n{told}" if told else head
+    text = _listed(visit, head, of, titles, notes=True)
+    return text if len(visit.catalog.plain(text)) <= LONGEST else _listed(visit, head, of, titles, notes=False)
 
 
-def _listed(visit: Visit, head: str, of: treatments.TreatmentTimeline, *, notes: bool) -> str:
+def _listed(
+    visit: Visit, head: str, of: treatments.TreatmentTimeline, titles: own_titles.Titles, *, notes: bool
+) -> str:
     lines = []
     for row in of.rows:
-        lines.append(rows.reminder(visit, row, of.treatment.patient_zone))
+        own = titles.get((of.treatment.id, row.title_key), "")
+        lines.append(rows.reminder(visit, row, of.treatment.patient_zone, own))
         if notes and row.note:
             lines.append(visit.text("row.note", note=row.note, clinic_name=of.treatment.clinic_name))
     return "\n".join([head, "", *lines]).strip()
 
 
-def _rows(visit: Visit, view: treatments.TreatmentView) -> list[reply.Row]:
+def _rows(visit: Visit, of: treatments.TreatmentTimeline) -> list[reply.Row]:
+    view = of.treatment
+    one = visit.button("one", buttons.data(Tapped.ROWS, view.id))
     if view.state != BOOKED:
-        return [visit.button("session", buttons.data(Tapped.SESSION))]
+        return [one, visit.button("session", buttons.data(Tapped.SESSION))]
+    is_coming = any(row.state in life.OPEN for row in of.rows)
+    left_out = any(row.reason is life.Reason.TODAY_ONLY and row.useful_until > visit.now for row in of.rows)
     return [
+        one,
+        *([visit.button("all-again", buttons.data(Tapped.ALL_AGAIN))] if left_out else []),
+        *([visit.button("calendar", buttons.data(Tapped.ICS))] if is_coming else []),
         visit.button("expect", buttons.data(Tapped.EXPECT)),
         visit.button("move", buttons.data(Tapped.MOVE, view.id)),
         visit.button("drop", buttons.data(Tapped.DROP, view.id)),

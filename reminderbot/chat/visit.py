@@ -2,23 +2,21 @@
 
 import dataclasses
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 
 import telegram
 
 from reminderbot.catalog import blanks
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.chat import reply
-from reminderbot.planning import hours
-from reminderbot.services import access, alerts, chats, preferences
+from reminderbot.services import access, alerts, chats, preferences, voices
 from reminderbot.store import outbox
 from reminderbot.store.work import Work
 
 Say = Callable[..., None]
 """How a screen is shown: by a new message (`Visit.say`), or by turning the tapped one (`Visit.turn`)."""
 
-NOWHERE = "UTC"
-"""The zone to count in before a person has told theirs; nothing is saved in it."""
+NOWHERE = voices.NOWHERE
 
 
 @dataclasses.dataclass(frozen=True)
@@ -40,7 +38,7 @@ class Tap:
 
 
 @dataclasses.dataclass
-class Visit:
+class Visit(voices.Voice):
     """One update being served. Calls gather in `calls` and are owed once, at the door."""
 
     work: Work
@@ -70,10 +68,6 @@ class Visit:
         """What the staff's alerts are made of; without an address where the bot runs without the console."""
         return self.bot.means or alerts.Means(self.catalog, "")
 
-    def text(self, key: str, /, **values: blanks.Value) -> str:
-        """Return a text in the chat's language, as HTML."""
-        return self.catalog.say(self.language, key, **values)
-
     def button(self, key: str, data: str, /, **values: blanks.Value) -> reply.Button:
         """Return a button whose words are the text under `button.<key>`."""
         return reply.Button(self.catalog.say_plain(self.language, f"button.{key}", **values), data)
@@ -82,32 +76,19 @@ class Visit:
         """Answer with a new message."""
         self.calls.append(reply.message(html, rows, protect=protect))
 
-    def turn(self, html: str, *rows: reply.Row) -> None:
-        """Turn the tapped message into `html`; where there is none to turn, answer with a new one."""
+    def turn(self, html: str, *rows: reply.Row, protect: bool = False) -> None:
+        """Turn the tapped message into `html`; where there is none to turn, answer with a new one.
+
+        A message that is turned stays protected, or not, as it was sent.
+        """
         if self.tap and self.tap.message:
             self.calls.append(reply.edit(self.tap.message.message_id, html, rows))
         else:
-            self.say(html, *rows)
+            self.say(html, *rows, protect=protect)
 
     def toasts(self, key: str) -> None:
         """Answer the tap with a short sentence over the chat."""
         self.toast = self.catalog.say_plain(self.language, key)
-
-    def local(self, zone: str | None) -> datetime:
-        """Return now on the clocks of `zone`."""
-        return hours.to_local(self.now, zone or NOWHERE)
-
-    def day(self, on: date, *, zone: str | None = None) -> str:
-        """Return a date with its weekday."""
-        return self.catalog.day(self.language, on, today=self.local(zone).date())
-
-    def moment(self, local: datetime, *, zone: str | None = None) -> str:
-        """Return a local time with its weekday, and "today" or "tomorrow" where it is."""
-        return self.catalog.moment(self.language, local, today=self.local(zone).date())
-
-    def clock(self, local: datetime) -> str:
-        """Return the wall-clock time."""
-        return self.catalog.clock(self.language, local.time())
 
     async def habits(self) -> preferences.Preferences:
         """Return what the person prefers."""

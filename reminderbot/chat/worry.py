@@ -4,7 +4,7 @@ from typing import Final
 
 import structlog
 
-from reminderbot.chat import buttons, reply, writing
+from reminderbot.chat import buttons, reply, worry_more, writing
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
 from reminderbot.services import addressee, alerts, contact, worries, worry_words
@@ -28,23 +28,26 @@ async def is_heard(visit: Visit, text: str) -> bool:
     return visit.catalog.is_worry(visit.language, text, own=own)
 
 
-async def raised(visit: Visit, *, reminder_id: str | None = None, words: str | None = None) -> None:
+async def raised(
+    visit: Visit, *, reminder_id: str | None = None, words: str | None = None, wants_call: bool = False
+) -> None:
     """Put the worry on the list and show the way to a person."""
     raised = await worries.raise_(
         visit.work, visit.who, now=visit.now, reminder_id=reminder_id, words=words[:WORDS] if words else None
     )
-    await kept(visit, raised)
+    await kept(visit, raised, wants_call=wants_call)
 
 
-async def kept(visit: Visit, raised: worries.Raised) -> None:
+async def kept(visit: Visit, raised: worries.Raised, *, wants_call: bool = False) -> None:
     """Show the way to a person, and alert those who look after this one."""
     to = await addressee.of(visit.work, visit.who, now=visit.now)
-    html = "\n\n".join([way(visit, raised.contact), *_who_reads(visit, raised, to)])
-    visit.say(html, *_rows(visit, raised), *writing.offered(visit, to))
-    await _alert(visit, raised)
+    question, ways = ("", []) if wants_call else await worry_more.asks(visit, raised, to)
+    html = "\n\n".join(filter(None, [way(visit, raised.contact), *who_reads(visit, raised, to), question]))
+    visit.say(html, *ways, *_rows(visit, raised), *writing.offered(visit, to))
+    await alert(visit, raised)
 
 
-async def _alert(visit: Visit, raised: worries.Raised) -> None:
+async def alert(visit: Visit, raised: worries.Raised) -> None:
     """Alert the staff. Whatever is wrong there, the worry is kept and the person is told whom to call."""
     try:
         async with visit.work.connection.begin_nested():
@@ -83,7 +86,8 @@ def _number(visit: Visit, to: contact.Contact) -> str:
     return to.emergency or visit.catalog.say_plain(visit.language, "contact.emergency")
 
 
-def _who_reads(visit: Visit, kept: worries.Raised, addressed: addressee.Addressee | None) -> list[str]:
+def who_reads(visit: Visit, kept: worries.Raised, addressed: addressee.Addressee | None) -> list[str]:
+    """Return who reads it and when, or that nobody does."""
     to = kept.contact
     if addressed and addressed.phone_only:
         return [visit.text("worry.phone-only", clinic_name=addressed.contact.clinic_name)]

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from reminderbot import __version__, app, errors
-from reminderbot.cli import asking, clinics, looking, messages, operating, printed, staff
+from reminderbot.cli import asking, audit, backing_up, clinics, keys, looking, messages, operating, printed, staff
 
 commands = typer.Typer(
     name="reminderbot",
@@ -16,11 +16,14 @@ commands = typer.Typer(
     pretty_exceptions_enable=False,
 )
 operating.add_to(commands)
+keys.add_to(commands)
+backing_up.add_to(commands)
 clinics.add_to(commands)
 staff.add_to(commands)
 looking.add_to(commands)
 messages.add_to(commands)
 asking.add_to(commands)
+audit.add_to(commands)
 
 
 @commands.callback(invoke_without_command=True)

@@ -46,7 +46,7 @@ def add(
     as_json: Json = False,
 ) -> None:
     """Add a clinic. Its first admin is made with `reminderbot staff add`."""
-    from reminderbot.services import clinics
+    from reminderbot.services import audit, clinics
 
     given.known_zone(zone)
     spoken = tuple(word.strip() for word in languages.split(",") if word.strip())
@@ -55,7 +55,7 @@ def add(
         for code in spoken:
             given.known_language(house.catalog, code)
         async with house.store.writing() as visit:
-            return await clinics.add(
+            made = await clinics.add(
                 visit,
                 OPERATOR,
                 name=name,
@@ -69,6 +69,8 @@ def add(
                 now=house.clock.now(),
                 organisation=organisation,
             )
+            await audit.note_operator(visit, "clinic.added", organisation_id=made.organisation_id, clinic_id=made.id)
+            return made
 
     made = inside.house(ask)
     if as_json:
@@ -113,7 +115,7 @@ def invite(
     as_json: Json = False,
 ) -> None:
     """Enter a patient's session and print the one-time link, its QR code and the desk code."""
-    from reminderbot.services import handover, invites
+    from reminderbot.services import audit, handover, invites
 
     moment = given.moment(at)
     if png is not None and not png.parent.is_dir():
@@ -138,6 +140,14 @@ def invite(
                 plan_key=plan,
                 catalog=house.catalog,
                 now=house.clock.now(),
+            )
+            await audit.note_operator(
+                visit,
+                "onboarding.invited",
+                organisation_id=chosen.organisation_id,
+                clinic_id=chosen.id,
+                patient_id=made.patient_id,
+                invite=made.invite_id,
             )
         return made, handover.link(username, made.token)
 

@@ -1,4 +1,4 @@
-"""Commands that run and keep the bot: run, demo, migrate, check, key new."""
+"""Commands that run and keep the bot: run, demo, migrate, check."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ import typer
 from reminderbot import app, errors, observability, settings
 from reminderbot.cli import printed
 
-keys = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Master keys for what is stored.")
-
 
 def add_to(commands: typer.Typer) -> None:
     """Hang the commands of this file on the tree."""
@@ -20,7 +18,6 @@ def add_to(commands: typer.Typer) -> None:
     commands.command("demo")(play)
     commands.command()(migrate)
     commands.command()(check)
-    commands.add_typer(keys, name="key")
 
 
 def run(
@@ -78,14 +75,3 @@ def _examined() -> list[str]:
     except errors.Unusable as error:
         return [*faults, *str(error).splitlines()]
     return faults + asyncio.run(app.faults(chosen))
-
-
-@keys.callback()
-def key() -> None:
-    """Master keys for what is stored."""
-
-
-@keys.command("new")
-def key_new() -> None:
-    """Print a new master key. Keep it apart from the database: without it nothing personal can be read."""
-    typer.echo(app.new_key())

@@ -2,12 +2,12 @@
 
 import dataclasses
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.catalog import editions, shelf
-from reminderbot.planning import plans
+from reminderbot.planning import plans, second_ask
 from reminderbot.services import in_force, keyboards, shipping, values
 from reminderbot.store import plan_versions, sendings
 from reminderbot.store import ready as readies
@@ -25,13 +25,15 @@ class Composed:
     """A message ready to go: the parameters of sendMessage without the chat, and what each row keeps of it.
 
     `wordings` holds that of the reminder which bears the message first, then those of the others that it says, as
-    many as fit. From the product instant `stale_at` on, a clinic's note in it is over.
+    many as fit. From the product instant `stale_at` on, a clinic's note in it is over. `asks_again_after` it was sent,
+    what the first of them asks is asked once more.
     """
 
     to: int = dataclasses.field(repr=False)
     params: dict[str, Any] = dataclasses.field(repr=False)
     wordings: tuple[sendings.Wording, ...] = dataclasses.field(repr=False)
     stale_at: datetime | None = None
+    asks_again_after: timedelta | None = None
 
 
 class Compose(Protocol):
@@ -73,7 +75,7 @@ class Composer:
             "reply_markup": {"inline_keyboard": await self._keyboard(work, every[: len(fitting)], body)},
         }
         ends = [each.note_until for each in every if each.note_until is not None and each.note_until > now]
-        return Composed(opened.to, params, tuple(fitting), min(ends, default=None))
+        return Composed(opened.to, params, tuple(fitting), min(ends, default=None), await self._again(work, first))
 
     async def _worded(
         self, work: Work, ready: readies.Ready, opened: readies.Opened, now: datetime
@@ -115,11 +117,17 @@ class Composer:
             self._plans[version_id] = await plan_versions.body(work, version_id)
         return self._plans[version_id]
 
+    async def _again(self, work: Work, ready: readies.Ready) -> timedelta | None:
+        if ready.round >= second_ask.ROUND:
+            return None
+        return (await self._plan(work, ready.plan_version_id)).step(ready.step_key).asks_again_after
+
     async def _keyboard(self, work: Work, every: Sequence[readies.Ready], body: str) -> list[list[dict[str, str]]]:
         first = every[0]
         asked: dict[plans.Ask, str] = {}
         for ready in every:
-            for ask in (await self._plan(work, ready.plan_version_id)).step(ready.step_key).asks:
+            step = (await self._plan(work, ready.plan_version_id)).step(ready.step_key)
+            for ask in second_ask.asks(step, ready.round):
                 asked.setdefault(ask, ready.id)  # two texts that ask the same thing are answered once
         said = (await self._wording(work, first)).said
         rows = keyboards.buttons(said, first.language, asked, body, of=first.id)

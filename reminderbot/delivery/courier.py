@@ -9,9 +9,10 @@ import structlog
 
 from reminderbot import clocks, meters
 from reminderbot.delivery import claiming, compose, holds
-from reminderbot.gateway import after, meaning, transport
+from reminderbot.gateway import after, keyless, meaning, transport
 from reminderbot.planning import life
-from reminderbot.store import attempts, bells, bots, sendings
+from reminderbot.services import second_asks as asking
+from reminderbot.store import attempts, bells, bots, second_asks, sendings, vault
 from reminderbot.store import ready as readies
 from reminderbot.store.work import UNREACHED, Store, Work
 
@@ -38,6 +39,7 @@ class Intent:
     others: int
     params: dict[str, object] = dataclasses.field(repr=False)
     to: int = dataclasses.field(repr=False)
+    asks_again_after: timedelta | None = None
 
 
 class Courier:
@@ -57,6 +59,7 @@ class Courier:
         self._compose = composer
         self._clock = clock
         self._owner = owner
+        self._keyless = keyless.Told()
 
     async def prepare(self, claimed: Sequence[claiming.Claimed]) -> list[Prepared]:
         """Make the messages of what was claimed together; what may not go now is settled, and not returned.
@@ -102,6 +105,9 @@ class Courier:
                     await sendings.let_go(work, claimed.ready.id, owner=self._owner)
                     return None
                 return await self._decided(work, ready)
+        except vault.KeyMissing:
+            await self._put_off(claimed.ready)
+            return None
         except _BrokenError as broken:
             await self._fault(claimed.ready, broken)
             return None
@@ -118,7 +124,10 @@ class Courier:
         tried = after.Tried(ready.budget, ready.resends, intent.number, useful, claiming.PATIENCE)
         next = after.attempt(answer, tried)
         was_taken = answer.outcome is meaning.Outcome.ACCEPTED
-        async with self._store.writing_once() if was_taken else self._store.writing() as work:
+        again = intent.asks_again_after if was_taken else None
+        async with self._store.writing_once() if was_taken and again is None else self._store.writing() as work:
+            if again is not None:
+                await second_asks.lock(work, ready.chat_id)  # before the reminder, as whoever answers locks them
             fits = await sendings.record(
                 work,
                 ready.subject,
@@ -127,6 +136,8 @@ class Courier:
                 now=now,
                 chat_id=ready.chat_id,
             )
+            if again is not None and fits:
+                await asking.plan(work, ready, again, now=now)
             if intent.others and fits and answer.outcome in meaning.NOT_ARRIVED:
                 await sendings.part(work, ready.id, now=now)
             if intent.others and fits and answer.outcome is meaning.Outcome.UNKNOWN:
@@ -169,7 +180,7 @@ class Courier:
         except _ChangedError:
             return None
         await self._let_go([each.id for each in unsaid])
-        return Intent(said[0], number, len(said) - 1, message.params, message.to)
+        return Intent(said[0], number, len(said) - 1, message.params, message.to, message.asks_again_after)
 
     async def _goes(self, work: Work, claimed: claiming.Claimed) -> bool:
         """Tell whether a claimed reminder and what is said with it may go now; settle them if not."""
@@ -211,6 +222,8 @@ class Courier:
             message = await self._compose(work, [ready], now=self._clock.now())
         except UNREACHED:  # the database's fault, and not the reminder's: its lease gives it back
             raise
+        except vault.KeyMissing:  # the process's fault: whoever has the key, or this one once restarted, will send it
+            raise
         except Exception as error:
             raise _BrokenError(type(error).__name__) from error
         if message is None:
@@ -218,7 +231,9 @@ class Courier:
             return None
         lease = self._telegram.timeouts.lease
         number = await sendings.intend(work, ready, message.wordings[0], owner=self._owner, lease=lease)
-        return Intent(ready, number, 0, message.params, message.to) if number is not None else None
+        if number is None:
+            return None
+        return Intent(ready, number, 0, message.params, message.to, message.asks_again_after)
 
     async def _message(self, work: Work, claimed: claiming.Claimed) -> compose.Composed | None:
         try:
@@ -235,6 +250,12 @@ class Courier:
             for id in ids:
                 await sendings.let_go(work, id, owner=self._owner)
             work.ring(bells.Bell.REMINDERS)
+
+    async def _put_off(self, ready: readies.Ready) -> None:
+        """Leave a reminder planned that this process has not the key for: no try is counted, and nothing is parked."""
+        async with self._store.writing() as work:
+            await sendings.put_off(work, ready.id, owner=self._owner, retry_in=keyless.RETRY)
+        self._keyless.tell()
 
     async def _fault(self, ready: readies.Ready, broken: Exception) -> None:
         subject = attempts.Subject(ready.organisation_id, reminder_id=ready.id)

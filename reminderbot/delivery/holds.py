@@ -45,6 +45,8 @@ def decide(ready: readies.Ready, now: datetime) -> Decision:
     """
     if ready.treatment_state != BOOKED:
         return _end(ready, life.State.CANCELLED, life.Reason.SESSION_CANCELLED)
+    if ready.is_answered:
+        return _end(ready, life.State.SKIPPED, life.Reason.ANSWERED)
     if ready.useful_until <= now:
         return _end(ready, life.State.EXPIRED, life.Reason.TOO_LATE)
     if _is_held(ready, now):

@@ -12,7 +12,7 @@ import structlog
 
 from reminderbot import clocks
 from reminderbot.catalog import catalog as catalogs
-from reminderbot.services import alerts, retention, rounds
+from reminderbot.services import alerts, forgetting, retention, rounds
 from reminderbot.services.lists import uploading
 from reminderbot.store import invites
 from reminderbot.store.bells import Bell
@@ -53,8 +53,10 @@ async def once(store: Store, means: alerts.Means, catalog: catalogs.Catalog, now
 
 
 async def tidy(store: Store, now: datetime) -> None:
-    """Erase what has had its time: dead links, lists that nobody applied, patients kept long enough."""
+    """Erase what has had its time: dead links and sign-ins, lists that nobody applied, patients kept long enough."""
     async with store.writing() as work:
         await invites.wipe_expired(work, now=now)
         await uploading.wipe_old(work, now=now)
+    async with store.writing() as work:
+        await forgetting.forget(work, now=now, machine_now=clocks.machine())
     await retention.round(store, now=now)

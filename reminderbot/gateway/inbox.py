@@ -8,7 +8,8 @@ from typing import Any
 import structlog
 
 from reminderbot import clocks
-from reminderbot.store import bells, inbox
+from reminderbot.gateway import keyless
+from reminderbot.store import bells, inbox, vault
 from reminderbot.store.work import Store, Work
 
 Handle = Callable[[Work, dict[str, Any], int, datetime], Awaitable[None]]
@@ -16,7 +17,8 @@ Handle = Callable[[Work, dict[str, Any], int, datetime], Awaitable[None]]
 
 `work` is the transaction in which all it does commits, with the update's `processed_at`; `update` is the raw update
 as Telegram's JSON; `inbox_id` goes with what is owed in reply; `now` is the machine's instant. It awaits nothing on
-the network. An error that it raises undoes the transaction: the update is tried three times, then parked.
+the network. An error that it raises undoes the transaction: the update is tried three times, then parked; while a
+master key is missing, no try is counted.
 """
 
 AT_ONCE = 8  # chats served at the same time; SQLite's writers stand in line anyhow
@@ -34,6 +36,7 @@ class Worker:
         self._store = store
         self._handle = handle
         self._bot_id = bot_id
+        self._keyless = keyless.Told()
         self._busy: dict[int, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
@@ -77,17 +80,23 @@ class Worker:
                     return
                 await self._handle(work, update, id, clocks.machine())
                 await inbox.done(work, id)
+        except vault.KeyMissing:  # nothing is wrong with the update: it waits for a process that has the key
+            await self._noted(lambda work: inbox.put_off(work, id, retry_in=keyless.RETRY), id)
+            self._keyless.tell()
         except Exception as error:  # a poisoned update must not stop the others
             log.error("an update could not be served", inbox=id, error=type(error).__name__, exc_info=True)
             await self._failed(id, type(error).__name__)
 
     async def _failed(self, id: int, fault: str) -> None:
+        if await self._noted(lambda work: inbox.failed(work, id, fault=fault, waits=WAITS), id):
+            log.error("an update is parked", inbox=id, error=fault)
+
+    async def _noted(self, note: Callable[[Work], Awaitable[object]], id: int) -> object:
+        """Note what became of a try, in a visit of its own."""
         try:
             async with self._store.writing() as work:
-                parked = await inbox.failed(work, id, fault=fault, waits=WAITS)
+                return await note(work)
         except Exception:
             log.error("a failure could not be noted", inbox=id, exc_info=True)
             await asyncio.sleep(LOOK)
-            return
-        if parked:
-            log.error("an update is parked", inbox=id, error=fault)
+            return None

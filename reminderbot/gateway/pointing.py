@@ -2,12 +2,11 @@
 
 import asyncio
 import dataclasses
-import time
 from typing import Any
 
 import structlog
 
-from reminderbot import errors, meters
+from reminderbot import clocks, errors, meters
 from reminderbot import watch as watches
 from reminderbot.gateway import meaning, poller, seat, transport
 from reminderbot.store import bots
@@ -87,7 +86,7 @@ class Pointer:
             return await self._despite(answer)
         if self._set_in != self.seat.terms or not self._hook.stands(answer.result):
             return await self._set()
-        reached = not _fails(answer.result, time.time())
+        reached = not _fails(answer.result, clocks.machine().timestamp())
         if not reached:
             log.warning("Telegram cannot post to the webhook")
         await self._note(heard=reached)

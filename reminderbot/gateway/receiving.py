@@ -2,15 +2,16 @@
 
 from typing import Any
 
+from reminderbot.services import whereabouts
 from reminderbot.store import inbox
 
 
 def update(raw: object) -> inbox.Update:
-    """Return a raw update as the inbox keeps it; ValueError if it has no number, and so is none."""
+    """Return a raw update as the inbox keeps it: without coordinates; ValueError if it has no number, so is none."""
     number = raw.get("update_id") if isinstance(raw, dict) else None
     if not isinstance(raw, dict) or type(number) is not int or not 0 <= number < 2**63:
         raise ValueError("not an update")
-    return inbox.Update(number, chat_of(raw), raw)
+    return inbox.Update(number, chat_of(raw), whereabouts.stripped(raw))
 
 
 def chat_of(raw: dict[str, Any]) -> int | None:

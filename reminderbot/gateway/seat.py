@@ -20,6 +20,7 @@ class Seat:
     """One process's claim to a duty. `held` is True only while the lease certainly runs.
 
     A holder of a lower `rank` stands in: it gives way at once to a higher, and learns of it within RENEW seconds.
+    So does one that has met a master key which it lacks, to others of its rank.
     """
 
     def __init__(self, store: Store, *, bot_id: int, duty: bots.Duty, owner: str, rank: int = 1) -> None:
@@ -69,10 +70,9 @@ class Seat:
     async def _try(self) -> None:
         asked = _now()
         was_held = self.held
+        rank = self._rank - self._store.misses_key
         async with self._store.writing() as work:
-            taken = await bots.take_seat(
-                work, self._bot_id, self._duty, owner=self._owner, lease=LEASE, rank=self._rank
-            )
+            taken = await bots.take_seat(work, self._bot_id, self._duty, owner=self._owner, lease=LEASE, rank=rank)
         self._until = asked + LEASE.total_seconds() if taken else 0.0
         if taken and not was_held:
             self.terms += 1

@@ -6,9 +6,9 @@ from datetime import timedelta
 import structlog
 
 from reminderbot import clocks, meters
-from reminderbot.gateway import after, gate, meaning, seat, transport
+from reminderbot.gateway import after, gate, keyless, meaning, seat, transport
 from reminderbot.planning import life
-from reminderbot.store import bells, bots, chats, owed
+from reminderbot.store import bells, bots, chats, owed, vault
 from reminderbot.store.work import UNREACHED, Store, Work
 
 LOOK = 1.0  # seconds between looks when no bell rings
@@ -42,6 +42,7 @@ class Sender:
         self._clock = clock
         self._seat = post
         self._owner = owner
+        self._keyless = keyless.Told()
         self._flight = asyncio.Semaphore(transport.IN_FLIGHT)
         self._busy: dict[int, asyncio.Task[None]] = {}
 
@@ -129,6 +130,9 @@ class Sender:
                 if call is None:
                     return None
                 number = await owed.intend(work, taken, owner=self._owner, lease=self._telegram.timeouts.lease)
+        except vault.KeyMissing:
+            await self._put_off(row)
+            return None
         except _Broken:
             await self._fault(row)
             return None
@@ -141,13 +145,19 @@ class Sender:
             return None
         try:
             call = await owed.call(work, row)
-        except UNREACHED:  # the database's fault, and not the row's
+        except (*UNREACHED, vault.KeyMissing):  # the database's fault, or this process's, and not the row's
             raise
         except Exception as error:
             raise _Broken from error
         if call is None:
             await owed.end(work, row.id, state=life.State.CANCELLED, reason=life.Reason.ERASED)
         return call
+
+    async def _put_off(self, row: owed.Owed) -> None:
+        """Leave a row planned that this process has not the key for: no try is counted, and nothing is parked."""
+        async with self._store.writing() as work:
+            await owed.put_off(work, row.id, retry_in=keyless.RETRY)
+        self._keyless.tell()
 
     async def _fault(self, row: owed.Owed) -> None:
         async with self._store.writing() as work:

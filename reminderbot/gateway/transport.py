@@ -2,8 +2,10 @@
 
 import asyncio
 import dataclasses
+import functools
 import json
 import os
+import ssl
 import urllib.parse
 from datetime import timedelta
 from enum import StrEnum
@@ -68,9 +70,8 @@ class Transport:
         self.timeouts = timeouts or Timeouts()
         self.poll_seconds = poll_seconds
         is_here = urllib.parse.urlsplit(url).hostname in _LOOPBACK
-        # No proxy of the environment stands before this machine itself. One context for all clients: each that is made
-        # reads the certificates anew.
-        self._httpx = {"trust_env": not is_here, "verify": httpx.create_ssl_context(trust_env=not is_here)}
+        # No proxy of the environment stands before this machine itself. One context for all clients.
+        self._httpx = {"trust_env": not is_here, "verify": _certificates(not is_here)}
         self._bots = {way: self._client(token, url.rstrip("/"), way) for way in Way}
 
     async def open(self) -> None:
@@ -156,6 +157,11 @@ class _Request(HTTPXRequest):
         return answer
 
 
+@functools.lru_cache(maxsize=2)  # to read the certificates takes longer than a call
+def _certificates(by_environment: bool) -> ssl.SSLContext:
+    return httpx.create_ssl_context(trust_env=by_environment)
+
+
 def _requests(bot: telegram.Bot) -> list[Any]:
     return list(bot._request)  # both are opened and closed without the getMe that Bot.initialize makes
 
@@ -164,5 +170,13 @@ def _worded(method: str, params: dict[str, Any]) -> dict[str, Any]:
     if method in _WITH_TEXT:
         return {"parse_mode": "HTML", "link_preview_options": {"is_disabled": True}, **params}
     if method in _WITH_CAPTION and "caption" in params:
-        return {"parse_mode": "HTML", **params}
-    return params
+        params = {"parse_mode": "HTML", **params}
+    return _filed(params) if method == "sendDocument" else params
+
+
+def _filed(params: dict[str, Any]) -> dict[str, Any]:
+    """Have a file of text, which rows hold by its name and its words, go as one."""
+    held = params.get("document")
+    if not isinstance(held, dict):
+        return params
+    return {**params, "document": telegram.InputFile(held["text"].encode(), filename=held["name"])}

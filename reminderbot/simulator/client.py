@@ -12,7 +12,7 @@ import httpx
 from reminderbot.simulator import seen
 from reminderbot.simulator.seen import Answer, Message
 
-WAIT_SECONDS = 30.0
+WAIT_SECONDS = 90.0
 
 
 class NothingCame(AssertionError):

@@ -26,6 +26,11 @@ def conflict(reason: str) -> Refused:
     return Refused(409, f"Conflict: {reason}")
 
 
+def too_large() -> Refused:
+    """Return the 413 of a file that is more than a bot may upload."""
+    return Refused(413, "Request Entity Too Large")
+
+
 def too_many(seconds: int) -> Refused:
     """Return a 429 that asks to come back after `seconds`."""
     return Refused(429, f"Too Many Requests: retry after {seconds}", retry_after=seconds)

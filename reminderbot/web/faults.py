@@ -27,6 +27,11 @@ AWAY = Fault(
 SILENT = Fault(
     "The database does not answer.", "Look at its load, its disk and its locks; nothing is lost.", "Database away"
 )
+KEYLESS = Fault(
+    "A master key is missing: what another process has wrapped by it cannot be read here, and waits.",
+    "Restart this process with the new key and the old one in REMINDERBOT_KEY; nothing is lost meanwhile.",
+    "Rotating keys",
+)
 DEAF = Fault(
     "Telegram has not answered a poll lately.",
     "Look at the log of the process with the chat door; Telegram keeps what people write for 24 hours.",

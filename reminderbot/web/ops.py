@@ -11,8 +11,8 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute
 
 from reminderbot import clocks
-from reminderbot.store import bots, migrate, reminders, work
-from reminderbot.web import faults, reading
+from reminderbot.store import bots, migrate, reminders, rewrapping, work
+from reminderbot.web import faults, headers, reading
 
 POLL_WITHIN = timedelta(seconds=75)  # a long poll takes 25 s at most; three of them did not return
 FAILING_WITHIN = timedelta(seconds=5)  # polls that return refused: a stranger's 409, a revoked token, an outage
@@ -31,6 +31,7 @@ class Figures:
     oldest_overdue_seconds: float | None
     overdue: int | None
     by_webhook: bool = False
+    misses_key: bool = False
 
     @property
     def found(self) -> list[faults.Fault]:
@@ -40,6 +41,8 @@ class Figures:
             found.append(faults.SILENT if self.database == faults.SILENT.sentence else faults.AWAY)
         elif self.migrations not in FITTING:
             found.append(faults.outdated(self.migrations))
+        if self.misses_key:
+            found.append(faults.KEYLESS)
         if self._is_deaf:
             found.append(faults.UNREACHED if self.by_webhook else faults.DEAF)
         if (self.oldest_overdue_seconds or 0) > OVERDUE_WITHIN.total_seconds():
@@ -57,12 +60,21 @@ class Figures:
         return failing or self.last_poll_seconds is None or self.last_poll_seconds > POLL_WITHIN.total_seconds()
 
 
-def site(gauge: "Gauge", *, more: Sequence[BaseRoute] = ()) -> FastAPI:
-    """Return the web application, with `more` routes; a path is met exactly or not at all."""
+def site(gauge: "Gauge", *, more: Sequence[BaseRoute] = (), is_secure: bool = False) -> FastAPI:
+    """Return the web application, with `more` routes; a path is met exactly or not at all.
+
+    `is_secure`: people reach it by https.
+    """
     app = FastAPI(title="reminderbot", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.router.routes.extend(more)
     app.include_router(router(gauge), include_in_schema=False)
-    app.add_exception_handler(Exception, _failed)
+    app.add_middleware(headers.Headed, is_secure=is_secure)
+
+    async def failed(_request: Request, _error: Exception) -> JSONResponse:
+        """Answer outside of what adds the headers."""
+        return JSONResponse({"status": "failed"}, status_code=500, headers=headers.of(is_secure=is_secure))
+
+    app.add_exception_handler(Exception, failed)
     return app
 
 
@@ -107,6 +119,7 @@ class Gauge:
                 standing = await migrate.standing_in(visit)
                 polls = await bots.polls(visit, self._bot_id)
                 overdue = await reminders.overdue_now(visit, now)
+                misses_key = self._store.misses_key or await rewrapping.is_ahead(visit)
         except work.UNREACHED:
             return self._unknown(faults.AWAY)
         return Figures(
@@ -117,6 +130,7 @@ class Gauge:
             oldest_overdue_seconds=_age(now, overdue.oldest_due),
             overdue=overdue.count,
             by_webhook=self._by_webhook,
+            misses_key=misses_key,
         )
 
     def _unknown(self, why: faults.Fault) -> Figures:
@@ -129,7 +143,3 @@ def _age(now: datetime, since: datetime | None) -> float | None:
 
 def _answer(body: dict[str, Any], *, ok: bool) -> JSONResponse:
     return JSONResponse(body, status_code=200 if ok else 503, headers={"Cache-Control": "no-store"})
-
-
-async def _failed(_request: Request, _error: Exception) -> JSONResponse:
-    return JSONResponse({"status": "failed"}, status_code=500)

@@ -9,6 +9,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from reminderbot import errors
+from reminderbot.web import connections
 
 GRACE = 3  # seconds that open requests get when the process stops
 
@@ -40,7 +41,10 @@ def take(host: str, port: int) -> socket.socket:
 async def serve(site: FastAPI, listener: socket.socket) -> None:
     """Serve until cancelled."""
     config = uvicorn.Config(
-        site,
+        connections.Framed(site),
+        http=connections.Bounded,
+        ws="none",
+        backlog=connections.BACKLOG,
         log_config=None,
         access_log=False,
         lifespan="off",

@@ -4,35 +4,45 @@ import asyncio
 import contextlib
 import json
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
-from tests.cli import terminal
+from tests import ports
+from tests.cli import terminal, warm
 
-PATIENCE = 60.0  # machine seconds until a process must have got somewhere
+PATIENCE = 120.0  # machine seconds until a process must have got somewhere
 
 
 class Bot:
-    """One `reminderbot run` with a port of its own."""
+    """One `reminderbot run` with a port of its own.
 
-    def __init__(self, folder: Path, *words: str, port: int | None = None, script: str = "", **settings: str) -> None:
-        self.port = port or free_port()
+    It is forked where everything is imported; `cold`, or with a script, it is an interpreter that starts in `folder`.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *words: str,
+        port: int | None = None,
+        script: str = "",
+        cold: bool = False,
+        **settings: str,
+    ) -> None:
+        self.port = port or ports.free()
         chosen = {"token": terminal.TOKEN, "key": terminal.KEY, "listen": f"127.0.0.1:{self.port}"} | settings
+        environment = terminal.environment({name: value for name, value in chosen.items() if value})
         self._log = folder / f"bot-{self.port}.log"
         with self._log.open("wb") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, *(("-c", script) if script else ("-m", "reminderbot", *words))],
-                cwd=folder,
-                env=terminal.environment({name: value for name, value in chosen.items() if value}),
-                stdout=log,
-                stderr=log,
+            self._process = (
+                _cold(folder, ("-c", script) if script else ("-m", "reminderbot", *words), environment, log)
+                if cold or script
+                else warm.started(words, folder=folder, environment=environment, out=log, err=log)
             )
 
     @property
@@ -89,20 +99,20 @@ class Bot:
         self._process.wait(PATIENCE)
 
 
+def _cold(folder: Path, words: Sequence[str], environment: dict[str, str], log: IO[bytes]) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen([sys.executable, *words], cwd=folder, env=environment, stdout=log, stderr=log)
+
+
 @contextlib.contextmanager
-def started(folder: Path, *words: str, port: int | None = None, script: str = "", **settings: str) -> Iterator[Bot]:
+def started(
+    folder: Path, *words: str, port: int | None = None, script: str = "", cold: bool = False, **settings: str
+) -> Iterator[Bot]:
     """Run the bot for the length of the block, on a port of its own unless one is given.
 
     A `script` takes the command's place where something of it is to be quicker than an operator could have it.
     """
-    bot = Bot(folder, *(words or ("run",)), port=port, script=script, **settings)
+    bot = Bot(folder, *(words or ("run",)), port=port, script=script, cold=cold, **settings)
     try:
         yield bot
     finally:
         bot.kill()
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])

@@ -84,7 +84,7 @@ def watching(store: Store, telegram_api: transport.Transport, operator: client.P
     return Watching(store, telegram_api, operator.person)
 
 
-async def until(fits: Callable[[], bool], seconds: float = 10.0) -> None:
+async def until(fits: Callable[[], bool], seconds: float = 60.0) -> None:
     async with asyncio.timeout(seconds):
         while not fits():
             await asyncio.sleep(0.02)
@@ -170,12 +170,12 @@ async def test_a_mail_server_that_refuses_is_tried_again(watching: Watching) -> 
 
 
 async def test_a_database_that_goes_away_is_told_by_who_held_the_seat(
-    watching: Watching, operator: client.Phone, store: Store
+    watching: Watching, operator: client.Phone, owned: Store
 ) -> None:
     await watching.heard()
     async with watching():
         await asyncio.sleep(1.0)
-        async with store.writing() as work:
+        async with owned.writing() as work:
             await work.run(text("ALTER TABLE bots RENAME TO bots_gone"))
             await work.run(text("DELETE FROM seats"))
         told = await operator.wait_for("not ready")
@@ -197,16 +197,16 @@ EMPTY = {
 
 
 async def test_a_database_that_cannot_be_written_is_told_though_no_seat_can_be_kept(
-    watching: Watching, operator: client.Phone, store: Store, monkeypatch: pytest.MonkeyPatch
+    watching: Watching, operator: client.Phone, owned: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(seat, "LEASE", timedelta(seconds=1))
     monkeypatch.setattr(ops, "POLL_WITHIN", timedelta(seconds=3))
     await watching.heard()
     async with watching():
         await asyncio.sleep(0.5)
-        await done(store, FULL)
+        await done(owned, FULL)
         await operator.wait_for("not ready")
-        await done(store, EMPTY)
+        await done(owned, EMPTY)
 
 
 async def done(store: Store, statements: dict[str, list[str]]) -> None:

@@ -29,7 +29,7 @@ async def test_a_later_release_is_followed_from_the_start(
     monkeypatch.setenv("PYTHONPATH", zones.first_on_the_path(tmp_path / "later"))
 
     settings = {"telegram_url": terminal.NOWHERE, "database_url": url, "clock": f"{NOW.isoformat()}*0"}
-    with process.started(tmp_path, "run", "--only", "delivery", **settings) as bot:
+    with process.started(tmp_path, "run", "--only", "delivery", cold=True, **settings) as bot:
         async with asyncio.timeout(process.PATIENCE):
             while "moved=9" not in bot.said and bot.lives:
                 await asyncio.sleep(0.05)

@@ -67,11 +67,11 @@ def test_an_unreachable_postgresql_is_told(tmp_path: Path) -> None:
     assert "hidden" not in said
 
 
-def test_an_outdated_postgresql_asks_for_the_migration(tmp_path: Path, postgres_url: str) -> None:
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
+def test_an_outdated_postgresql_asks_for_the_migration(tmp_path: Path, owner_url: str) -> None:
+    with psycopg.connect(owner_url, autocommit=True) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '0001'")
 
-    assert "Run `reminderbot migrate` first." in refused(tmp_path, database_url=postgres_url)
+    assert "Run `reminderbot migrate` first." in refused(tmp_path, database_url=owner_url)
 
 
 def test_a_database_newer_than_the_program_is_told(tmp_path: Path, sqlite_url: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from reminderbot.simulator import client, server
 from reminderbot.web import faults
 from reminderbot.web import server as web
+from tests import ports
 from tests.app import postbox, process
 from tests.cli import terminal
 from tests.journeys import acting
@@ -17,7 +18,7 @@ async def test_a_token_and_a_key_are_enough_on_one_machine(tmp_path: Path, teleg
     async with client.Simulated(telegram) as simulated:
         ana = await simulated.person("Ana")
         await ana.start()  # the first poll returns at once
-    with process.started(tmp_path, telegram_url=telegram) as bot:
+    with process.started(tmp_path, cold=True, telegram_url=telegram) as bot:
         alive = await bot.until("/healthz", lambda status, _: status == 200)
         figures = await bot.ready()
         measured = await asyncio.to_thread(bot.metrics)
@@ -36,7 +37,7 @@ async def test_a_token_and_a_key_are_enough_on_one_machine(tmp_path: Path, teleg
 
 
 async def test_a_bot_that_starts_before_telegram_waits_for_it(tmp_path: Path, sqlite_url: str) -> None:
-    port = process.free_port()
+    port = ports.free()
     address = f"http://127.0.0.1:{port}"
     with process.started(tmp_path, telegram_url=address, database_url=sqlite_url) as bot:
         await bot.until("/healthz", lambda status, _: status == 200 and "a poll failed" in bot.said)
@@ -84,7 +85,7 @@ async def delivered(folder: Path, database: str, *, beside: list[str]) -> None:
 
 async def test_with_a_webhook_the_bot_answers_without_a_poll(tmp_path: Path, url: str) -> None:
     async with server.serve(server.Simulator()) as telegram, client.Simulated(telegram) as simulated:
-        port = process.free_port()
+        port = ports.free()
         settings = {
             "telegram_url": telegram,
             "database_url": url,

@@ -257,7 +257,7 @@ def beating(*words: str) -> "subprocess.Popen[str]":
 def test_a_loop_that_no_longer_turns_ends_the_process_with_70() -> None:
     bot = beating("stuck", "2", "0")
 
-    said = bot.communicate(timeout=20)[1]
+    said = bot.communicate(timeout=90)[1]
 
     assert bot.returncode == heartbeat.LOOP_STUCK
     assert said.startswith("reminderbot: The process has stood still")
@@ -266,7 +266,7 @@ def test_a_loop_that_no_longer_turns_ends_the_process_with_70() -> None:
 def test_a_process_that_does_not_end_in_time_is_ended() -> None:
     bot = beating("stays", "60", "60")
 
-    said = bot.communicate(timeout=20)[1]
+    said = bot.communicate(timeout=90)[1]
 
     assert (bot.returncode, said) == (1, "reminderbot: It is to end.\n")
 
@@ -277,6 +277,6 @@ def test_a_loop_that_turns_is_left_alone_also_after_it_was_frozen() -> None:
     time.sleep(7.0)
     bot.send_signal(signal.SIGCONT)
 
-    bot.communicate(timeout=20)
+    bot.communicate(timeout=90)
 
     assert bot.returncode == 0

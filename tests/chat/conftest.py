@@ -12,6 +12,7 @@ from sqlalchemy import insert, select
 from reminderbot import clocks
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.chat import router, visit
+from reminderbot.gateway import receiving
 from reminderbot.services import access, clinics, in_force, invites
 from reminderbot.store import tables, vault
 from reminderbot.store.work import Store, Work
@@ -32,7 +33,7 @@ class Owed:
 
     @property
     def text(self) -> str:
-        return str(self.params.get("text", ""))
+        return str(self.params.get("text", self.params.get("caption", "")))
 
     @property
     def keys(self) -> dict[str, str]:
@@ -70,7 +71,7 @@ class Phone:
 
     async def update(self, **what: Any) -> list[Owed]:
         """Hand one update to the door in a transaction of its own, and return what it owes."""
-        update = {"update_id": next(_numbers), **what}
+        update = receiving.update({"update_id": next(_numbers), **json.loads(json.dumps(what))}).raw
         async with self.store.writing() as work:
             inbox = await _stored(work, update)
             await router.handle(
@@ -122,6 +123,14 @@ class Phone:
         await self.taps("hour:08:30")
         return await self.taps("save")
 
+    async def joins(self, token: str) -> None:
+        """Walk through a clinic's link, as a patient whom it has entered with a session on 24 November."""
+        await self.writes(f"/start {token}")
+        await self.taps("agree")
+        await self.writes("24 Nov")
+        await self.taps("zone:Europe/Madrid")
+        await self.taps("hour:08:30")
+
     async def said(self, text: str) -> str:
         """Write a text and return all that is answered, as one string."""
         return "\n".join(each.text for each in await self.writes(text))
@@ -137,11 +146,16 @@ async def _stored(work: Work, update: dict[str, Any]) -> int:
     return id
 
 
-async def owed(store: Store, inbox: int) -> list[Owed]:
-    """Return what one update owes, in order, opened."""
+async def owed(store: Store, inbox: int | None) -> list[Owed]:
+    """Return what one update owes, in order, opened; None: what is owed for another cause."""
     async with store.reading() as work:
-        rows = await work.run(select(tables.outbox).where(tables.outbox.c.inbox_id == inbox).order_by("id"))
-        return [await _opened(work, row) for row in rows.all()]
+        return await opened(work, inbox)
+
+
+async def opened(work: Work, inbox: int) -> list[Owed]:
+    """Return what one update owes, read in a visit that is open."""
+    rows = await work.run(select(tables.outbox).where(tables.outbox.c.inbox_id == inbox).order_by("id"))
+    return [await _opened(work, row) for row in rows.all()]
 
 
 async def _opened(work: Work, row: Any) -> Owed:
@@ -171,6 +185,11 @@ def ana(store: Store, bot: visit.BotFacts, clock: clocks.Clock, catalog: catalog
 @pytest.fixture
 def ana_es(store: Store, bot: visit.BotFacts, clock: clocks.Clock, catalog: catalogs.Catalog) -> Phone:
     return Phone(store, clock, catalog, id=5_000_000_002, language="es-MX")
+
+
+@pytest.fixture
+def ana_ar(store: Store, bot: visit.BotFacts, clock: clocks.Clock, catalog: catalogs.Catalog) -> Phone:
+    return Phone(store, clock, catalog, id=5_000_000_004, language="ar")
 
 
 @pytest.fixture

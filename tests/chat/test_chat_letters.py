@@ -11,11 +11,7 @@ from tests.chat.conftest import Phone
 @pytest.fixture
 async def patient(ana: Phone, invited: invites.Created) -> Phone:
     """Ana, a patient of Dr Bea's clinic."""
-    await ana.writes(f"/start {invited.token}")
-    await ana.taps("agree")
-    await ana.writes("24 Nov")
-    await ana.taps("zone:Europe/Madrid")
-    await ana.taps("hour:08:30")
+    await ana.joins(invited.token)
     return ana
 
 
@@ -117,7 +113,7 @@ async def test_a_worry_in_a_letter_is_passed_on_and_raised(patient: Phone) -> No
         assert [each.words for each in await worries.open_list(work, access.Operator())] == ["There is pus on my cheek"]
 
 
-async def test_a_picture_is_not_passed_on_and_the_phone_is_said(patient: Phone) -> None:
+async def test_of_a_picture_the_clinic_reads_that_it_was_sent_and_the_phone_is_said(patient: Phone) -> None:
     await patient.taps("letter")
     photo = [{"file_id": "1", "file_unique_id": "1", "width": 1, "height": 1}]
 
@@ -125,7 +121,7 @@ async def test_a_picture_is_not_passed_on_and_the_phone_is_said(patient: Phone) 
 
     assert "Nobody has seen what you just sent" in shown.text
     assert "+34 600 000 000" in shown.text
-    assert await kept(patient, "letters") == []
+    assert await kept(patient, "letters") == ["(I sent a photo. The bot does not pass it on.)\nlook"]
 
 
 async def test_a_letter_that_is_too_long_is_not_sent_and_the_dialogue_goes_on(patient: Phone) -> None:
@@ -142,6 +138,7 @@ async def test_forty_unread_letters_are_enough(patient: Phone) -> None:
     await patient.taps("letter")
     for number in range(letters.MOST_UNREAD):
         await patient.writes(f"letter {number}")
+        patient.wind(seconds=5)
 
     assert "please call +34 600 000 000" in (await patient.said("one more")).lower()
 

@@ -24,15 +24,27 @@ async def test_settings_show_what_is_set_and_a_button_for_each(patient: Phone) -
     (shown,) = await patient.writes("/settings")
 
     assert all(word in shown.text for word in ("08:30", "21:00–08:00", "Madrid", "English"))
-    wanted = ["set:hour", "set:quiet", "set:zone", "set:language", "set:phone", "reads:no", "clinic", "privacy", "stop"]
+    wanted = [
+        "set:hour",
+        "set:quiet",
+        "set:zone",
+        "set:language",
+        "set:phone",
+        "reads:no",
+        "clinic",
+        "privacy",
+        "less",
+        "stop",
+    ]
     assert list(shown.keys.values()) == wanted
 
 
 async def test_another_hour_moves_the_messages(patient: Phone) -> None:
     await patient.taps("set:hour")
     await patient.taps("hour:other")
-
     await patient.writes("9:15")
+
+    await patient.taps("hour:save-09:15")
 
     assert "Wednesday 25 November, 09:15" in await patient.said("/timeline")
 
@@ -49,21 +61,114 @@ async def test_another_zone_is_checked_by_its_clock_and_moves_the_messages(patie
     assert "It is 09:00 there" in kept
 
 
-async def test_typed_quiet_hours_are_kept(patient: Phone) -> None:
+async def test_an_hour_is_shown_by_an_example_before_it_is_kept(patient: Phone) -> None:
+    await patient.taps("set:hour")
+
+    *_, shown = await patient.taps("hour:10:00")
+
+    assert "I would write at <b>10:00</b> in the morning. Quiet hours: 21:00–08:00." in shown.text
+    assert "would then come <b>Wednesday 25 November, 10:00</b>" in shown.text
+    assert list(shown.keys.values()) == ["hour:save-10:00", "hour:other", "keep"]
+    assert "Wednesday 25 November, 08:30" in await patient.said("/timeline")
+
+
+async def test_what_was_shown_is_kept_by_one_tap_or_a_yes(patient: Phone) -> None:
+    await patient.taps("set:hour")
+    await patient.taps("hour:10:00")
+
+    kept = await patient.said("yes")
+
+    assert "I will write at 10:00 in the morning" in kept
+    assert "Wednesday 25 November, 10:00" in await patient.said("/timeline")
+
+
+async def test_what_was_shown_is_left_by_a_tap(patient: Phone) -> None:
+    await patient.taps("set:hour")
+    await patient.taps("hour:10:00")
+
+    await patient.taps("keep")
+
+    assert "08:30" in await patient.said("/settings")
+    assert "too old" in await patient.tapped("hour:save-10:00")
+
+
+async def test_an_earlier_save_button_keeps_what_it_showed(patient: Phone) -> None:
+    await patient.taps("set:hour")
+    await patient.taps("hour:10:00")
+    await patient.writes("11:00")
+
+    await patient.taps("hour:save-10:00")
+
+    assert "Wednesday 25 November, 10:00" in await patient.said("/timeline")
+
+
+async def test_an_hour_within_the_quiet_hours_shows_that_they_end_earlier(patient: Phone) -> None:
+    await patient.taps("set:hour")
+
+    assert "Quiet hours: 21:00–07:00." in await patient.tapped("hour:07:00")
+    assert "21:00–08:00" in await patient.said("/settings")
+
+
+async def test_without_a_message_ahead_there_is_no_example(patient: Phone) -> None:
+    patient.wind(days=400)
+    await patient.taps("set:hour")
+
+    assert "No message is planned right now" in await patient.tapped("hour:10:00")
+
+
+async def test_the_hour_that_is_kept_already_needs_no_example(patient: Phone) -> None:
+    await patient.taps("set:hour")
+
+    assert "I will write at 08:30" in await patient.tapped("hour:08:30")
+
+
+async def test_a_refused_hour_changes_nothing_and_can_be_chosen_again(patient: Phone) -> None:
+    await patient.taps("set:hour")
+
+    assert "quiet" in await patient.said("23:00")
+    assert "10:00" in await patient.said("10:00")
+
+
+async def test_typed_quiet_hours_are_shown_by_an_example_and_kept_by_a_tap(patient: Phone) -> None:
     await patient.taps("set:quiet")
 
-    assert "22:00–07:30" in await patient.said("22:00-7:30")
+    (shown,) = await patient.writes("18:00-08:15")
+    before = await patient.said("/settings")
+    await patient.taps("quiet:save-18:00-08:15")
+
+    assert "I would be quiet at these hours: <b>18:00–08:15</b>" in shown.text
+    assert "would then come <b>" in shown.text
+    assert ("21:00–08:00" in before, "18:00–08:15" in await patient.said("/settings")) == (True, True)
+
+
+async def test_no_quiet_hours_by_two_taps(patient: Phone) -> None:
+    await patient.taps("set:quiet")
+    await patient.taps("quiet:none")
+
+    assert "no quiet hours now" in await patient.tapped("quiet:save-none")
+
+
+async def test_a_yes_keeps_the_quiet_hours_that_were_shown(patient: Phone) -> None:
+    await patient.taps("set:quiet")
+    await patient.writes("22:00-7:30")
+
+    assert "22:00–07:30" in await patient.said("yes")
     assert "22:00–07:30" in await patient.said("/settings")
 
 
-async def test_no_quiet_hours_by_a_tap(patient: Phone) -> None:
-    await patient.taps("set:quiet")
-
-    assert "no quiet hours now" in await patient.tapped("quiet:none")
-
-
 @pytest.mark.parametrize(
-    "data", ["quiet:x", "quiet:25:00-26:00", "hour:99:99", "hour:x", "set:x", "reads:x", "phone:skip"]
+    "data",
+    [
+        "quiet:x",
+        "quiet:25:00-26:00",
+        "quiet:save-x",
+        "hour:save-",
+        "hour:99:99",
+        "hour:x",
+        "set:x",
+        "reads:x",
+        "phone:skip",
+    ],
 )
 async def test_forged_settings_get_a_sentence_and_change_nothing(patient: Phone, data: str) -> None:
     before = await patient.said("/settings")
@@ -87,7 +192,7 @@ async def test_another_language_is_spoken_at_once(patient: Phone) -> None:
 
     said = await patient.tapped("lang:es")
 
-    assert asked.keys == {"English": "lang:en", "Español": "lang:es"}
+    assert asked.keys.items() >= {"English": "lang:en", "Español": "lang:es", "Português": "lang:pt"}.items()
     assert "te escribo en español" in said
     assert "Sesión del martes 24 de noviembre" in await patient.said("/timeline")
 
@@ -111,7 +216,7 @@ async def test_stop_words_stop_at_once_and_offer_an_undo(patient: Phone, words: 
     (answer,) = await patient.writes(words)
 
     assert "planned" not in await states(patient)
-    assert list(answer.keys.values()) == ["resume", "forget"]
+    assert list(answer.keys.values()) == ["resume", "pause", "todayonly", "forget"]
 
 
 @pytest.mark.parametrize("words", ["please do not stop", "when do i stop using makeup", "stopwatch"])
@@ -186,6 +291,7 @@ async def test_erasure_says_farewell_and_leaves_nothing(patient: Phone) -> None:
 
     assert [each.kind for each in farewell] == ["farewell", "farewell"]
     assert "is erased" in farewell[1].text
+    assert "your sessions (1)" in farewell[1].text
     async with patient.store.reading() as work:
         chats = (await work.run(select(tables.chats.c.telegram_index).where(tables.chats.c.bot_id == BOT.id))).all()
         keys = (await work.run(select(tables.data_keys.c.purpose))).scalars().all()

@@ -101,8 +101,8 @@ def test_the_profile_is_set_for_everyone_and_per_language(catalog: catalogs.Cata
     calls = profile.calls(catalog)
 
     methods = ["setMyName", "setMyDescription", "setMyShortDescription", "setMyCommands"]
-    assert [method for method, _ in calls] == methods * 3
-    assert [params.get("language_code") for _, params in calls[::4]] == [None, "en", "es"]
+    assert [params.get("language_code") for _, params in calls[::4]] == [None, *catalog.languages]
+    assert [method for method, _ in calls] == methods * (1 + len(catalog.languages))
 
 
 def test_the_profile_keeps_telegrams_limits(catalog: catalogs.Catalog) -> None:

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from reminderbot.catalog import catalog as catalogs
 from reminderbot.services import access, invites, worries, worry_words
 from reminderbot.store import tables
 from tests.chat.conftest import Owed, Phone
@@ -17,11 +18,7 @@ async def open_worries(phone: Phone) -> list[worries.WorryView]:
 @pytest.fixture
 async def patient(ana: Phone, invited: invites.Created) -> Phone:
     """Ana, a patient of Dr Bea's clinic."""
-    await ana.writes(f"/start {invited.token}")
-    await ana.taps("agree")
-    await ana.writes("24 Nov")
-    await ana.taps("zone:Europe/Madrid")
-    await ana.taps("hour:08:30")
+    await ana.joins(invited.token)
     return ana
 
 
@@ -129,6 +126,19 @@ async def test_the_second_question_of_a_reminder_keeps_its_buttons(patient: Phon
     assert list(edited.keys.values()) == [f"ci:{id}:reads:yes", f"ci:{id}:reads:no", f"worry:{id}"]
 
 
+async def test_the_way_to_a_person_stands_once_under_a_question_that_has_it_already(patient: Phone) -> None:
+    id = await sent(patient, "day-3")
+    asked = {"As expected": f"ci:{id}:skin:ok", "I am worried": f"ci:{id}:skin:worried", "Yes": f"ci:{id}:reads:yes"}
+    rows = [[{"text": words, "callback_data": data}] for words, data in asked.items()]
+    text = "How is your skin? If anything worries you, tap I am worried."
+    shown = Owed("sendMessage", {"text": text, "reply_markup": {"inline_keyboard": rows}}, "reply")
+
+    _, edited = await patient.taps(f"ci:{id}:reads:yes", on=shown)
+
+    assert list(edited.keys) == ["As expected", "I am worried"]
+    assert len(edited.params["reply_markup"]["inline_keyboard"]) == 2
+
+
 async def test_the_same_answer_twice_is_the_same_outcome(patient: Phone) -> None:
     id = await sent(patient, "day-1")
     _, first = await patient.taps(f"ci:{id}:skin:ok", on=reminder(id))
@@ -181,3 +191,10 @@ async def test_forged_answers_get_a_sentence(patient: Phone, data: str) -> None:
 
     assert [each.method for each in answers].count("answerCallbackQuery") == 1
     assert any(each.text for each in answers)
+
+
+@pytest.mark.parametrize("language", catalogs.Catalog.load().languages)
+def test_the_text_calls_the_button_as_the_button_is_called(language: str) -> None:
+    said = catalogs.Catalog.load()
+
+    assert f"<b>{said.say_plain(language, 'button.call-me')}</b>" in said.say(language, "worry.more")

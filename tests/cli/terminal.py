@@ -17,7 +17,7 @@ TOKEN = server.TOKEN
 NOWHERE = "http://127.0.0.1:9"
 """An address at which no Telegram answers."""
 
-PATIENCE = 60.0  # seconds; a command takes one or two, on a busy machine more
+PATIENCE = 120.0  # seconds; a command takes one or two, on a busy machine more
 
 
 @dataclasses.dataclass(frozen=True)
@@ -44,7 +44,11 @@ class Done:
 def environment(settings: dict[str, str]) -> dict[str, str]:
     """Return this machine's environment with these settings of ours and no others."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("REMINDERBOT_")}
-    return {**kept, **{f"REMINDERBOT_{name.upper()}": value for name, value in settings.items()}}
+    return {
+        **kept,
+        "REMINDERBOT_LOG_LEVEL": "DEBUG",
+        **{f"REMINDERBOT_{name.upper()}": value for name, value in settings.items()},
+    }
 
 
 def run(

@@ -1,6 +1,8 @@
 """`explain`, `attention` and `retry`: what happened and what needs a person, told to the operator in plain words."""
 
 import asyncio
+import contextlib
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -44,6 +46,11 @@ class Desk:
     def fill(self) -> None:
         """Let Ana register, day 1 go into an unknown outcome twice, and day 2 be parked."""
         asyncio.run(self._fill())
+
+    def audited(self) -> list[tuple[str, str]]:
+        """Return who did what, by the audit."""
+        with contextlib.closing(sqlite3.connect(self._database.removeprefix("sqlite:///"))) as connection:
+            return connection.execute("SELECT actor, action FROM audit ORDER BY id").fetchall()
 
     async def _fill(self) -> None:
         store = await works.Store.open(self._database, vault.Masters.read(terminal.KEY))
@@ -134,6 +141,7 @@ def test_attention_lists_what_needs_a_person_until_it_is_put_back(desk: Desk) ->
     }
     assert (back.code, desk.ids["day-2"] in back.out) == (0, True)
     assert [desk.ids[step] in after for step in ("day-1", "day-2")] == [True, False]
+    assert desk.audited() == [("operator", "reminder.retried")]
 
 
 @pytest.mark.parametrize(

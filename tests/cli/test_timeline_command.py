@@ -79,7 +79,7 @@ def test_the_product_clock_of_the_settings_counts(tmp_path: Path) -> None:
         (("--zone", "Europe/Madrit"), "'Europe/Madrit' is not a zone; write an IANA name"),
         (("--zone", "../../etc/passwd"), "is not a zone"),
         (("--plan", "peeling"), "there is no plan 'peeling'; there is microneedling"),
-        (("--lang", "tlh"), "there is no language 'tlh'; there is en, es"),
+        (("--lang", "tlh"), "there is no language 'tlh'; there is en, ar, de, es, fr, pt"),
         (("--at", "2026-02-30T10:00"), "'2026-02-30T10:00' is not a date and time"),
         (("--at", "2026-11-24"), "is not a date and time; write for example 2026-11-24T15:30"),
         (("--at", "9999-12-31T23:00"), "is not a date and time"),

@@ -199,6 +199,7 @@ class Words:
         self.made: list[list[str]] = []
         self.broken: set[str] = set()
         self.unserved: set[str] = set()
+        self.asks_again_after: timedelta | None = None
 
     async def __call__(
         self,
@@ -218,7 +219,8 @@ class Words:
         if opened is None:
             return None
         wordings = tuple(sendings.Wording(None, each.language, each.id) for each in every)
-        return compose.Composed(opened.to, {"text": " ".join(ids)}, wordings)
+        again = self.asks_again_after if every[0].round == 1 else None
+        return compose.Composed(opened.to, {"text": " ".join(ids)}, wordings, asks_again_after=again)
 
 
 @dataclasses.dataclass
@@ -278,19 +280,19 @@ class House:
         row = await self.row(id)
         return row.state, row.reason
 
-    async def settled(self, *ids: str, seconds: float = 15) -> None:
+    async def settled(self, *ids: str, seconds: float = 60) -> None:
         """Wait until these reminders are neither planned, claimed nor on their way."""
         async with asyncio.timeout(seconds):
             while {(await self.row(id)).state for id in ids} & {"planned", "claimed", "sending"}:
                 await asyncio.sleep(0.02)
 
-    async def tried(self, id: str, outcome: str, *, seconds: float = 15) -> None:
+    async def tried(self, id: str, outcome: str, *, seconds: float = 60) -> None:
         """Wait until an attempt at a reminder has ended so."""
         async with asyncio.timeout(seconds):
             while outcome not in await self.outcomes(id):
                 await asyncio.sleep(0.02)
 
-    async def put_off(self, id: str, until: datetime, *, seconds: float = 15) -> None:
+    async def put_off(self, id: str, until: datetime, *, seconds: float = 60) -> None:
         """Wait until a reminder is due at another instant."""
         async with asyncio.timeout(seconds):
             while (await self.row(id)).due_at != until:

@@ -110,6 +110,16 @@ async def test_a_slow_chat_holds_up_no_other_on_postgresql(postgres_url: str, ma
     assert diary.served == [(MARIA, "quick"), (ANA, "slow")]
 
 
+async def test_whoever_writes_into_another_chats_flood_is_served_among_its_first(store: Store) -> None:
+    diary = Diary()
+    await keep(store, *((number, ANA, f"a{number}") for number in range(1, 301)), (301, MARIA, "hello"))
+
+    async with serving(store, diary):
+        await emptied(store)
+
+    assert diary.served.index((MARIA, "hello")) < 20
+
+
 async def test_a_redelivered_update_has_its_effects_once(store: Store) -> None:
     diary = Diary()
     first = await keep(store, (1, ANA, "hello"))

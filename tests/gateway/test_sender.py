@@ -28,14 +28,14 @@ async def sending(store: Store, telegram: transport.Transport, owner: str = "her
 
 
 @contextlib.asynccontextmanager
-async def unserved(store: Store) -> AsyncIterator[None]:
+async def unserved(owned: Store) -> AsyncIterator[None]:
     """Take the chats away for a while, so that a row of the outbox is found and cannot be loaded."""
-    async with store.writing() as work:
+    async with owned.writing() as work:
         await work.run(text("ALTER TABLE chats RENAME TO chats_away"))
     try:
         yield
     finally:
-        async with store.writing() as work:
+        async with owned.writing() as work:
             await work.run(text("ALTER TABLE chats_away RENAME TO chats"))
 
 
@@ -74,6 +74,19 @@ async def test_what_is_owed_arrives_at_once_and_is_wiped(
     kept = await row(store, id)
     assert (kept.state, kept.payload, kept.message_id) == ("sent", None, message.id)
     assert message.preview is False
+
+
+async def test_a_file_of_text_arrives_as_a_document_with_its_caption(
+    store: Store, telegram: transport.Transport, ana: cast.Patient, phone: client.Phone
+) -> None:
+    params = {"document": {"name": "messages.ics", "text": "BEGIN:VCALENDAR\r\nرسالة"}, "caption": "Here <b>it</b> is"}
+    async with sending(store, telegram):
+        id = await cast.owe(store, ana, "", method="sendDocument", params=params)
+        message = await phone.wait_for(lambda each: each.kind == "document")
+        states = await settled(store, id)
+
+    assert (message.text, message.raw["file"]["name"]) == ("Here it is", "messages.ics")
+    assert (states, (await row(store, id)).payload) == (["sent"], None)
 
 
 async def test_replies_of_a_chat_keep_their_order(
@@ -219,12 +232,16 @@ async def test_a_reply_to_whoever_blocked_the_bot_is_noted(
 
 
 async def test_a_database_that_fails_while_a_reply_is_loaded_parks_nothing(
-    store: Store, telegram: transport.Transport, ana: cast.Patient, monkeypatch: pytest.MonkeyPatch
+    store: Store,
+    owned: Store,
+    telegram: transport.Transport,
+    ana: cast.Patient,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(sender, "RETRY", timedelta(0))
     id = await cast.owe(store, ana, "Hello")
 
-    async with unserved(store), sending(store, telegram):
+    async with unserved(owned), sending(store, telegram):
         await asyncio.sleep(0.8)
         faults = (await row(store, id)).faults
     async with sending(store, telegram):

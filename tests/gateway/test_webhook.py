@@ -182,12 +182,12 @@ async def test_only_a_post_is_taken(hook_url: str, outside: httpx.AsyncClient) -
 
 
 async def test_a_database_that_is_away_lets_telegram_post_again(
-    hook_url: str, outside: httpx.AsyncClient, store: Store
+    hook_url: str, outside: httpx.AsyncClient, owned: Store
 ) -> None:
-    async with store.writing() as work:
+    async with owned.writing() as work:
         await work.run(text("ALTER TABLE inbox RENAME TO inbox_gone"))
     away = await outside.post(hook_url, json={"update_id": 7}, headers=KNOWN)
-    async with store.writing() as work:
+    async with owned.writing() as work:
         await work.run(text("ALTER TABLE inbox_gone RENAME TO inbox"))
 
     back = await outside.post(hook_url, json={"update_id": 7}, headers=KNOWN)

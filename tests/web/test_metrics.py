@@ -205,9 +205,9 @@ async def test_nothing_of_a_person_and_no_token_is_in_it(site: httpx.AsyncClient
 
 
 async def test_a_database_that_is_away_leaves_what_the_process_knows(
-    site: httpx.AsyncClient, store: work.Store
+    site: httpx.AsyncClient, owned: work.Store
 ) -> None:
-    async with store.writing() as visit:
+    async with owned.writing() as visit:
         await visit.run(text("ALTER TABLE bots RENAME TO bots_gone"))
     found = await read(site)
 

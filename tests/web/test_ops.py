@@ -71,8 +71,8 @@ async def test_a_poll_that_has_hung_makes_it_unready_within_90_seconds(
     assert answer.json()["last_poll_seconds"] >= 89
 
 
-async def test_an_outdated_schema_is_told_with_the_command(site: httpx.AsyncClient, store: work.Store) -> None:
-    async with store.writing() as visit:
+async def test_an_outdated_schema_is_told_with_the_command(site: httpx.AsyncClient, owned: work.Store) -> None:
+    async with owned.writing() as visit:
         await bots.polled(visit, BOT, heard=True)
         await visit.run(text("UPDATE alembic_version SET version_num = '0001'"))
 
@@ -83,9 +83,9 @@ async def test_an_outdated_schema_is_told_with_the_command(site: httpx.AsyncClie
 
 
 async def test_a_schema_that_a_newer_program_has_migrated_is_served_on(
-    site: httpx.AsyncClient, store: work.Store
+    site: httpx.AsyncClient, owned: work.Store
 ) -> None:
-    async with store.writing() as visit:
+    async with owned.writing() as visit:
         await bots.polled(visit, BOT, heard=True)
         await visit.run(text("UPDATE alembic_version SET version_num = '9999'"))
 
@@ -111,9 +111,9 @@ async def test_a_database_that_hangs_is_told_in_time_however_many_ask(
 
 
 async def test_a_database_that_is_away_is_a_figure_and_no_stack_trace(
-    site: httpx.AsyncClient, store: work.Store
+    site: httpx.AsyncClient, owned: work.Store
 ) -> None:
-    async with store.writing() as visit:
+    async with owned.writing() as visit:
         await visit.run(text("DROP TABLE alembic_version"))
         await visit.run(text("ALTER TABLE bots RENAME TO bots_gone"))
 

@@ -8,6 +8,7 @@ from reminderbot.simulator.methods import calls
 
 TEXT_LIMIT, CAPTION_LIMIT = 4096, 1024  # characters after parsing
 RAW_LIMIT = 1 << 15  # bytes before parsing
+PHOTO_LIMIT, FILE_LIMIT = 10 << 20, 50 << 20  # bytes that a bot may upload
 BUTTONS_LIMIT, ROW_LIMIT, DATA_LIMIT = 100, 8, 64
 _IMAGE_STARTS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8", b"RIFF")
 _ACTIONS = {
@@ -105,9 +106,11 @@ def attachment(call: calls.Call, key: str) -> world.File:
 
 
 def keep(call: calls.Call, upload: calls.Upload, key: str) -> world.File:
-    """Store an upload; 400 if it is empty, or a photo that is no image."""
+    """Store an upload; 400 if it is empty, or a photo that is no image, 413 if it is too large."""
     if not upload.content:
         raise refusals.bad("file must be non-empty")
+    if len(upload.content) > (PHOTO_LIMIT if key == "photo" else FILE_LIMIT):
+        raise refusals.too_large()
     if key == "photo" and not upload.content.startswith(_IMAGE_STARTS):
         raise refusals.bad("IMAGE_PROCESS_FAILED")
     return call.state.add_file(upload.content, name=upload.name, mime=upload.mime, folder=f"{key}s")

@@ -4,7 +4,7 @@ import { bubble } from "/phone/bubbles.js";
 import { Clock } from "/phone/clock.js";
 import { Composer } from "/phone/composer.js";
 import { Line } from "/phone/line.js";
-import { el, icon, iconButton } from "/phone/parts.js";
+import { el, icon, iconButton, side } from "/phone/parts.js";
 import { language, words } from "/phone/words.js";
 
 const TOAST_MS = 3500;
@@ -109,7 +109,7 @@ class Phone {
   }
 
   about(bot) {
-    return el("div.about", {}, el("span.avatar.large", { "aria-hidden": "true" }, icon("spark")), el("h3", {}, this.words.what), el("p", {}, bot.description || bot.short_description || bot.name));
+    return el("div.about", {}, el("span.avatar.large", { "aria-hidden": "true" }, icon("spark")), el("h3", {}, this.words.what), el("p", { dir: "auto" }, bot.description || bot.short_description || bot.name));
   }
 
   showAnswers(answers) {
@@ -123,6 +123,7 @@ class Phone {
 
   hint(text) {
     this.toast.textContent = text;
+    this.toast.dir = side(text);
     this.toast.hidden = false;
     clearTimeout(this.fading);
     this.fading = setTimeout(() => { this.toast.hidden = true; }, TOAST_MS);
@@ -132,7 +133,7 @@ class Phone {
     const back = document.activeElement;
     const close = () => { veil.remove(); back?.focus?.(); };
     const button = el("button.plain", { type: "button", onclick: close }, this.words.ok);
-    const box = el("div.alert", { role: "alertdialog", "aria-modal": "true", "aria-label": text }, el("p", {}, text), button);
+    const box = el("div.alert", { role: "alertdialog", "aria-modal": "true", "aria-label": text, dir: side(text) }, el("p", {}, text), button);
     const veil = el("div.veil", { onclick: (event) => event.target === veil && close() }, box);
     this.screen.append(veil);
     button.focus();

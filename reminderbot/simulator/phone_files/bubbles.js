@@ -1,6 +1,6 @@
 // Draws messages: formatted text, things that are no text, times, and the buttons underneath.
 
-import { el, icon } from "/phone/parts.js";
+import { el, icon, side } from "/phone/parts.js";
 
 const TAGS = {
   bold: "strong", italic: "em", underline: "u", strikethrough: "s", code: "code", pre: "pre",
@@ -12,17 +12,20 @@ export function bubble(message, { words, clock, deeds }) {
   if (message.kind === "service") return el("div.service", {}, `${words.bot} ${words.service}`);
   const mine = message.by === "person";
   const box = el(`div.message.${mine ? "mine" : "theirs"}`, { "data-id": message.id });
-  const body = el("div.bubble", { class: `bubble ${message.kind}` });
+  const body = el("div.bubble", { class: `bubble ${message.kind}`, dir: side(message.text) });
   const origin = message.extra.forward_origin;
   if (origin) body.append(el("div.origin", {}, `${words.forwarded} ${origin.sender_user_name}`));
   const thing = drawThing(message, words);
   if (thing) body.append(thing);
-  if (message.text) body.append(el("div.text", {}, formatted(message, clock, deeds)));
+  if (message.text) body.append(el("div.text", {}, formatted(shown(message, mine), clock, deeds)));
   body.append(meta(message, mine, words, clock));
   box.append(body);
   if (message.buttons.length) box.append(keyboard(message, deeds));
   return box;
 }
+
+/** What a link hands to /start the bot reads and nobody sees. */
+const shown = (message, mine) => (mine ? { ...message, text: message.text.replace(/^\/start \S+$/, "/start") } : message);
 
 function meta(message, mine, words, clock) {
   const line = el("span.meta", {});
@@ -37,7 +40,7 @@ function keyboard(message, deeds) {
     el("div.row", {}, ...row.map((button) =>
       button.url
         ? el("a.key", { href: safe(button.url), target: "_blank", rel: "noopener noreferrer" }, button.text, el("span.corner", { "aria-hidden": "true" }, "↗"))
-        : el("button.key", { type: "button", onclick: (event) => deeds.tap(message, button, event.currentTarget) }, button.text))));
+        : el("button.key", { type: "button", dir: side(button.text), onclick: (event) => deeds.tap(message, button, event.currentTarget) }, button.text))));
   return el("div.keyboard", {}, ...rows);
 }
 
@@ -66,7 +69,7 @@ function wrapped(node, entity, text, clock, deeds) {
     case "text_link": return link(entity.url);
     case "url": return link(words);
     case "phone_number": return el("a", { href: `tel:${words.replace(/[^+\d]/g, "")}` }, node);
-    case "bot_command": return el("button.command", { type: "button", onclick: () => deeds.say(words) }, node);
+    case "bot_command": return el("button.command", { type: "button", dir: "ltr", onclick: () => deeds.say(words) }, node);
     case "spoiler": return el("span.spoiler", { onclick: (event) => event.currentTarget.classList.add("shown") }, node);
     case "date_time": return el("time.moment", { title: clock.full(entity.unix_time * 1000) }, node);
     default: return node;

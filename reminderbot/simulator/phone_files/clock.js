@@ -2,7 +2,7 @@
 
 export class Clock {
   constructor(language, zone) {
-    const place = language === "en" ? "en-GB" : language; // the day before the month, as the bot writes it
+    const place = { en: "en-GB", ar: "ar-u-nu-latn" }[language] ?? language; // day, month and digits as the bot writes them
     const make = (options) => new Intl.DateTimeFormat(place, { ...options, timeZone: zone || undefined });
     this.times = make({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     this.days = make({ weekday: "long", day: "numeric", month: "long" });

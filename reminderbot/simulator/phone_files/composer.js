@@ -9,7 +9,7 @@ export class Composer {
     this.words = words;
     this.deeds = deeds;
     this.commands = [];
-    this.field = el("textarea", { rows: 1, "aria-label": words.message, placeholder: words.message, oninput: () => this.typed(), onkeydown: (event) => this.key(event) });
+    this.field = el("textarea", { rows: 1, dir: "auto", "aria-label": words.message, placeholder: words.message, oninput: () => this.typed(), onkeydown: (event) => this.key(event) });
     this.menuButton = el("button.menu-button", { type: "button", "aria-expanded": "false", "aria-label": words.commands, onclick: () => this.toggle("commands") }, icon("menu"), el("span", {}, words.menu));
     this.clip = iconButton("clip", words.attach, () => this.toggle("things"), { "aria-expanded": "false" });
     this.sendButton = iconButton("send", words.send, () => this.send());
@@ -106,7 +106,7 @@ export class Composer {
 
   commandItems(commands) {
     if (!commands.length) return [el("p.empty", {}, this.words.none)];
-    return commands.map((c) => el("button.item", { type: "button", onclick: () => this.pick(`/${c.command}`) }, el("span.slash", {}, `/${c.command}`), el("span.says", {}, c.description)));
+    return commands.map((c) => el("button.item", { type: "button", onclick: () => this.pick(`/${c.command}`) }, el("span.slash", {}, `/${c.command}`), el("span.says", { dir: "auto" }, c.description)));
   }
 
   thingItems() {

@@ -34,6 +34,15 @@ export function el(name, attributes = {}, ...children) {
   return made;
 }
 
+const ISOLATED = /[\u2066-\u2068][^\u2069]*\u2069/g;
+const FROM_RIGHT = /^[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/u;
+
+/** Say from which side a text is read: by its first letter that stands in no isolate, as Telegram's apps do. */
+export function side(text) {
+  const letter = (text || "").replace(ISOLATED, "").match(/\p{L}/u);
+  return letter && FROM_RIGHT.test(letter[0]) ? "rtl" : "ltr";
+}
+
 /** Draw an icon; it says nothing, the button around it does. */
 export function icon(name) {
   const drawing = document.createElementNS(SVG, "svg");

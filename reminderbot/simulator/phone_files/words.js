@@ -18,6 +18,14 @@ const WORDS = {
     lost: "conectando", service: "se unió al grupo", sent: "enviado", read: "leído", today: "Hoy", yesterday: "Ayer",
     failed: "No ha funcionado",
   },
+  ar: {
+    bot: "بوت", typing: "يكتب", menu: "القائمة", message: "رسالة", send: "إرسال", attach: "إرفاق", more: "المزيد",
+    start: "بدء", restart: "إعادة البدء", block: "إيقاف البوت وحظره", unblock: "إلغاء الحظر",
+    what: "ماذا يستطيع هذا البوت أن يفعل؟", edited: "مُعدّلة", photo: "صورة", sticker: "ملصق", voice: "رسالة صوتية",
+    document: "ملف", contact: "جهة اتصال", location: "الموقع", ok: "حسنًا", down: "إلى أحدث رسالة", chat: "محادثة مع",
+    commands: "الأوامر", none: "ليست لهذا البوت أوامر بعد.", forwarded: "محوّلة من", lost: "جارٍ الاتصال",
+    service: "انضم إلى المجموعة", sent: "أُرسلت", read: "قُرئت", today: "اليوم", yesterday: "أمس", failed: "لم ينجح ذلك",
+  },
 };
 
 export const language = (code) => (WORDS[(code || "").slice(0, 2)] ? code.slice(0, 2) : "en");

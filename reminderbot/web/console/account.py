@@ -22,8 +22,8 @@ async def sign_out(visit: Visit) -> Response:
     visit.cookies["reminderbot"] = await ways_in.desk_behind(visit)
     if visit.cookies["reminderbot"]:
         visit.cookies["desk"] = ""
-        return visit.go("/unlock", done="signed-out")
-    return visit.go("/sign-in", done="signed-out")
+        return _cleared(visit.go("/unlock", done="signed-out"))
+    return _cleared(visit.go("/sign-in", done="signed-out"))
 
 
 @pages.get("/me", Open.STAFF)
@@ -45,7 +45,7 @@ async def look(visit: Visit) -> Response:
 async def rename(visit: Visit) -> Response:
     """Change name and language."""
     name, language = visit.form.get("name", ""), visit.form.get("language", "")
-    spoken = visit.console.words.languages
+    spoken = visit.console.words.console_languages
     await accounts.set_name(visit.work, visit.who, name=name, language=language, languages=spoken)
     return visit.go("/me", done="me-saved")
 
@@ -60,7 +60,7 @@ async def password(visit: Visit) -> Response:
 async def _password(ahead: Ahead) -> object:
     found = _ahead(ahead)
     new, again = ahead.form.get("new_password", ""), ahead.form.get("again_password", "")
-    await accounts.refuse_new_password(ahead.console.store, found.staff_id, new, again)
+    await accounts.refuse_new_password(ahead.store, found.staff_id, new, again)
     return await passwords.hashed(new) if await _is_own(ahead) else None
 
 
@@ -114,7 +114,7 @@ async def _second_again(visit: Visit) -> Response:
 
 async def _second(ahead: Ahead) -> object:
     await ways_in.counted(ahead)
-    async with ahead.console.store.reading() as work:
+    async with ahead.store.reading() as work:
         has_second = await accounts.has_second(work, _ahead(ahead).staff_id)
     return has_second or await _is_own(ahead)
 
@@ -148,10 +148,16 @@ async def end(visit: Visit) -> Response:
     return visit.go("/me", done="me-ended")
 
 
+def _cleared(response: Response) -> Response:
+    """Let the browser forget what it keeps of us; not the cookies, by which a desk's own computer stays known."""
+    response.headers["Clear-Site-Data"] = '"storage"'
+    return response
+
+
 def languages(visit: Visit) -> list[tuple[str, str]]:
     """Return the languages of the console with their own names."""
     words = visit.console.words
-    return [(code, words.language(code).name) for code in words.languages]
+    return [(code, words.language(code).name) for code in words.console_languages]
 
 
 def _set_up(visit: Visit, mine: accounts.AccountView) -> Response:
@@ -172,7 +178,7 @@ def _ahead(ahead: Ahead) -> sign_ins.SignIn:
 
 async def _is_own(ahead: Ahead) -> bool:
     given = ahead.form.get("current_password", "")
-    return await accounts.is_own_password(ahead.console.store, _ahead(ahead), given, machine_now=ahead.now)
+    return await accounts.is_own_password(ahead.store, _ahead(ahead), given, machine_now=ahead.now)
 
 
 def _given(visit: Visit) -> str:

@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from reminderbot.services import access, audit, branches, people, phones
+from reminderbot.services import access, branches, people, phones
 from reminderbot.web.console.pages import Pages
 from reminderbot.web.console.visit import Visit
 
@@ -10,6 +10,7 @@ pages = Pages()
 PATIENT = {"patient_id": "patient"}
 
 
+@pages.get("/patients/{patient_id}/branch", access.Right.CHANGE_SESSIONS, objects=PATIENT, seen="branch")
 async def branch(visit: Visit) -> Response:
     """Show the clinics to choose from and, once one is chosen, what goes along."""
     patient_id, to = visit.id("patient_id"), visit.form.get("to") or visit.query("to")
@@ -20,14 +21,6 @@ async def branch(visit: Visit) -> Response:
     return visit.show(
         "branch.html", patient_id=patient_id, patient_name=patient.name, choices=choices, chosen=chosen, seen=seen
     )
-
-
-@pages.get("/patients/{patient_id}/branch", access.Right.CHANGE_SESSIONS, objects=PATIENT, writes=True)
-async def show_branch(visit: Visit) -> Response:
-    """Show what a change of clinic would do."""
-    shown = await branch(visit)
-    await audit.note(visit.work, visit.who, "patient.seen", patient_id=visit.id("patient_id"), page="branch")
-    return shown
 
 
 @pages.post("/patients/{patient_id}/branch", access.Right.CHANGE_SESSIONS, objects=PATIENT, again=branch)
@@ -45,19 +38,12 @@ async def change_branch(visit: Visit) -> Response:
     return visit.go("/patients", done="handed-over")
 
 
+@pages.get("/patients/{patient_id}/new-phone", access.Right.INVITE, objects=PATIENT, seen="new-phone")
 async def phone(visit: Visit) -> Response:
     """Show what a change of phone does."""
     seen = await phones.preview(visit.work, visit.who, visit.id("patient_id"), now=visit.now)
     starts = visit.moment(seen.session.starts_at, zone=seen.session.zone)
     return visit.show("new_phone.html", patient_id=visit.id("patient_id"), seen=seen, starts=starts)
-
-
-@pages.get("/patients/{patient_id}/new-phone", access.Right.INVITE, objects=PATIENT, writes=True)
-async def show_phone(visit: Visit) -> Response:
-    """Show what a change of phone would do."""
-    shown = await phone(visit)
-    await audit.note(visit.work, visit.who, "patient.seen", patient_id=visit.id("patient_id"), page="new-phone")
-    return shown
 
 
 @pages.post("/patients/{patient_id}/new-phone", access.Right.INVITE, objects=PATIENT, again=phone)

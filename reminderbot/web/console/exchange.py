@@ -9,7 +9,7 @@ from starlette.responses import Response
 from reminderbot import errors
 from reminderbot.catalog import differences
 from reminderbot.catalog import exchange as texts
-from reminderbot.services import access, books, exchange, taking_back, wording
+from reminderbot.services import access, audit, books, exchange, taking_back, wording
 from reminderbot.web.console import book_words
 from reminderbot.web.console.pages import FORM, Pages
 from reminderbot.web.console.visit import Ahead, Visit
@@ -113,6 +113,8 @@ async def _export(visit: Visit, form: exchange.Form) -> Response:
     language = visit.query("language") or (await wording.languages(visit.work, visit.who, catalog))[0]
     say = _saying(visit)
     found = await exchange.lines(visit.work, visit.who, book, language, catalog=catalog, say=say, now=visit.now)
+    async with visit.console.store.writing() as work:
+        await audit.note(work, visit.who, "wording.exported", book=book, language=language, texts=len(found))
     content = await asyncio.to_thread(exchange.written, found, form)
     return visit.download(content, name=f"{book}-{language}.{form}", kind=_KINDS[form])
 

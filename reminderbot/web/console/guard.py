@@ -1,4 +1,4 @@
-"""What every request passes: where it comes from, its form's token, the limit of its body, the headers (S4, S21)."""
+"""What every request passes: where it comes from, its form's token, the limit of its body (S4)."""
 
 import hashlib
 import hmac
@@ -6,23 +6,14 @@ import ipaddress
 from typing import Final
 from urllib.parse import urlsplit
 
+from python_multipart.multipart import parse_options_header
+from starlette.datastructures import UploadFile
 from starlette.requests import Request
 from starlette.types import Message, Receive
 
-HEADERS: Final = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-        "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
-    "Referrer-Policy": "same-origin",  # with none a form would send its origin as "null"
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Cache-Control": "no-store",
-}
-HSTS: Final = {"Strict-Transport-Security": "max-age=31536000"}
+NUL: Final = "\x00"
+"""No keyboard types it, and PostgreSQL takes no text that holds it."""
+
 SAME: Final = frozenset({"same-origin", "none"})  # "none": an address that was typed
 
 
@@ -45,7 +36,24 @@ def _is_near(request: Request) -> bool:
     if site is not None:
         return site in SAME
     origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+    return origin is None or ((place := _place(origin)) != "" and place == request.headers.get("host"))
+
+
+def _place(origin: str) -> str:
+    """Return the host and port of an Origin; empty if it is none."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
+
+
+def is_readable(request: Request) -> bool:
+    """Tell whether a form is in UTF-8, as browsers send it.
+
+    Python knows charsets whose reading takes the square of a form's length, and a sender may name any of them.
+    """
+    _, given = parse_options_header(request.headers.get("content-type", ""))
+    return given.get(b"charset", b"utf-8").lower() == b"utf-8"
 
 
 def peer(request: Request) -> str:
@@ -68,6 +76,11 @@ def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     except ValueError:
         return None
     return getattr(found, "ipv4_mapped", None) or found
+
+
+def without_nul(value: UploadFile | str) -> UploadFile | str:
+    """Return what a field holds, as a database takes it."""
+    return value.replace(NUL, "") if isinstance(value, str) else value
 
 
 def limited(receive: Receive, most: int) -> Receive:

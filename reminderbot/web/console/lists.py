@@ -7,7 +7,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from reminderbot import errors
-from reminderbot.services import access, handover, sheets
+from reminderbot.services import access, audit, handover, sheets
 from reminderbot.services.lists import applying, columns, dates, handing, lines, reading, uploading
 from reminderbot.web.console import list_words
 from reminderbot.web.console.pages import FORM, Pages
@@ -104,6 +104,8 @@ async def report(visit: Visit) -> Response:
     if seen is None or seen.report is None:
         return visit.go(f"/lists/{upload.id}")
     rows = await list_words.table(visit, seen)
+    async with visit.console.store.writing() as work:
+        await audit.note(work, visit.who, "list.reported", upload=upload.id, lines=len(rows))
     return visit.download(await asyncio.to_thread(sheets.csv, rows), name="report.csv", kind="text/csv; charset=utf-8")
 
 

@@ -18,6 +18,9 @@ PREFIX: Final = "/console"
 FORM: Final = 64 * 1024
 """Bytes that a form may have; a page that takes a file says more."""
 
+KEPT: Final = 256 * 1024
+"""Bytes of a form that brings another along, kept while somebody signs in: in hex it is twice as long, and more."""
+
 Handler = Callable[["Visit"], Awaitable[Response]]
 Before = Callable[["Ahead"], Awaitable[object]]
 Known = Callable[[works.Work, access.Staff, catalogs.Catalog], Awaitable[catalogs.Catalog]]
@@ -50,6 +53,7 @@ class Page:
     before: Before | None = None
     is_part: bool = False
     catalog: Known | None = None
+    seen: str = ""
 
     @property
     def name(self) -> str:
@@ -73,12 +77,15 @@ class Pages:
         writes: bool = False,
         objects: Mapping[str, str] | None = None,
         is_part: bool = False,
+        seen: str = "",
     ) -> Callable[[Handler], Handler]:
         """Declare a page that is looked at; `writes` where the look itself is noted in the audit.
 
-        `is_part` says that it is a piece which a page fetches anew, and never stands alone.
+        `seen` names a page of one patient, by the id in its path: the look is then noted for it. `is_part` says that
+        it is a piece which a page fetches anew, and never stands alone.
         """
-        return self._declared("GET", path, policy, writes, None, objects, FORM, proves=False, is_part=is_part)
+        how = {"proves": False, "is_part": is_part, "seen": seen}
+        return self._declared("GET", path, policy, writes or bool(seen), None, objects, FORM, **how)  # type: ignore[arg-type]
 
     def post(
         self,
@@ -112,11 +119,12 @@ class Pages:
         proves: bool,
         before: Before | None = None,
         is_part: bool = False,
+        seen: str = "",
     ) -> Callable[[Handler], Handler]:
         def declare(handler: Handler) -> Handler:
             whole, kinds = PREFIX + path, dict(objects or {})
             declared = Page(method, whole, policy, handler, writes, again, kinds, most, proves, before, is_part)
-            self.all.append(dataclasses.replace(declared, catalog=self._catalog))
+            self.all.append(dataclasses.replace(declared, catalog=self._catalog, seen=seen))
             return handler
 
         return declare

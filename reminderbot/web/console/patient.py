@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from reminderbot.planning import hours, life
+from reminderbot.planning import hours, life, second_ask
 from reminderbot.services import access, audit, dossier, letters
 from reminderbot.web.console import patient_words as words
 from reminderbot.web.console.pages import Pages
@@ -71,12 +71,13 @@ async def story(visit: Visit) -> Response:
 
 def row(visit: Visit, found: dossier.Dossier, of: dossier.Reminder) -> Row:
     """Return a reminder in the reader's words, at the patient's time."""
-    zone, bearer = found.patient.zone, found.reminders.get(of.merged_into or "")
+    zone, is_merged = found.patient.zone, of.state == life.State.MERGED
+    bearer = found.reminders.get(of.merged_into or "") if is_merged else None
     at = of.sent_at or (bearer.sent_at if bearer and bearer.sent_at else of.due_at)
     return Row(
         reminder=of,
         when=visit.moment(at, zone=zone),
-        title=words.title(visit, of.step_key),
+        title=words.title(visit, second_ask.title_key(of.step_key, of.round)),
         colour=words.colour(of.state),
         state=words.state(visit, of.state),
         why=words.why(visit, of.state, of.reason),

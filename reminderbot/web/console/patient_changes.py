@@ -71,7 +71,7 @@ def looking(visit: Visit) -> Iterator[None]:
             visit.status = 422
 
 
-@pages.get("/patients/{patient_id}/sessions/{treatment_id}/move", RIGHT, objects=SESSION)
+@pages.get("/patients/{patient_id}/sessions/{treatment_id}/move", RIGHT, objects=SESSION, seen="move")
 async def move(visit: Visit) -> Response:
     """Ask for a new date; once there is one, show what it changes."""
     view = await changes.session(visit.work, visit.who, visit.id("patient_id"), visit.id("treatment_id"))
@@ -103,7 +103,7 @@ async def moved(visit: Visit) -> Response:
     return visit.go(f"/patients/{ids[0]}", done="session-moved")
 
 
-@pages.get("/patients/{patient_id}/sessions/{treatment_id}/cancel", RIGHT, objects=SESSION)
+@pages.get("/patients/{patient_id}/sessions/{treatment_id}/cancel", RIGHT, objects=SESSION, seen="cancel")
 async def cancel(visit: Visit) -> Response:
     """Show what ends when a session is called off."""
     view = await changes.session(visit.work, visit.who, visit.id("patient_id"), visit.id("treatment_id"))
@@ -121,7 +121,7 @@ async def cancelled(visit: Visit) -> Response:
     return visit.go(f"/patients/{ids[0]}", done="session-off")
 
 
-@pages.get("/patients/{patient_id}/sessions/{treatment_id}/plan", RIGHT, objects=SESSION)
+@pages.get("/patients/{patient_id}/sessions/{treatment_id}/plan", RIGHT, objects=SESSION, seen="plan")
 async def plan(visit: Visit) -> Response:
     """Ask for another plan; once there is one, show what it changes."""
     view = await changes.session(visit.work, visit.who, visit.id("patient_id"), visit.id("treatment_id"))
@@ -144,7 +144,7 @@ async def planned(visit: Visit) -> Response:
     return visit.go(f"/patients/{ids[0]}", done="plan-changed")
 
 
-@pages.get("/patients/{patient_id}/sessions/new", RIGHT, objects=PATIENT)
+@pages.get("/patients/{patient_id}/sessions/new", RIGHT, objects=PATIENT, seen="new")
 async def new(visit: Visit) -> Response:
     """Ask for another session; once there is a date, show what it brings."""
     found = await dossier.head(visit.work, visit.who, visit.id("patient_id"))

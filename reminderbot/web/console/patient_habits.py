@@ -20,7 +20,7 @@ REMINDER: Final = {**PATIENT, "reminder_id": "reminder"}
 FIELDS: Final = ("name", "language", "zone", "morning", "quiet_from", "quiet_to")
 
 
-@pages.get("/patients/{patient_id}/habits", RIGHT, objects=PATIENT)
+@pages.get("/patients/{patient_id}/habits", RIGHT, objects=PATIENT, seen="habits")
 async def habits(visit: Visit) -> Response:
     """Show what is set, and a form to set it."""
     return await _habits(visit, ())
@@ -50,7 +50,7 @@ async def set_habits(visit: Visit) -> Response:
     return visit.go(f"/patients/{visit.id('patient_id')}", done="habits-saved")
 
 
-@pages.get("/patients/{patient_id}/pause", RIGHT, objects=PATIENT)
+@pages.get("/patients/{patient_id}/pause", RIGHT, objects=PATIENT, seen="pause")
 async def pause(visit: Visit) -> Response:
     """Ask until when; once there is a day, show what the pause holds."""
     found = await dossier.head(visit.work, visit.who, visit.id("patient_id"))
@@ -86,7 +86,7 @@ async def resumed(visit: Visit) -> Response:
     return visit.go(f"/patients/{visit.id('patient_id')}", done="resumed")
 
 
-@pages.get("/patients/{patient_id}/reminders/{reminder_id}/note", access.Right.WRITE, objects=REMINDER)
+@pages.get("/patients/{patient_id}/reminders/{reminder_id}/note", access.Right.WRITE, objects=REMINDER, seen="note")
 async def note(visit: Visit) -> Response:
     """Show the note to one message, and a form to write it."""
     noted = await notes.read(visit.work, visit.who, visit.id("patient_id"), visit.id("reminder_id"))

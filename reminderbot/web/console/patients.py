@@ -56,7 +56,7 @@ async def taken_along(visit: Visit) -> Response:
     """Hand out all that was asked for as CSV; it is noted before it is read, and read a few at a time."""
     wanted, _ = _wanted(visit)
     zone = await listing.zone(visit.work, visit.who)
-    store = visit.console.store
+    store = visit.store
     async with store.writing() as work:
         await audit.note(work, visit.who, "patients.exported")
     columns = ("name", "session", "standing", "sent", "looks")

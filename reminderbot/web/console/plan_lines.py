@@ -40,6 +40,8 @@ def _day(visit: Visit, days: int) -> str:
 
 def _line(visit: Visit, step: plans.Step, said: Mapping[str, str]) -> Line:
     asked = tuple(visit.text(f"plans.asks-{ask}") for ask in step.asks)
+    if step.asks_again_after:
+        asked += (visit.text("plans.asks-again-after", text=f"{step.asks_again_after.total_seconds() / 3600:g}"),)
     loud = (visit.text("plans.silent"),) if step.silent else ()
     once = () if step.budget else (visit.text("plans.not-again"),)
     part = (visit.text(f"plans.part-{step.part}"),)
@@ -79,7 +81,7 @@ def excerpt(visit: Visit, key: str, said: Mapping[str, str]) -> str:
     catalog = visit.catalog
     text = said.get(key) or catalog.shipped(visit.language, key)
     sample = {name: blank.sample for name, blank in catalog.blanks.items()}
-    first = catalog.plain(previews.shown(text, sample)).strip().split("\n")[0]
+    first = catalog.plain(previews.shown(text, visit.language, sample)).strip().split("\n")[0]
     if not first:
         return key
     return first if len(first) <= LONG else first[:LONG].rstrip() + "…"

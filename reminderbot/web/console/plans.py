@@ -224,6 +224,7 @@ def _typed(visit: Visit) -> plan_steps.TypedStep:
         asks=tuple(visit.lists.get("asks", [])),
         again="again" in visit.form,
         silent="silent" in visit.form,
+        asks_again_after=form("asks_again_after", ""),
     )
 
 

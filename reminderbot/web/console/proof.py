@@ -84,7 +84,7 @@ def _sent(visit: Visit, found: dossier.Dossier) -> Iterator[Sent]:
     sessions = {each.treatment.id: words.session(visit, each.treatment) for each in found.sessions}
     over = [each for each in reminders.values() if each.state not in life.OPEN]
     for each in sorted(over, key=lambda row: (row.sent_at or row.due_at, row.id)):
-        bearer = reminders.get(each.merged_into or "", each)
+        bearer = reminders.get(each.merged_into or "", each) if each.state == life.State.MERGED else each
         at = bearer.sent_at or each.due_at
         yield Sent(
             session=sessions[each.treatment_id],

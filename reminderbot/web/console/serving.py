@@ -15,11 +15,12 @@ from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
 from reminderbot import errors, observability
-from reminderbot.services import access, keeping, sign_ins, submitting
+from reminderbot.services import access, audit, keeping, sign_ins, submitting
+from reminderbot.store import vault
 from reminderbot.store import work as works
-from reminderbot.web import assets
+from reminderbot.web import assets, headers
 from reminderbot.web.console import guard
-from reminderbot.web.console.pages import PREFIX, Open, Page
+from reminderbot.web.console.pages import KEPT, PREFIX, Open, Page
 from reminderbot.web.console.visit import Ahead, Console, Visit
 
 STATUS: Final = {errors.NotFound: 404, errors.NotAllowed: 403, errors.Conflict: 409, errors.Invalid: 422}
@@ -54,9 +55,7 @@ class _Endpoint:
         page = self._pages.get("GET" if scope["method"] == "HEAD" else scope["method"])
         request = Request(scope, guard.limited(receive, page.most if page else 0))
         response = await _answered(self._console, request, page)
-        response.headers.update(guard.HEADERS)
-        if self._console.is_secure:
-            response.headers.update(guard.HSTS)
+        response.headers.update(headers.of(is_secure=self._console.is_secure))
         await response(scope, receive, send)
 
 
@@ -67,6 +66,12 @@ async def _answered(console: Console, request: Request, page: Page | None) -> Re
         return await serving.answered(page)
     except guard.TooLarge:
         return await serving.sorry(413, "too-large")
+    except vault.KeyMissing:
+        log.error(
+            "a master key is missing here for a page: restart this process with the new key and the old one",
+            page=page.name if page else "",
+        )
+        return serving.bare(503, "away")
     except works.UNREACHED:
         log.warning("the database did not serve a page", page=page.name if page else "")
         return serving.bare(503, "away")
@@ -88,11 +93,15 @@ class _Serving:
         self._fresh = "" if self._stranger else secrets.token_urlsafe(24)
         self._sign_in: sign_ins.SignIn | None = None
         self._form = FormData()
+        self._is_door = False
 
     async def answered(self, page: Page | None) -> Response:
         self._sign_in = await self._found()
-        if page is None:
+        if page is None or guard.NUL in self._request.scope["path"]:
             return await self.sorry(404, "not-found")
+        self._is_door = page.policy in (Open.ANYBODY, Open.HALF)
+        if page.most > KEPT and not self._may_open(page):
+            return await self._turned_away(page)  # unread: a stranger sends no more than can be kept for later
         if page.method == "POST" and (refused := await self._read(page)) is not None:
             return refused
         if not self._may_open(page):
@@ -101,6 +110,12 @@ class _Serving:
             await self._note_use(self._sign_in)
         return await self._served(page)
 
+    @property
+    def _store(self) -> works.Store:
+        """The store as far as who asks may reach: before that is known, and to sign in as another, accounts alone."""
+        sign_in = self._sign_in if self._sign_in and self._sign_in.is_live and not self._is_door else None
+        return access.confined(self._console.store, sign_in.who if sign_in else None)
+
     async def close(self) -> None:
         """Close the files that came with the form."""
         await self._form.close()
@@ -108,7 +123,7 @@ class _Serving:
     async def _found(self) -> sign_ins.SignIn | None:
         if not self._cookie:
             return None
-        async with self._console.store.reading() as work:
+        async with self._store.reading() as work:
             return await sign_ins.find(work, self._cookie, machine_now=self._console.machine_now())
 
     async def _note_use(self, sign_in: sign_ins.SignIn) -> None:
@@ -116,23 +131,32 @@ class _Serving:
             return  # a page that refreshes itself is nobody at work
         now = self._console.machine_now()
         if now - sign_in.seen_at > sign_ins.NOTED:
-            async with self._console.store.writing() as work:
+            async with self._store.writing() as work:
                 await sign_ins.note_use(work, sign_in.id, machine_now=now)
 
     async def _read(self, page: Page) -> Response | None:
         """Read the form; a response if it cannot be taken."""
+        if not guard.is_readable(self._request):
+            return await self.sorry(400, "bad-form")
         try:
-            self._form = await self._request.form(max_files=1, max_fields=FIELDS, max_part_size=page.most)
+            form = await self._request.form(max_files=1, max_fields=FIELDS, max_part_size=page.most)
         except (MultiPartException, HTTPException, ValueError):
             return await self.sorry(400, "bad-form")
         except ClientDisconnect:
             return Response(status_code=400)
+        self._form = FormData([(name, guard.without_nul(value)) for name, value in form.multi_items()])
         given = self._form.get("_csrf", "")
         if isinstance(given, str) and guard.is_own(self._request, given, self._seed):
             return None
         if self._sign_in is not None and not self._sign_in.is_live and page.policy is not Open.ANYBODY:
             return None  # the sign-in has ended: what was typed is kept and asked for again, nothing is done
+        log.warning("a form was not sent by a page of ours", page=page.name, staff=self._staff_id)
         return await self._kept_form(page, 403, "old-form")
+
+    @property
+    def _staff_id(self) -> str:
+        """Who has signed in, for the log; empty for a stranger."""
+        return self._sign_in.staff_id if self._sign_in else ""
 
     @property
     def _seed(self) -> str:
@@ -153,6 +177,7 @@ class _Serving:
         """Ask to sign in, keeping what was typed; or say that the role does not allow it."""
         sign_in = self._sign_in
         if sign_in is not None and sign_in.is_live and sign_in.who is not None:
+            log.warning("a role does not open a page", page=page.name, staff=self._staff_id)
             return await self.sorry(403, "role")
         if self._request.headers.get("hx-request") == "true":
             is_typing = self._request.query_params.get("form") == "open"  # what is typed beside it survives the sign-in
@@ -171,11 +196,10 @@ class _Serving:
         fields = [(name, value) for name, value in self._form.multi_items() if isinstance(value, str)]
         kept = [(name, value) for name, value in fields if not name.startswith("_") and not _is_secret(name)]
         path = self._request.url.path
-        async with self._console.store.reading() as work:
+        async with self._store.reading() as work:
             visit = self._visit(page, work, status=status)
-            staff_id = self._sign_in.staff_id if self._sign_in else ""
             may_keep = page.policy is not Open.ANYBODY
-            sealed = keeping.sealed(work, staff_id=staff_id, path=path, fields=kept) if may_keep else ""
+            sealed = keeping.sealed(work, staff_id=self._staff_id, path=path, fields=kept) if may_keep else ""
             is_in = self._sign_in is not None and self._sign_in.is_live
             is_desk = is_in and self._sign_in is not None and self._sign_in.kind is sign_ins.Kind.DESK
             is_locked = is_desk and self._sign_in is not None and self._sign_in.who is None
@@ -192,7 +216,7 @@ class _Serving:
             return await self._refused(page, refusal)
 
     async def _done(self, page: Page) -> Response:
-        store = self._console.store
+        store = self._store
         prepared = await page.before(self._ahead()) if page.before else None
         async with store.writing() if page.writes else store.reading() as work:
             visit = self._visit(page, work)
@@ -204,6 +228,8 @@ class _Serving:
                 sign_ins.prove(visit.sign_in, within=PROVEN, machine_now=visit.machine_now)
             await _know(visit)
             response = await page.handler(visit)
+            if page.seen:  # last, since it holds up others of the clinic until the commit
+                await audit.note(work, visit.who, "patient.seen", patient_id=visit.id("patient_id"), page=page.seen)
             if page.method == "POST" and once and visit.sign_in and visit.sign_in.who and response.status_code == 303:
                 place = response.headers["location"]
                 await submitting.keep(work, visit.who, once, location=place, machine_now=visit.machine_now)
@@ -211,9 +237,10 @@ class _Serving:
 
     async def _refused(self, page: Page, refusal: errors.Refusal) -> Response:
         """Say why not; where the page has a form, show it again with what was typed."""
+        log.info("a page was refused", page=page.name, why=refusal.key, staff=self._staff_id)
         if refusal.key == "console.refusal.prove":
             return await self._kept_form(page, 403, "prove")
-        async with self._console.store.reading() as work:
+        async with self._store.reading() as work:
             visit = self._visit(page, work, status=_status(refusal))
             visit.refused = visit.text(refusal.key, **refusal.values)
             shown = await self._again(page, visit)
@@ -230,7 +257,7 @@ class _Serving:
 
     async def sorry(self, status: int, why: str) -> Response:
         """Return a page with one sentence, `console.sorry.<why>`."""
-        async with self._console.store.reading() as work:
+        async with self._store.reading() as work:
             visit = self._visit(_NOWHERE, work, status=status)
             shown = visit.show("sorry.html", says=visit.text(f"sorry.{why}"))
         return self._finished(visit, shown)
@@ -243,7 +270,7 @@ class _Serving:
     def _ahead(self) -> Ahead:
         sign_in = self._sign_in if self._sign_in and self._sign_in.is_live else None
         form = {name: value for name, value in self._form.multi_items() if isinstance(value, str)}
-        return Ahead(self._console, self._request, sign_in, form, self._files())
+        return Ahead(self._console, self._store, self._request, sign_in, form, self._files())
 
     def _files(self) -> dict[str, UploadFile]:
         items = self._form.multi_items()
@@ -258,7 +285,19 @@ class _Serving:
                 lists.setdefault(name, []).append(value)
         files = self._files()
         form = {name: values[-1] for name, values in lists.items()}
-        return Visit(self._console, self._request, page, work, sign_in, self._seed, form, lists, files, status=status)
+        return Visit(
+            self._console,
+            self._store,
+            self._request,
+            page,
+            work,
+            sign_in,
+            self._seed,
+            form,
+            lists,
+            files,
+            status=status,
+        )
 
     def _finished(self, visit: Visit, response: Response) -> Response:
         if self._fresh:

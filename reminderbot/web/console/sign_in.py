@@ -6,11 +6,10 @@ from starlette.responses import Response
 
 from reminderbot import errors
 from reminderbot.services import desks, keeping, links, passwords, second_factor, sign_ins, signing_in
-from reminderbot.web.console.pages import PREFIX, Open, Pages
+from reminderbot.web.console.pages import KEPT, PREFIX, Open, Pages
 from reminderbot.web.console.visit import LONGEST, Ahead, Visit
 
 pages = Pages()
-KEPT: Final = 256 * 1024  # bytes: a form that is kept while somebody signs in is twice as long, in hex
 ELSEWHERE: Final = ("/sign-in", "/second", "/unlock", "/welcome", "/sign-out")
 
 
@@ -33,7 +32,7 @@ async def _asked(visit: Visit) -> Response:
 async def _checked(ahead: Ahead) -> object:
     form = ahead.form
     return await signing_in.check(
-        ahead.console.store, form.get("login", ""), form.get("password", ""), address=ahead.peer, machine_now=ahead.now
+        ahead.store, form.get("login", ""), form.get("password", ""), address=ahead.peer, machine_now=ahead.now
     )
 
 
@@ -52,7 +51,7 @@ async def welcome(visit: Visit) -> Response:
 
 
 async def _chosen(ahead: Ahead) -> object:
-    async with ahead.console.store.reading() as work:
+    async with ahead.store.reading() as work:
         row = await links.whose(work, str(ahead.request.path_params["token"]), machine_now=ahead.now)
     links.refuse_password(row, ahead.form.get("new_password", ""), ahead.form.get("again_password", ""))
     return await passwords.hashed(ahead.form["new_password"])
@@ -101,7 +100,7 @@ def set_up(visit: Visit, staff_id: str, login: str, *, action: str, **values: ob
 async def counted(ahead: Ahead) -> None:
     """Count one try of a second factor before it is looked at."""
     if ahead.sign_in is not None:
-        await signing_in.count_code(ahead.console.store, ahead.sign_in.staff_id, machine_now=ahead.now)
+        await signing_in.count_code(ahead.store, ahead.sign_in.staff_id, machine_now=ahead.now)
 
 
 @pages.post("/second", Open.HALF, again=second, before=counted, most=KEPT)
@@ -159,7 +158,7 @@ async def _pin(ahead: Ahead) -> object:
     found, pin = ahead.sign_in, ahead.form.get("pin", "")
     if found is None or found.kind is not sign_ins.Kind.DESK or found.who is not None or not pin:
         return None
-    return await desks.check(ahead.console.store, found, ahead.form.get("person", ""), pin, machine_now=ahead.now)
+    return await desks.check(ahead.store, found, ahead.form.get("person", ""), pin, machine_now=ahead.now)
 
 
 @pages.post("/unlock", Open.HALF, again=locked, before=_pin, most=KEPT)

@@ -5,7 +5,7 @@ from typing import Any
 from starlette.responses import Response
 
 from reminderbot import errors
-from reminderbot.services import access, cases, day, reviewing, treatments
+from reminderbot.services import access, cases, day, outcomes, reviewing, treatments
 from reminderbot.web.console import book_words, today_lines
 from reminderbot.web.console.pages import Pages
 from reminderbot.web.console.visit import Visit
@@ -84,7 +84,14 @@ async def do(visit: Visit, case_id: str) -> str:
             await cases.contacted(visit.work, visit.who, case_id, now=visit.now)
             return "case-contacted"
         case "close":
-            await cases.close(visit.work, visit.who, case_id, now=visit.now)
+            await outcomes.close(
+                visit.work,
+                visit.who,
+                case_id,
+                catalog=visit.console.catalog,
+                now=visit.now,
+                machine_now=visit.machine_now,
+            )
             return "case-closed"
         case _:
             raise errors.Invalid("console.cases.unknown")

@@ -46,9 +46,10 @@ class Console:
 
 @dataclasses.dataclass(frozen=True)
 class Ahead:
-    """What is known of a form before its transaction is opened. `peer` is the address that it came from."""
+    """What is known of a form before its transaction is opened; `store` reaches as far as who asks may."""
 
     console: Console
+    store: works.Store
     request: Request
     sign_in: sign_ins.SignIn | None
     form: Mapping[str, str] = dataclasses.field(repr=False)
@@ -70,6 +71,7 @@ class Visit:
     """One request. `refused` is the sentence of a refusal when a form is shown again, `form` what was typed."""
 
     console: Console
+    store: works.Store
     request: Request
     page: Page
     work: works.Work
@@ -142,7 +144,7 @@ class Visit:
 
     def query(self, name: str, default: str = "") -> str:
         """Return a word of the address, cut to 300 characters."""
-        return self.request.query_params.get(name, default)[:LONGEST]
+        return self.request.query_params.get(name, default).replace(guard.NUL, "")[:LONGEST]
 
     def text(self, key: str, /, **values: blanks.Value) -> str:
         """Return the console's words under "section.name"; a whole key ("refusal.…", "step.…") as plain text."""

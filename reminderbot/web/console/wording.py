@@ -25,6 +25,9 @@ SIDE: Final = {**TEXT, "language": "language"}
 FORM: Final = 512 * 1024
 """Bytes of a form: a text of the longest kind in letters of four bytes, each written as "%F0"."""
 
+UNREAD: Final = "not yet"
+"""What stands in language.toml while no native speaker has read all of the language's texts."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Book:
@@ -78,7 +81,8 @@ class Side:
 @pages.get("/wording", Right.READ_WORDING)
 async def listed(visit: Visit) -> Response:
     """Show the books."""
-    return visit.show("wording.html", books=[await _book(visit, key) for key in books.listed(visit.catalog)])
+    found = [await _book(visit, key) for key in books.listed(visit.catalog)]
+    return visit.show("wording.html", books=found, readers=_readers(visit))
 
 
 @pages.get("/wording/{book}", Right.READ_WORDING, objects=BOOK)
@@ -251,7 +255,9 @@ async def _sample(visit: Visit, book: str, text: wording.Text) -> Mapping[str, b
 
 
 async def _said(visit: Visit, book: str, row: Row) -> Row:
-    said = {text.language: previews.shown(text.body, await _sample(visit, book, text)) for text in row.sides}
+    said = {
+        text.language: previews.shown(text.body, text.language, await _sample(visit, book, text)) for text in row.sides
+    }
     return dataclasses.replace(row, said=said)
 
 
@@ -320,6 +326,12 @@ def _is_sought(visit: Visit, row: Row) -> bool:
 
 def _facts(visit: Visit, key: str) -> tuple[str, ...]:
     return visit.catalog.message("en", key).facts
+
+
+def _readers(visit: Visit) -> list[tuple[str, str]]:
+    """Return each language of the shipped texts, and who has read all of them in it; empty for nobody yet."""
+    held = [(code, visit.catalog.language(code).reviewed_by) for code in visit.catalog.languages]
+    return [(patient_words.language(visit, code), "" if by == UNREAD else by) for code, by in held]
 
 
 def _language_names(visit: Visit) -> Mapping[str, str]:

@@ -1,6 +1,6 @@
 """The console as a browser meets it: Dr Bea's clinic and Carl's, staff of every role, and who is signed in where."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 
 import pytest
@@ -14,7 +14,7 @@ from reminderbot.store import work as works
 from reminderbot.web import console as consoles
 from reminderbot.web.console.visit import Console
 from tests.services import cast
-from tests.web.console import desk
+from tests.web.console import audited, desk
 
 ADDRESS = "http://console.example"
 
@@ -46,7 +46,21 @@ def machine() -> desk.Machine:
 
 
 @pytest.fixture
-def app(store: works.Store, catalog: catalogs.Catalog, clock: clocks.Clock, machine: desk.Machine) -> FastAPI:
+def watched(store: works.Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[audited.Watch]:
+    """Whoever does something in the console, looks at a patient or takes something along leaves a line in the audit."""
+    watch = audited.watch(store, monkeypatch)
+    yield watch
+    assert watch.silent == set(), "wrote no line in the audit"
+
+
+@pytest.fixture
+def app(
+    store: works.Store,
+    catalog: catalogs.Catalog,
+    clock: clocks.Clock,
+    machine: desk.Machine,
+    watched: audited.Watch,
+) -> FastAPI:
     """The console alone, without the bot's other doors."""
     made = FastAPI(docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     console = Console(store, catalog, catalog, clock.now, machine.now, cast.BOT, ADDRESS)

@@ -1,5 +1,6 @@
 """One's own account: name, password, second factor, PIN, sign-ins (S5, S7, S8)."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -50,6 +51,21 @@ async def test_a_wrong_name_or_language_is_said_and_kept_in_the_form(
 
     assert answer.status_code == 422
     assert f'value="{name}"' in answer.text
+
+
+async def test_of_two_new_passwords_at_once_one_is_set_and_its_browser_stays(
+    app: FastAPI, store: works.Store, bea: clinics.ClinicView
+) -> None:
+    ada = await hired.hire(store, bea, access.Role.ADMIN, "ada")
+    async with desk.browser(app) as one, desk.browser(app) as other:
+        for browser in (one, other):
+            hired.let_in(browser, await desk.cookie(store, ada.who))
+        form = {"current_password": hired.PASSWORD, "new_password": NEW, "again_password": NEW}
+        got = await asyncio.gather(*[each.post("/me/password", form) for each in (one, other)])
+        seen = [(await each.get("/me")).status_code for each in (one, other)]
+
+    assert sorted(each.status_code for each in got) == [303, 409]
+    assert sorted(seen) == [200, 303]
 
 
 async def test_a_new_password_ends_every_other_sign_in_and_renews_this_one(

@@ -38,7 +38,13 @@ async def test_every_door_fits_a_phone_and_axe_finds_nothing_serious(
             if cookie:
                 await context.add_cookies([{"name": "reminderbot", "value": cookie, "url": address}])
             things: world.Things = {"": token}
-            found = await looked_at(context, address, DOORS[path], things, is_original=True)
+            found = await looked_at(
+                context.pages[0] if context.pages else await context.new_page(),
+                address,
+                DOORS[path],
+                things,
+                is_original=True,
+            )
             wrong += [f"{path} {fault}" for fault in found]
 
     assert wrong == []

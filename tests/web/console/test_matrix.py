@@ -13,7 +13,7 @@ from reminderbot.services import access, clinics, sign_ins
 from reminderbot.store import work as works
 from reminderbot.web import console as consoles
 from reminderbot.web.console.pages import Open, Page
-from tests.web.console import desk, world
+from tests.web.console import audited, desk, world
 
 ROLES = (*access.Role, "half", "stranger")
 PARAMETER = re.compile(r"\{(\w+)\}")
@@ -60,6 +60,10 @@ def test_no_two_pages_have_one_method_and_path() -> None:
     names = [page.name for page in consoles.ALL]
 
     assert len(names) == len(set(names))
+
+
+def test_every_page_that_need_not_write_into_the_audit_is_there_to_be_opened() -> None:
+    assert set(audited.WITHOUT) - {page.name for page in consoles.ALL} == set()
 
 
 async def test_every_route_as_every_role_with_own_and_foreign_things(

@@ -165,3 +165,13 @@ async def test_clinicians_and_the_front_desk_have_no_plan_editor(clinician: desk
     for browser in (clinician, front):
         assert (await browser.get("/plans")).status_code == 403
         assert "/console/plans" not in (await browser.get("/today")).text
+
+
+async def test_a_step_is_told_to_ask_once_more_and_says_so_on_the_time_line(admin: desk.Browser) -> None:
+    vain = await add(admin, asks="skin", asks_again_after="9")
+    await add(admin, asks="skin", asks_again_after="4")
+
+    form = await admin.get(f"{PLAN}/steps/day-5")
+    assert (vain.status_code, "Write 1 to 168 hours" in desk.text(vain)) == (422, True)
+    assert "Asks once more after 4 h if nobody answers" in desk.text(await admin.get(PLAN))
+    assert re.search(r'name="asks_again_after"[^>]*value="4"', form.text)

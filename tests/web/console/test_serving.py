@@ -1,6 +1,7 @@
 """What every request of the console passes: sign-in, role, the form's token, limits, headers, sentences."""
 
-import httpx
+from collections.abc import AsyncIterator
+
 import pytest
 from sqlalchemy import select
 
@@ -71,19 +72,66 @@ async def test_a_form_that_is_too_large_is_refused_in_a_sentence(admin: desk.Bro
     assert "too large" in desk.text(answer)
 
 
-def _is_safe(answer: httpx.Response) -> bool:
-    policy = answer.headers.get("content-security-policy", "")
-    return "unsafe" not in policy and "default-src 'none'" in policy and answer.headers["cache-control"] == "no-store"
+@pytest.mark.parametrize("charset", ["punycode", "PUNYCODE", '"idna"', "utf-16"])
+async def test_a_form_in_another_charset_is_refused_unread(stranger: desk.Browser, charset: str) -> None:
+    body = b'--B\r\nContent-Disposition: form-data; name="login"\r\n\r\n' + b"b" * 200_000 + b"\r\n--B--\r\n"
+    headers = {"Content-Type": f"multipart/form-data; boundary=B; charset={charset}", "Origin": desk.ADDRESS}
+
+    answer = await stranger.client.post("/console/sign-in", content=body, headers=headers)
+
+    assert answer.status_code == 400
+    assert "could not be read" in desk.text(answer)
 
 
-@pytest.mark.parametrize("page", consoles.ALL, ids=lambda page: page.name)
-async def test_every_route_carries_its_headers(admin: desk.Browser, page: object) -> None:
-    path = page.path.replace("{", "").replace("}", "")  # type: ignore[attr-defined]
+async def test_what_a_stranger_sends_where_lists_are_sent_is_not_read(stranger: desk.Browser) -> None:
+    read = 0
 
-    answer = await admin.client.request(page.method, path)  # type: ignore[attr-defined]
+    async def sent() -> AsyncIterator[bytes]:
+        nonlocal read
+        for _ in range(100):
+            read += 1
+            yield b"x" * 100_000
 
-    assert _is_safe(answer)
-    assert answer.headers["x-content-type-options"] == "nosniff"
+    headers = {"Content-Type": "multipart/form-data; boundary=B", "Origin": desk.ADDRESS}
+    answer = await stranger.client.post("/console/lists", content=sent(), headers=headers)
+
+    assert (answer.status_code, read) == (401, 0)
+
+
+@pytest.mark.parametrize("origin", ["http://[", "http://]:x", ""])
+async def test_an_origin_that_is_none_is_a_foreign_one(admin: desk.Browser, origin: str) -> None:
+    words = {"_csrf": await admin.token()}
+
+    answer = await admin.client.post("/console/sign-out", data=words, headers={"Origin": origin})
+
+    assert answer.status_code == 403
+
+
+async def test_a_null_byte_is_no_outage(admin: desk.Browser) -> None:
+    seen = await admin.client.get("/console/patients/a%00b")
+    sought = await admin.client.get("/console/patients?q=a%00b")
+    typed = await admin.post("/me", {"name": "Ad\x00a", "language": "en"})
+
+    assert (seen.status_code, sought.status_code, typed.status_code) == (404, 200, 303)
+    assert "Ada" in desk.text(await admin.get("/me"))
+
+
+async def test_who_is_turned_away_is_in_the_log_by_id_and_page(
+    front: desk.Browser, stranger: desk.Browser, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    await front.get("/staff")
+    await front.client.post("/console/me", data={"name": "Kanarka"}, headers={"Origin": "https://evil.example"})
+    await stranger.post("/sign-in", {"login": "kanarka", "password": "a wrong password"})
+
+    out = capfd.readouterr()
+    told = out.out + out.err + caplog.text
+    assert front.who is not None
+    assert "a role does not open a page" in told
+    assert "a form was not sent by a page of ours" in told
+    assert "console.sign-in.refused" in told
+    assert front.who.staff_id in told
+    assert "anarka" not in told
 
 
 @pytest.mark.parametrize("page", consoles.ALL, ids=lambda page: page.name)

@@ -208,3 +208,18 @@ async def test_a_wrong_heir_is_refused(admin: desk.Browser, carl: desk.Browser, 
     answer = await admin.post(f"/staff/{dana.id}/left", {"heir": carl.who.staff_id})
 
     assert answer.status_code == 422
+
+
+async def test_of_who_has_left_no_secret_is_kept(
+    admin: desk.Browser, store: works.Store, bea: clinics.ClinicView
+) -> None:
+    eve = await hired.hire(store, bea, access.Role.CLINICIAN, "eve", has_pin=True)
+    async with store.writing() as work:
+        await staff.add_recovery(work, eve.id, bea.organisation_id, ["aaaa-bbbb"])
+
+    await admin.post(f"/staff/{eve.id}/left", {"heir": ""})
+
+    async with store.reading() as work:
+        row = (await work.run(select(tables.staff).where(tables.staff.c.id == eve.id))).one()
+        left = await staff.recovery_left(work, eve.id)
+    assert (row.password_hash, row.pin_hash, row.totp, row.chat_id, left) == (None, None, None, None, 0)

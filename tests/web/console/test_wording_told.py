@@ -22,6 +22,13 @@ async def test_texts_that_the_organisation_holds_are_read_and_not_written_and_it
     assert "so nothing was kept" in desk.text(refused)
 
 
+async def test_each_language_of_the_shipped_texts_says_who_has_read_them(admin: desk.Browser) -> None:
+    shown = desk.text(await admin.get("/wording"))
+
+    assert "English: reviewed by: not yet" in shown
+    assert "Español: reviewed by: not yet" in shown
+
+
 @pytest.fixture
 async def spanish(store: works.Store, admin: desk.Browser) -> desk.Browser:
     """The admin, who reads Spanish."""

@@ -16,8 +16,14 @@ from reminderbot.store import work as works
 from tests.services import cast
 from tests.web.console import desk
 
-LIST = reading.read("Name;Date;Time\nDora Núñez;26.11.2026;10:30\nElio Paz;31.11.2026;11:00\n".encode())
-"""A list with a good line and one with a day that does not exist."""
+
+def listed(mark: str = "") -> reading.Table:
+    """Return a list with a good line and one with a day that does not exist."""
+    lines = f"Name;Date;Time\nDora Núñez{mark};26.11.2026;10:30\nElio Paz{mark};31.11.2026;11:00\n"
+    return reading.read(lines.encode())
+
+
+LIST = listed()
 
 Things = dict[str, str]
 """By kind ("patient", "case") the id of the one that a clinic has."""
@@ -31,17 +37,21 @@ async def filled(
     now: datetime,
     telegram_id: int,
     name: str = "Ana García",
+    mark: str = "",
 ) -> Things:
-    """Fill a clinic: a patient who joined, and one of each thing that belongs to them or to the clinic."""
-    colleague = await desk.employ(store, clinic, access.Role.CLINICIAN, name="Dr Eva")
-    made = await cast.invite(store, clinic, catalog, now=now, name=name)
+    """Fill a clinic: a patient who joined, and one of each thing that belongs to them or to the clinic.
+
+    `mark` is put to the end of whatever a person could have typed.
+    """
+    colleague = await desk.employ(store, clinic, access.Role.CLINICIAN, name=f"Dr Eva{mark}")
+    made = await cast.invite(store, clinic, catalog, now=now, name=name + mark)
     who = await cast.consenting(store, catalog, telegram_id=telegram_id, now=now)
     async with store.writing() as work:
         opened = await invites.open_(work, who, made.token, now=now)
         await invites.confirm(work, who, opened.invite_id, made.desk_code, now=now)
         await consent.give(work, who, wording="w" * 64, now=now)
     await cast.sent(store, made.treatment_id, "eve", now=now)
-    waiting = await cast.invite(store, clinic, catalog, now=now, name="Bruno Díaz")
+    waiting = await cast.invite(store, clinic, catalog, now=now, name=f"Bruno Díaz{mark}")
     async with store.writing() as work:
         of = tables.treatments.c
         patient_id = (await work.run(select(of.patient_id).where(of.id == made.treatment_id))).scalar_one()
@@ -52,25 +62,27 @@ async def filled(
             "clinic": clinic.id,
             "staff": colleague.staff_id,
         }
-        things |= await _rest(work, clinic, things, who.chat_id, now)
-    admin = await desk.employ(store, clinic, access.Role.ADMIN, name="Gus")
+        things |= await _rest(work, clinic, things, who.chat_id, now, mark)
+    admin = await desk.employ(store, clinic, access.Role.ADMIN, name=f"Gus{mark}")
     async with store.writing() as work:
-        upload = await uploading.take(work, admin, LIST, digest="d" * 64, catalog=catalog, now=now)
+        upload = await uploading.take(work, admin, listed(mark), digest="d" * 64, catalog=catalog, now=now)
         at = editions.Scope(clinic.organisation_id, clinic.id)
-        given = {"book": "microneedling", "why": "", "reviewed_by": None, "review_on": None, "restores": None}
-        texts = [editions.TextRow("step.day-1", "en", "Take it slowly today.", "")]
+        given = {"book": "microneedling", "why": mark.strip(), "reviewed_by": None, "review_on": None, "restores": None}
+        texts = [editions.TextRow("step.day-1", "en", f"Take it slowly today.{mark}", mark.strip())]
         edition = await editions.add(work, at, **given, reach="all", staff_id=admin.staff_id, texts=texts, now=now)
-        plan = await _plan(work, admin, f"Peel {telegram_id}", catalog, now)
+        plan = await _plan(work, admin, f"Peel {telegram_id % 100_000}{mark}", catalog, now, mark)
     return things | {"upload": upload, "edition": edition} | plan
 
 
-async def _rest(work: works.Work, clinic: clinics.ClinicView, things: Things, chat_id: str, now: datetime) -> Things:
+async def _rest(
+    work: works.Work, clinic: clinics.ClinicView, things: Things, chat_id: str, now: datetime, mark: str
+) -> Things:
     r = tables.reminders.c
     reminder = (
         await work.run(select(r.id).where(r.treatment_id == things["treatment"], r.state == "sent"))
     ).scalar_one()
     key = await _key(work, things["patient"])
-    sealed = key.seal("Your session is tomorrow.", table="reminders", row=reminder, column="body")
+    sealed = key.seal(f"Your session is tomorrow.{mark}", table="reminders", row=reminder, column="body")
     await work.run(update(tables.reminders).where(r.id == reminder).values(body=sealed, language="es", sent_to=chat_id))
     failed = select(r.id).where(r.treatment_id == things["treatment"], r.state == life.State.PLANNED).limit(1)
     blocked = (await work.run(failed)).scalar_one()
@@ -81,7 +93,7 @@ async def _rest(work: works.Work, clinic: clinics.ClinicView, things: Things, ch
     said = {"worry": "I worry about my cheek", "letter": "May I swim?", "question": "Is a sauna fine?"}
 
     def words(table: str, row: str, kind: str) -> bytes:
-        return key.seal(said[kind], table=table, row=row, column="words")
+        return key.seal(said[kind] + mark, table=table, row=row, column="words")
 
     rows: list[tuple[Any, dict[str, Any]]] = [
         (
@@ -96,7 +108,8 @@ async def _rest(work: works.Work, clinic: clinics.ClinicView, things: Things, ch
         ),
         (
             tables.clinic_answers,
-            {**own, "id": answer, "title": "Sauna", "language": "en", "phrases": ["sauna"], "body": "Wait a week."}
+            {**own, "id": answer, "title": f"Sauna{mark}", "language": "en"}
+            | {"phrases": [f"sauna{mark}"], "body": f"Wait a week.{mark}"}
             | {"staff_id": things["staff"], "created_at": now},
         ),
         (
@@ -132,11 +145,13 @@ async def _rest(work: works.Work, clinic: clinics.ClinicView, things: Things, ch
     }
 
 
-async def _plan(work: works.Work, admin: access.Staff, name: str, catalog: catalogs.Catalog, now: datetime) -> Things:
+async def _plan(
+    work: works.Work, admin: access.Staff, name: str, catalog: catalogs.Catalog, now: datetime, mark: str
+) -> Things:
     """Publish a plan of the clinic's own, and begin to change it."""
     given: dict[str, Any] = {"catalog": catalog, "now": now}
     key = await plan_editing.create(work, admin, name, like="microneedling", language="en", **given)
-    await plan_publishing.publish(work, admin, key, reach=Reach.ALL, why="", version=1, **given)
+    await plan_publishing.publish(work, admin, key, reach=Reach.ALL, why=mark.strip(), version=1, **given)
     await plan_editing.remove_step(work, admin, key, "eve", version=0, **given)
     [edition] = await plan_editing.versions(work, admin, key)
     return {"plan": key, "step": "day-1", "plan_edition": edition.id}

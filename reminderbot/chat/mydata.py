@@ -1,0 +1,17 @@
+"""All that is stored about a person, sent as two files: a page to read, and JSON with every row."""
+
+from typing import Final
+
+from reminderbot.chat import reply
+from reminderbot.chat.visit import Visit
+from reminderbot.services import mydata, mydata_page
+
+NAME: Final = "my-data"
+
+
+async def send(visit: Visit, _rest: str = "") -> None:
+    """Send the page and the JSON; whoever has no session yet gets what little there is."""
+    copy = await mydata.of_chat(visit.work, visit.who, now=visit.now)
+    page, caption = mydata_page.whole(visit, copy), visit.text("mydata.page")
+    visit.calls.append(reply.document(f"{NAME}.html", page, caption))
+    visit.calls.append(reply.document(f"{NAME}.json", copy.json, visit.text("mydata.json")))
