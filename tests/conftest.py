@@ -11,10 +11,14 @@ from pathlib import Path
 import psycopg
 import pytest
 from alembic.script import ScriptDirectory
+from sqlalchemy import make_url
 
 from reminderbot import clocks
 from reminderbot.store import migrate, tables, vault, work
-from tests import postgres
+from tests import canaries, postgres
+
+ROLE = "reminderbot_app"
+"""The program's role, made once a server: it may use rows, and alter nothing."""
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 """The product's instant at which most stories begin: a Monday morning."""
@@ -25,6 +29,10 @@ LEAVE = """
     WHERE datname = current_database() AND pid <> pg_backend_pid()
 """
 """Ends what a killed process has left behind: it may hold locks."""
+
+MAKE_ROLE = f"""
+    DO $$ BEGIN CREATE ROLE {ROLE} LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$
+"""
 
 BUILT_IN = ("organisations", "clinics")
 """What migrations put in: a test may change it, so that it is kept beside, in a schema of its own."""
@@ -48,17 +56,29 @@ SLOW = (
     "test_inbound",
     "test_demo",
     "test_canary",
+    "test_ten",
     "test_running",
 )
 """Files whose tests take longest, the longest first."""
 
-BY_TURNS = ("tests/chat/", "tests/web/console/", "tests/services/")
-"""Where a story is told on one of the two databases, half of them on each; on both with BOTH=1, as `make chaos` asks.
+BY_TURNS = ("tests/chat/", "tests/web/console/", "tests/services/", "tests/journeys/", "tests/security/")
+"""Where a story is told on one of the two databases and in one of two languages, as many on each; with BOTH=1 in every
+way, as `make chaos` asks.
 
-The matrix of who may open what, and who reaches whose rows, is asked on both. So is what reads and writes rows, and
-sends: the tests of the store and of delivery; and what two do at once.
+The matrix of who may open what, who reaches whose rows, erasure, and what keeps keys and the audit, is asked on both.
+So is what reads and writes rows, and
+sends: the tests of the store and of delivery; what two do at once; and the main job.
 """
-ON_BOTH = {"test_matrix", "test_isolation", "test_at_once"}
+ON_BOTH = {
+    "test_matrix",
+    "test_isolation",
+    "test_erasing",
+    "test_at_once",
+    "test_main_job",
+    "test_audit_proof",
+    "test_rotating",
+}
+TURNING = {"url": ("sqlite", "postgresql"), "language": ("en", "es")}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -82,18 +102,41 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _has_its_turn(item: pytest.Item) -> bool:
-    engine = (
-        item.callspec.params.get("url") if isinstance(item, pytest.Function) and hasattr(item, "callspec") else None
-    )
-    named = any("url" in str(mark.args[0]) for mark in item.iter_markers("parametrize"))
-    if engine is None or named or not item.nodeid.startswith(BY_TURNS) or item.path.stem in ON_BOTH:
+    if not (isinstance(item, pytest.Function) and hasattr(item, "callspec") and item.nodeid.startswith(BY_TURNS)):
         return True
-    story = item.nodeid.replace(engine, "")
-    return bool(engine == ("sqlite", "postgresql")[zlib.crc32(story.encode()) % 2])
+    asked = {str(mark.args[0]) for mark in item.iter_markers("parametrize")}
+    turning = {name: ways for name, ways in TURNING.items() if item.callspec.params.get(name) in ways}
+    if item.path.stem in ON_BOTH or ("url" in turning and any("url" in names for names in asked)):
+        return True
+    others = sorted((name, place) for name, place in item.callspec.indices.items() if name not in turning)
+    turn = zlib.crc32(f"{item.path.stem} {item.originalname} {others}".encode())
+    for name, ways in turning.items():
+        turn, mine = divmod(turn, len(ways))
+        if item.callspec.params[name] != ways[mine]:
+            return False
+    return True
 
 
 def _rank(item: pytest.Item) -> int:
     return next(place for place, name in enumerate(SLOW) if item.path.stem.startswith(name))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _watched() -> Iterator[None]:
+    """Everybody is a canary, and everything is logged."""
+    canaries.watched()
+    canaries.WATCH.listen()
+    yield
+    canaries.WATCH.close()
+
+
+@pytest.fixture(autouse=True)
+def _canaries(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After each test nothing of a person, and no token, stands in what was logged and in the files that are left."""
+    folder = request.getfixturevalue("tmp_path") if "tmp_path" in request.fixturenames else None
+    canaries.WATCH.begin()
+    yield
+    assert canaries.WATCH.found(folder) == []
 
 
 @pytest.fixture(scope="session")
@@ -103,8 +146,11 @@ def postgres_server() -> Iterator[str]:
     if given:
         yield given
         return
-    with postgres.server() as url:
-        yield url
+    with postgres.running() as made:
+        yield made.url
+        with psycopg.connect(made.url, autocommit=True) as connection:
+            connection.execute("CHECKPOINT")
+        assert canaries.swept(made.data) == []
 
 
 @pytest.fixture(scope="session")
@@ -113,7 +159,9 @@ def postgres_template(postgres_server: str) -> str:
     name = f"template_{uuid.uuid4().hex[:12]}"
     with psycopg.connect(postgres_server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(MAKE_ROLE)
     asyncio.run(migrate.upgrade(database_url(postgres_server, name)))
+    asyncio.run(migrate.grant(database_url(postgres_server, name), ROLE))
     return name
 
 
@@ -144,6 +192,13 @@ def _kept(postgres_server: str, postgres_template: str) -> Iterator["_Kept"]:
 @pytest.fixture
 def postgres_url(_kept: "_Kept") -> Iterator[str]:
     """The URL of a migrated PostgreSQL database that holds nothing yet."""
+    yield as_role(_kept.url())
+    _kept.empty()
+
+
+@pytest.fixture
+def owner_url(_kept: "_Kept") -> Iterator[str]:
+    """The URL of the same database for the role that owns its tables."""
     yield _kept.url()
     _kept.empty()
 
@@ -209,6 +264,17 @@ async def store(url: str, masters: vault.Masters) -> AsyncIterator[work.Store]:
 
 
 @pytest.fixture
+async def owned(
+    url: str, store: work.Store, masters: vault.Masters, request: pytest.FixtureRequest
+) -> AsyncIterator[work.Store]:
+    """The same database for whoever owns its tables: may alter them, and go past triggers."""
+    here = url if store.engine.dialect.name == "sqlite" else request.getfixturevalue("_kept").url()
+    opened = await work.Store.open(here, masters)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
 def clock() -> clocks.Clock:
     """A product clock that stands on Monday morning until it is wound."""
     return clocks.Clock.starting(MONDAY, rate=0.0)
@@ -218,3 +284,8 @@ def database_url(server: str, name: str) -> str:
     """Return the server's URL with another database's name."""
     head, _, query = server.partition("?")
     return f"{head.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+
+
+def as_role(url: str, role: str = ROLE, password: str | None = None) -> str:
+    """Return the URL of a database for another role, which needs no password on a socket of our own."""
+    return make_url(url).set(username=role, password=password).render_as_string(hide_password=False)

@@ -38,8 +38,13 @@ class Server:
         self._installed = _copied(binaries(), self._home)
         _own(self._home)
         self.url = f"postgresql://postgres@/postgres?host={self._home}"
-        initdb = [self._installed / "bin" / "initdb", "-D", self._home / "data"]
+        initdb = [self._installed / "bin" / "initdb", "-D", self.data]
         _as_owner([*initdb, "-U", "postgres", "-A", "trust", "-E", "UTF8"])
+
+    @property
+    def data(self) -> Path:
+        """Where its tables and its write-ahead log lie."""
+        return self._home / "data"
 
     def start(self) -> None:
         """Start it, and wait until it serves."""

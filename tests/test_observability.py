@@ -44,3 +44,9 @@ def test_an_event_is_one_line_with_its_ids(written: io.StringIO) -> None:
 
     assert "A reminder was sent" in written.getvalue()
     assert "reminder_id='abc'" in written.getvalue()
+
+
+def test_a_value_with_a_line_break_forges_no_line(written: io.StringIO) -> None:
+    observability.logger().info("A page was refused", page="x\n2026-01-01 level='info' event='all is well'")
+
+    assert written.getvalue().count("\n") == 1

@@ -54,6 +54,8 @@ def test_the_defaults_are_one_machine_with_sqlite() -> None:
         ("WEBHOOK_URL", "https://bot.example.org/", "needs a path"),
         ("WEBHOOK_URL", "https://bot.example.org/telegram/", "needs a path"),
         ("WEBHOOK_URL", "https://bot.example.org/{x}", "needs a path"),
+        ("WEBHOOK_URL", "https://bot.example.org/../x", "needs a path"),
+        ("WEBHOOK_URL", "https://bot.example.org/x/.", "needs a path"),
         ("WEBHOOK_URL", "https://bot.example.org/healthz", "for the operator"),
         ("WEBHOOK_URL", "https://bot.example.org/metrics", "for the operator"),
         ("WEBHOOK_URL", "https://me:pw@bot.example.org/telegram", "no user"),

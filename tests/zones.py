@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import tzdata
 
+from reminderbot.planning import hours
+
 LATER = "2099a"
 
 
@@ -45,7 +47,7 @@ def in_force(folder: Path, *, version: str = LATER) -> Iterator[None]:
 
 def _look_in(path: Sequence[str]) -> None:
     zoneinfo.reset_tzpath(to=path)
-    zoneinfo.ZoneInfo.clear_cache()
+    hours.forget()
 
 
 def release(folder: Path, zones: Mapping[str, str], *, version: str = LATER) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.chaos import rig
 
-TRIES = 3
+TRIES = 5
 
 
 @pytest.fixture(scope="session")

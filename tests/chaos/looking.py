@@ -36,6 +36,8 @@ class Database:
         self.engine: Engine = create_engine(address.set(drivername=name), hide_parameters=True, pool_pre_ping=True)
         if self.is_sqlite:
             event.listen(self.engine, "connect", _of_ours)
+        else:
+            engine.prepare_postgresql(self.engine)  # the program's role sees nothing before it says what it is about
 
     def close(self) -> None:
         """Close every connection."""

@@ -33,6 +33,8 @@ def _lines(outcome: runs.Outcome) -> Iterator[tuple[str, object]]:
         yield "exit codes", ", ".join(f"{code}: {count}" for code, count in outcome.codes.items())
         yield "unknown by SIGTERM", outcome.in_unknown
     yield "processes that ended by themselves", len(outcome.crashes)
+    if outcome.said:
+        yield "the last that workers wrote", outcome.said
     yield truth.Law.LOST, told.count(truth.Law.LOST)
     yield truth.Law.COPIES, f"{told.copies[1]}; {told.copies[0]} where the budget is 0"
     yield "two copies of", told.twice

@@ -7,7 +7,6 @@ import http.client
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -18,7 +17,7 @@ from typing import Any
 from reminderbot.store import vault
 from tests.chaos import standin
 
-PATIENCE = 60.0  # seconds until something must have happened; on an idle machine it takes one or two
+PATIENCE = 120.0  # seconds until something must have happened; on an idle machine it takes one or two
 
 
 class Zygote:
@@ -82,9 +81,11 @@ class Child:
         self.wait()
 
     def stop(self) -> int | None:
-        """End it as a supervisor does; return its exit code."""
+        """End it as a supervisor does; return its exit code. One that does not end tells its log where it stands."""
         self.send(signal.SIGTERM)
-        return self.wait()
+        if self.wait() is None:
+            self.send(signal.SIGUSR1)
+        return self.wait(1)
 
     @property
     def lives(self) -> bool:
@@ -181,7 +182,8 @@ class Rig:
     def settings(self, **more: str) -> dict[str, str]:
         """Return the settings of a process of this run."""
         ours = {"token": standin.TOKEN, "telegram_url": self.telegram.url, "database_url": self.url, "key": self.key}
-        return {**ours, "listen": f"127.0.0.1:{free_port()}", **more}
+        places = {"erasure_list": str(self.folder / "erased"), "listen": "127.0.0.1:0"}
+        return {**ours, **places, **more}
 
     def start(
         self, *, doors: tuple[str, ...] = ("delivery",), spec: dict[str, Any] | None = None, **more: str
@@ -204,6 +206,12 @@ class Rig:
         self.crashes += [each.status for each in ended if each.status and each.status != -signal.SIGKILL]
         self.workers = [each for each in self.workers if each not in ended]
         return self.workers
+
+    @property
+    def said(self) -> str:
+        """What workers have written."""
+        log = self.folder / "workers.log"
+        return log.read_text("utf-8", "replace") if log.exists() else ""
 
     def stop(self) -> None:
         """End the workers in order; whoever ended otherwise is found in `crashes`."""
@@ -237,9 +245,3 @@ def until(fits: Callable[[], Any], *, seconds: float = PATIENCE, pause: float = 
             raise TimeoutError(fits)
         time.sleep(pause)
     return found
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on now."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])

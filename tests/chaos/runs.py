@@ -19,6 +19,7 @@ from tests.chaos import killing, looking, rig, rows, truth, worker
 SLOWEST = 20.0  # reminders a second that the last drain must reach at least, on a machine that does other things too
 STOPS = 0.05  # of all reminders: how many are stopped or cancelled meanwhile
 SHARE = 0.03  # of the calls that meet a fault on the wire
+SAID = 4_000  # signs of what workers wrote that a report shows where one of them ended by itself
 LATER = timedelta(days=400)  # after which nothing is useful any more
 
 
@@ -46,6 +47,7 @@ class Outcome:
     codes: collections.Counter[int | None] = dataclasses.field(default_factory=collections.Counter)
     in_unknown: int = 0  # attempts of orderly ended workers of which nobody knows what became of them
     crashes: list[int] = dataclasses.field(default_factory=list)
+    said: str = ""  # the last that workers wrote, where one ended by itself
 
     @property
     def is_good(self) -> bool:
@@ -85,7 +87,8 @@ class Run:
         stops = self._stops()
         self.database.close()
         took = time.monotonic() - self._since
-        return Outcome(self.name, self.done, took, report, stops=stops, crashes=self.house.crashes)
+        said = self.house.said[-SAID:] if self.house.crashes else ""
+        return Outcome(self.name, self.done, took, report, stops=stops, crashes=self.house.crashes, said=said)
 
     def holder(self) -> rig.Child:
         """Return the worker that sends; wait until there is one."""

@@ -22,6 +22,8 @@ from tests.chaos.people import instant
 
 MANY = 40
 SLOW = 8.0  # reminders a second: what is claimed then waits for a second
+FEW, SLOWER = 16, 3.0  # the eight that are claimed at once wait for more than two seconds
+PREPARED = 0.6  # seconds after the claim, by which all that can change has been read for what is to be sent
 SOON = timedelta(seconds=2.5)
 
 
@@ -58,13 +60,16 @@ class Story:
 
         return list(rig.until(look, pause=0.001))
 
-    def write(self, act: Callable[[Work], Any]) -> None:
-        """Do something in a transaction of somebody else's."""
-        asyncio.run(self._write(act))
+    def write(self, act: Callable[[Work], Any], *, once: Callable[[], Any] = lambda: None) -> None:
+        """Do something in a transaction of somebody else's, who has the database open and waits for `once`."""
+        asyncio.run(self._write(act, once))
 
-    async def _write(self, act: Callable[[Work], Any]) -> None:
+    async def _write(self, act: Callable[[Work], Any], once: Callable[[], Any]) -> None:
         store = await Store.open(self.house.url, vault.Masters.read(self.house.key))
         try:
+            async with store.reading():
+                pass  # connected, and all that is done but once is done
+            once()
             async with store.writing() as work:
                 await act(work)
         finally:
@@ -110,15 +115,23 @@ def frozen_past_its_lease(story: Story) -> None:
         rig.until(lambda: not story.database.left(held=False), seconds=20)
     sleeper.send(signal.SIGCONT)
     time.sleep(worker.Brisk().call)  # its calls have run into their time-outs by now
+    sleeper.stop()  # however slow the machine, it has written down what it takes for their outcome
+    if not story.house.living:  # it slept in a transaction, and the other could not open an SQLite that is locked
+        story.start()
     story.house.telegram.release()
 
 
 def changed_after_the_claim(story: Story) -> None:
     """Somebody stops, somebody's treatment is cancelled, somebody withdraws consent: claimed, and not yet sent."""
-    story.fill(MANY)
-    stopped, cancelled, withdrawn = story.claimed(story.start(pace=SLOW), 6)[-3:]
+    story.fill(FEW)
+    claimed: list[looking.Row] = []
+
+    def once() -> None:
+        claimed.extend(story.claimed(story.start(pace=SLOWER), 6)[-3:])
+        time.sleep(PREPARED)
 
     async def act(work: Work) -> None:
+        stopped, cancelled, withdrawn = claimed
         for each in (stopped, cancelled, withdrawn):
             await people.chat(work, _who(each), lock=True)
         now = await instant(work)
@@ -128,7 +141,7 @@ def changed_after_the_claim(story: Story) -> None:
         await work.run(insert(tables.consents).values(chat_id=chat, withdrawn_at=now, **consent))
         await work.run(update(tables.chats).where(tables.chats.c.id == chat).values(consented_at=None))
 
-    story.write(act)
+    story.write(act, once=once)
 
 
 def night_falls(story: Story) -> None:

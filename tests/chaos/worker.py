@@ -2,7 +2,9 @@
 
 import asyncio
 import dataclasses
+import faulthandler
 import functools
+import signal
 import sys
 from datetime import timedelta
 from typing import Any
@@ -41,6 +43,7 @@ LONGEST_TRIAL = 1.0  # seconds between two calls that try whether Telegram is ba
 def main(spec: dict[str, Any]) -> None:
     """Run the doors that `spec` names until SIGTERM, with the mutant it names, if any; exit as the command does."""
     wind(spec.get("pace"), spec.get("seat", SEAT))
+    faulthandler.register(signal.SIGUSR1)  # where it stands goes to its log, if it does not end when it is told to
     if spec.get("mutant"):
         from tests.chaos import mutants
 

@@ -19,7 +19,7 @@ FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"),
     *("--disable-sync", "--no-first-run"),
 )
-SOON = 20_000  # milliseconds
+SOON = 90_000  # milliseconds
 
 
 @pytest.fixture

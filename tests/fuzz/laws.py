@@ -98,11 +98,11 @@ class Judge:
 
     def _pasted(self, text: str) -> None:
         cleaned = self._timed("clean", lambda: cleaning.clean(text))
-        _holds(bool(cleaned.notices) or cleaned.text == text, "a change without a notice")
+        holds(bool(cleaned.notices) or cleaned.text == text, "a change without a notice")
         proposal = self._timed("repair", lambda: mending.repair(cleaned.text))
-        _holds(bool(proposal.mended) or proposal.text == cleaned.text, "a mend without a word")
+        holds(bool(proposal.mended) or proposal.text == cleaned.text, "a mend without a word")
         if "{" not in text and "{" not in cleaned.text:
-            _holds(telegram_html.problem(proposal.text) is None, "a proposal that Telegram would refuse")
+            holds(telegram_html.problem(proposal.text) is None, "a proposal that Telegram would refuse")
 
     def _asked(self, phrase: str) -> None:
         self._timed("question", lambda: asking.questions(phrase, frozenset({"and"})))
@@ -116,7 +116,7 @@ class Judge:
         source = case.message.text
         numbers = [blanks.escape(str(v).lower()) for v in marked.values() if not isinstance(v, str)]
         left = said.replace("&lt;§&amp;", "")
-        _holds(_is_within(left, source, numbers), f"something was evaluated: {left[:200]!r}")
+        holds(_is_within(left, source, numbers), f"something was evaluated: {left[:200]!r}")
 
     def _says_values_as_typed(self, case: hostile.Case, template: blanks.Template) -> None:
         """Where no value is changed or compared, each stands in the text as it was typed, escaped."""
@@ -129,7 +129,7 @@ class Judge:
             return
         for name, sign in stands.items():
             stood = stood.replace(sign, blanks.escape(str(given[name])))
-        _holds(said.split() == stood.split(), "a value was not said as it was typed")
+        holds(said.split() == stood.split(), "a value was not said as it was typed")
 
     def _filled(self, template: blanks.Template, values: dict[str, blanks.Value]) -> str | None:
         try:
@@ -143,7 +143,7 @@ class Judge:
         read = dataclasses.replace(self.read, messages={at: case.message}, templates={at: template})
         # Up to 256 ways to fill a text are tried: time is held in `fill`.
         faults = [str(fault) for fault in text_gates.faults_of(read, at, set())]
-        _holds(all(faults), "a fault without words")
+        holds(all(faults), "a fault without words")
         unknown_fact = [fault for fault in faults if "unknown fact" in fault]
         return [fault for fault in faults if fault not in unknown_fact]
 
@@ -154,7 +154,7 @@ class Judge:
         if not is_passed:
             return "refused by the gates"
         problem = telegram_html.problem(said)
-        _holds(problem is None, f"passed the gates, and Telegram would refuse it: {problem}")
+        holds(problem is None, f"passed the gates, and Telegram would refuse it: {problem}")
         try:
             markup.parse(said)
         except refusals.Refused as refused:
@@ -163,7 +163,7 @@ class Judge:
 
 
 def _is_a_sentence(error: blanks.BlankError) -> None:
-    _holds(bool(error.what and error.remedy) and error.line > 0 and error.column > 0, f"no sentence: {error}")
+    holds(bool(error.what and error.remedy) and error.line > 0 and error.column > 0, f"no sentence: {error}")
 
 
 def _is_within(left: str, source: str, numbers: list[str]) -> bool:
@@ -184,7 +184,7 @@ def _may_say(braces: str, numbers: list[str]) -> str:
     return "".join((*defaults, *shown))
 
 
-def _holds(is_so: bool, law: str) -> None:
+def holds(is_so: bool, law: str) -> None:
     if not is_so:
         raise Broken(law)
 
@@ -197,3 +197,9 @@ def shares(seed: int, jobs: int, cases: int) -> Iterator[tuple[int, range]]:
 def share(asked: tuple[int, range]) -> Figures:
     """Judge one process's share."""
     return Judge().judge(*asked)
+
+
+def again(seed: int, number: int) -> tuple[hostile.Case, Figures]:
+    """Judge one case by itself, and return it."""
+    judge = Judge()
+    return judge.drawing.case(seed, number), judge.judge(seed, [number])

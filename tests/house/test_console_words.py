@@ -6,6 +6,7 @@ from pathlib import Path
 import reminderbot
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.catalog import files, mending, pasted_signs, wrongs
+from reminderbot.planning import life
 
 CONSOLE = Path(reminderbot.__file__).parent / "web" / "console"
 TEMPLATES = sorted((CONSOLE / "templates").rglob("*.html"))
@@ -36,6 +37,13 @@ def test_every_word_that_a_page_asks_for_exists() -> None:
                 missing.append(f"{path.name} {key}")
 
     assert missing == []
+
+
+def test_every_state_and_every_reason_of_a_reminder_is_said_to_the_staff() -> None:
+    known = keys()
+    asked = [f"life.{state}" for state in life.State] + [f"why.{reason}" for reason in life.Reason]
+
+    assert [key for key in asked if f"console.{key}" not in known] == []
 
 
 def test_no_template_holds_words_of_its_own() -> None:

@@ -38,7 +38,7 @@ UNKNOWN = {"first_name": "", "clinic_name": "", "clinic_phone": "", "emergency":
 """What the bot knows of somebody who registered alone: nothing."""
 
 MINUTE = timedelta(minutes=1)
-PATIENCE = 60.0  # machine seconds in which a command has ended
+PATIENCE = 120.0  # machine seconds in which a command has ended
 
 
 @dataclasses.dataclass
@@ -186,7 +186,7 @@ def payload(invited: dict[str, str]) -> str:
     return invited["link"].partition("start=")[2]
 
 
-async def eventually(holds: Callable[[], Any], *, seconds: float = 5.0) -> Any:
+async def eventually(holds: Callable[[], Any], *, seconds: float = 30.0) -> Any:
     """Wait until `holds` answers something true, and return it; the last answer when time is up."""
     for _ in range(int(seconds / 0.05)):
         found = await holds()

@@ -6,7 +6,6 @@ import dataclasses
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,6 +17,7 @@ from reminderbot import app, clocks, settings
 from reminderbot.gateway import pace
 from reminderbot.simulator import client, server
 from reminderbot.store import vault
+from tests.cli import warm
 from tests.conftest import MONDAY
 from tests.journeys import acting
 
@@ -67,6 +67,12 @@ def chosen(base_url: str, database: str) -> settings.Settings:
             "listen": "127.0.0.1:0",
         }
     )
+
+
+@pytest.fixture(autouse=True)
+def _listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The erasure list of a story on PostgreSQL, which has no file that it could lie beside."""
+    monkeypatch.setenv("REMINDERBOT_ERASURE_LIST", str(tmp_path / "reminderbot.erased"))
 
 
 @pytest.fixture
@@ -137,17 +143,13 @@ class Process:
     def __init__(self, base_url: str, database: str, *, now: datetime = MONDAY) -> None:
         self.now = now
         self._environment = environment(base_url, database)
-        self._running: subprocess.Popen[bytes] | None = None
+        self._running: warm.Running | None = None
 
     def start(self, *, log_level: str = "INFO", stderr: IO[bytes] | int = subprocess.DEVNULL) -> None:
         """Start it with the product clock standing at `now`."""
         clock = f"{self.now.astimezone(UTC).isoformat()}*0"
-        self._running = subprocess.Popen(
-            [sys.executable, "-m", "reminderbot", "run"],
-            cwd=ROOT,
-            env={**self._environment, "REMINDERBOT_CLOCK": clock, "REMINDERBOT_LOG_LEVEL": log_level},
-            stderr=stderr,
-        )
+        chosen = {**self._environment, "REMINDERBOT_CLOCK": clock, "REMINDERBOT_LOG_LEVEL": log_level}
+        self._running = warm.started(["run"], folder=ROOT, environment=chosen, out=subprocess.DEVNULL, err=stderr)
 
     def freeze(self) -> None:
         """Stop it where it stands, as an overloaded machine does; only `kill` follows."""

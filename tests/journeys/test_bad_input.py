@@ -1,6 +1,7 @@
 """Whatever a person may send that is no answer: each gets a sentence, and nothing is changed by it."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -122,10 +123,23 @@ async def test_what_is_no_text_gets_a_sentence_and_the_way_to_a_person(story: St
     ana = await story.person("Ana", language=language)
     await ana.registers()
 
-    for kind in ("sticker", "photo", "voice", "document", "contact", "location"):
+    for kind in ("sticker", "contact"):
         await ana.phone.send(kind)
         said = await ana.asked("person")
-        assert ana.gist("help.unheard" if kind == "voice" else "help.unseen") in said.text, kind
+        assert ana.gist("help.unseen") in said.text, kind
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+async def test_what_nobody_has_seen_is_said_to_be_so_and_is_never_downloaded(story: Story, language: str) -> None:
+    ana = await story.person("Ana", language=language)
+    await ana.registers()
+
+    for kind, key in (("photo", "photo"), ("voice", "voice"), ("document", "file")):
+        await ana.phone.mark()
+        await ana.phone.send(kind)
+        said = await ana.asked("worried")
+        assert ana.gist(f"unseen.{key}") in said.text, kind
+    assert await story.simulated.calls(method="getFile") == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -263,7 +277,7 @@ async def test_an_unknown_text_gets_help_and_a_known_one_its_answer(story: Story
     await ana.registers()
     asks = {"en": "may I wear make-up?", "es": "¿puedo maquillarme?"}[language]
 
-    await ana.hears("qwertz asdfgh", "question.unknown")
+    await ana.hears("qwertz asdfgh", "help.fallback")
 
     assert await ana.hears(asks, "topic.aftercare.makeup")
 
@@ -276,6 +290,7 @@ async def test_every_command_of_the_menu_is_answered_before_and_after_consent(st
         if begun:
             await ana.registers()
         for command in commands:
+            story.wind(timedelta(seconds=2))  # nobody writes thirty commands in one instant
             await ana.phone.say(f"/{command}")
             answered = await ana.phone.wait_for()
             assert ana.gist("help.unknown-command") not in answered.text, command

@@ -25,7 +25,7 @@ async def test_nothing_of_a_person_enters_the_logs_at_their_loudest(
         process.kill()
         process.now = DUE["eve"]
         process.start(stderr=stderr, log_level="DEBUG")
-        await ana.phone.wait_for(lambda m: m.id > 1 and ana.gist("step.eve") in m.text, timeout=40)
+        await ana.phone.wait_for(lambda m: m.id > 1 and ana.gist("step.eve") in m.text, timeout=90)
         process.kill()
 
     said = log.read_text()

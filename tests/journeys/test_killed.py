@@ -16,7 +16,7 @@ from tests.journeys import acting
 from tests.journeys.acting import CITY, LANGUAGES, SESSION, Operator, Person
 from tests.journeys.conftest import Process
 
-PATIENCE = 60.0  # machine seconds in which a new process must answer: the seat's lease, the start, a busy machine
+PATIENCE = 120.0  # machine seconds in which a new process must answer: the seat's lease, the start, a busy machine
 PAUSE = 8.0  # machine seconds for which Telegram asks the bot to wait
 
 KILLS = 4  # whoever registers meets them after steps 1, 3, 5 and 7, or after 2, 4, 6 and 8

@@ -64,10 +64,14 @@ async def test_a_plan_made_from_nothing_says_its_own_texts_on_the_phone_on_paper
 
         path = await joins(admin, ana, plan="chemical-peel")
         paper = desk.text(await admin.get(f"{path}/plan"))
+        listed = await ana.says("/timeline", "expect", "move", "drop")
+        await ana.says("/move", "today")
+        moved = await ana.says("2026-11-25 15:30", "save-move")
+        await ana.taps("cancel")
         story.wind(acting.DUE["eve"] + timedelta(hours=1))
-        before = await ana.phone.wait_for("before: Your peel")
+        before = await ana.phone.wait_for("before: Your peel. Call +34")
         story.wind(acting.DUE["day-1"] + timedelta(hours=3))
-        after = await ana.phone.wait_for("after: Your peel")
+        after = await ana.phone.wait_for("after: Your peel. Call +34")
 
     assert 'href="/console/wording/chemical-peel/step.chemical-peel.before"' in too_soon.text
     assert "Your peel" not in played
@@ -76,6 +80,8 @@ async def test_a_plan_made_from_nothing_says_its_own_texts_on_the_phone_on_paper
     assert "after: Your peel. Call +34 600 000 000" in paper
     assert "+34 600 000 000" in before.text
     assert after.buttons
+    assert ": before: Your peel. Call for anything, or tap I am worried" in listed.text
+    assert ": before: Your peel. Call for anything, or tap I am worried" in moved.text
 
 
 async def test_a_text_that_a_reminder_waits_for_is_not_withdrawn_into_silence(clinic_story: Story) -> None:

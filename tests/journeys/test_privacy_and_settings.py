@@ -93,11 +93,13 @@ async def test_privacy_says_what_is_stored(story: Story, language: str) -> None:
 
 
 async def sets(ana: Person, name: str, value: str, key: str) -> None:
-    """Change one setting by typing."""
+    """Change one setting by typing, and save what its example shows."""
     await ana.says("/settings", f"set-{name}")
     await ana.taps(f"set-{name}")
     await ana.asked("keep")
-    await ana.hears(value, key)
+    await ana.says(value, "save")
+    await ana.taps("save")
+    await ana.told(key)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

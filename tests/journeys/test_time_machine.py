@@ -188,7 +188,7 @@ async def test_a_play_comes_to_ones_own_phone_message_by_message_and_bears_no_bu
     began = clocks_of_the_machine.monotonic()
     async with browser(clinic_story, dana) as opened:
         answer = await opened.send(f"{page}/play", typed, seen=page)
-    last = await phone.phone.wait_for("A look back, Ana.", timeout=20)
+    last = await phone.phone.wait_for("A look back, Ana.", timeout=90)
     took = clocks_of_the_machine.monotonic() - began
 
     assert answer.status_code == 303

@@ -7,7 +7,7 @@ import signal
 import time
 from collections.abc import Callable, Sequence
 
-from tests.app import process
+from tests import ports
 from tests.rehearsal import compose
 from tests.rehearsal.here import Here
 
@@ -24,7 +24,7 @@ class Container:
     def __init__(self, service: compose.Service, number: int, here: Here, files: dict[str, str], stage: Stage) -> None:
         self.service = service
         self.name = f"{service.name}-{number}"
-        self.port = process.free_port()
+        self.port = ports.free()
         self.pids: list[int] = []  # of all its starts
         self._here, self._stage = here, stage
         self._image = compose.image()

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 from reminderbot.simulator import server
 from reminderbot.store import vault
 from tests import postgres
+from tests.conftest import as_role
 from tests.rehearsal import compose
 
 
@@ -33,7 +34,8 @@ class Here:
             "./secrets/token": server.TOKEN,
             "./secrets/key": self.key,
             "./secrets/postgres_password": "nobody asks for one on a socket",
-            "./secrets/database_url": self.database,
+            "./secrets/migrate_url": self.database,
+            "./secrets/database_url": as_role(self.database, password="another word"),
         }
 
     def addresses(self, home: Path, port: int) -> dict[str, str]:

@@ -26,7 +26,7 @@ from tests.rehearsal.here import Here
 MORNING = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 RATE = 30.0  # of the product clock: a minute of Ana's takes two seconds
 PROMISED = 10.0  # seconds from the SIGKILL of a seat's holder to the next one's
-PATIENCE = 40.0  # machine seconds in which what a person waits for must come
+PATIENCE = 120.0  # machine seconds in which what a person waits for must come
 AHEAD = timedelta(minutes=8)  # of the product: Ana has registered before her first reminder is due
 RIDE_HOME = timedelta(minutes=90)  # after the session's start
 WAVE = 30  # reminders that fall due, one each
@@ -223,4 +223,4 @@ async def look_at_ends(rehearsal: Rehearsal, faults: Faults) -> None:
     for name, code in (await rehearsal.fleet.down()).items():
         faults.note(code == 0, f"{name} ended with {code}")
     for each in serving:
-        faults.note(each.service.read_only and each.left == [], f"{each.name} wrote {each.left}")
+        faults.note(each.service.read_only and set(each.left) <= {"erased"}, f"{each.name} wrote {each.left}")

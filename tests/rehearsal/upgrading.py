@@ -45,7 +45,7 @@ class Version:
 
     def started(self, **settings: str) -> process.Bot:
         """Start `reminderbot run`."""
-        return process.Bot(self.tree, "run", **settings)
+        return process.Bot(self.tree, "run", cold=True, **settings)  # the tree's own code
 
     def runs(self, *words: str, **settings: str) -> terminal.Done:
         """Run one command to its end."""

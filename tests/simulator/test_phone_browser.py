@@ -9,6 +9,7 @@ import pytest
 from playwright.async_api import Page, async_playwright, expect
 from telegram import Bot, BotCommand, InlineKeyboardButton, InlineKeyboardMarkup
 
+from reminderbot.catalog import catalog
 from reminderbot.simulator import client
 
 _CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -134,3 +135,86 @@ async def test_the_pages_forbid_scripts_that_are_not_theirs(page: Page, url: str
         answer = await page.request.get(url + path)
         assert answer.headers["content-security-policy"].startswith("default-src 'self'")
         assert "unsafe" not in answer.headers["content-security-policy"]
+
+
+PLACES = """
+(words) => {
+  const text = document.querySelector(".message:last-of-type .text");
+  const walk = document.createTreeWalker(text, NodeFilter.SHOW_TEXT), found = {};
+  for (let node; (node = walk.nextNode()); ) for (const word of words) {
+    const at = node.data.indexOf(word);
+    if (at < 0) continue;
+    const left = (from) => {
+      const letter = document.createRange();
+      letter.setStart(node, from);
+      letter.setEnd(node, from + 1);
+      return letter.getBoundingClientRect().left;
+    };
+    found[word] = [left(at), left(at + word.length - 1)];
+  }
+  return found;
+}
+"""
+"""Where the first and the last letter of a word are drawn."""
+
+
+async def test_an_arabic_text_is_read_from_the_right_and_a_phone_a_name_and_a_command_in_it_from_the_left(
+    page: Page, url: str, bot: Bot, ana: client.Phone
+) -> None:
+    said = catalog.Catalog.load()
+    call = said.say("ar", "worry.clinic", clinic_name="Clínica Sol", clinic_phone="+34 600 000 000")
+    await bot.send_message(ana.person, f"{call}\n\n{said.say('ar', 'help.all')}", parse_mode="HTML")
+    await page.goto(f"{url}/phone/{ana.person}")
+    await expect(page.locator(".message").last).to_contain_text("Clínica Sol")
+
+    drawn = await page.evaluate(PLACES, ["Clínica Sol", "+34 600 000 000", "/session", "أذكّرك"])
+    assert {word: first < last for word, (first, last) in drawn.items()} == {
+        "Clínica Sol": True,
+        "+34 600 000 000": True,
+        "/session": True,
+        "أذكّرك": False,
+    }
+    assert await page.locator(".bubble").last.evaluate("bubble => getComputedStyle(bubble).direction") == "rtl"
+    assert await page.get_by_role("button", name="/worried").count() == 1  # an isolate does not hide a command
+
+
+EDGES = """() => {
+    const [long, short] = document.querySelectorAll('.theirs .bubble');
+    const range = document.createRange();
+    range.setStart(long.querySelector('.text').firstChild, 0);
+    range.setEnd(long.querySelector('.text').firstChild, 3);
+    const text = short.querySelector('.text').getBoundingClientRect();
+    const meta = short.querySelector('.meta').getBoundingClientRect();
+    return [long.getBoundingClientRect().right - range.getBoundingClientRect().right, text.left - meta.right];
+}"""
+"""How far an Arabic text begins from the right, and how far the hour stands from the last word, in pixels."""
+
+
+async def test_the_first_line_of_an_arabic_text_begins_at_the_right_and_the_hour_keeps_its_distance(
+    page: Page, url: str, bot: Bot, ana: client.Phone
+) -> None:
+    await bot.send_message(ana.person, "مرحبًا.\n\nهذه رسالة طويلة بعض الشيء كي تملأ السطر")
+    await bot.send_message(ana.person, "مرحبًا")
+    await page.goto(f"{url}/phone/{ana.person}")
+    await expect(page.locator(".theirs .bubble")).to_have_count(2)
+
+    first, hour = await page.evaluate(EDGES)
+    assert abs(first) < 16
+    assert hour > 8
+
+
+async def test_what_a_link_hands_to_start_is_not_shown_as_in_telegram(page: Page, url: str, ana: client.Phone) -> None:
+    await ana.start("secret-payload")
+    await page.goto(f"{url}/phone/{ana.person}")
+
+    await expect(page.locator(".mine .bubble .text").last).to_have_text("/start")
+
+
+async def test_each_message_is_read_from_its_own_side(page: Page, url: str, bot: Bot, ana: client.Phone) -> None:
+    await bot.send_message(ana.person, "\u2068Clínica Sol\u2069 مفتوحة الآن")
+    await bot.send_message(ana.person, "Clínica Sol is عيادة")
+    await page.goto(f"{url}/phone/{ana.person}")
+    await expect(page.locator(".theirs .bubble")).to_have_count(2)
+
+    sides = await page.locator(".theirs .bubble").evaluate_all("all => all.map((each) => each.dir)")
+    assert sides == ["rtl", "ltr"]

@@ -9,7 +9,7 @@ from telegram import Bot, BotCommand, InlineKeyboardButton, InlineKeyboardMarkup
 from telegram.constants import ParseMode
 
 from reminderbot.simulator import client, schema, server
-from reminderbot.simulator.methods import table
+from reminderbot.simulator.methods import composing, table
 
 
 def _keys(*buttons: dict[str, Any], rows: int = 1) -> str:
@@ -227,6 +227,15 @@ async def test_a_document_sent_can_be_fetched_again(bot: Bot, ana: client.Phone)
 
     assert bytes(await file.download_as_bytearray()) == b"BEGIN:VCALENDAR"
     assert (await ana.last()).raw["file"]["name"] == "session.ics"
+
+
+async def test_a_document_that_is_too_large_is_refused(
+    bot: Bot, ana: client.Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(composing, "FILE_LIMIT", 10)
+
+    with pytest.raises(error.NetworkError, match="Request Entity Too Large"):
+        await bot.send_document(ana.person, b"BEGIN:VCALENDAR", filename="session.ics")
 
 
 def test_every_method_of_the_table_has_a_handler() -> None:
