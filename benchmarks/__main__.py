@@ -8,7 +8,7 @@ from pathlib import Path
 
 import structlog
 
-from benchmarks import alive, console, database, everyone, flight, measures, report, sizes, targets
+from benchmarks import alive, console, database, everyone, flight, measures, policies, report, sizes, targets
 from benchmarks.figures import Figures
 from benchmarks.sampling import Samples
 
@@ -20,6 +20,7 @@ PARTS: dict[str, Callable[[measures.Bench], Awaitable[None]]] = {
     "live": alive.live,
     "flight": flight.flight,
     "console": console.console,
+    "policies": policies.policies,
 }
 SIZES = {"full": sizes.FULL, "small": sizes.SMALL, "tiny": sizes.TINY}
 

@@ -20,7 +20,7 @@ from benchmarks.figures import Measure, percentile
 from benchmarks.measures import Bench
 from reminderbot.gateway import pace
 from reminderbot.simulator import client, server
-from reminderbot.store import migrate, vault
+from reminderbot.store import vault
 from reminderbot.store.work import Store
 
 FEW = 5  # reminders of the clinic that comes second
@@ -57,7 +57,7 @@ async def _drained(bench: Bench, due: int, *, people: int) -> tuple[list[float],
         async with database.made(bench.server) as url, client.Simulated(telegram) as simulated:
             soon = await _seeded(url, due)
             began = time.perf_counter()
-            async with _running(url, telegram) as ready:
+            async with _running(database.as_program(url), telegram) as ready:
                 bench.figures.note(START, ours.Ours.name, ready - began)
                 waits, sends = await _watched(simulated, due + FEW, people)
     return waits, sends, soon
@@ -65,7 +65,7 @@ async def _drained(bench: Bench, due: int, *, people: int) -> tuple[list[float],
 
 async def _seeded(url: str, due: int) -> datetime:
     """Put both clinics' reminders in; return when the second clinic's fall due."""
-    await migrate.upgrade(url)
+    await database.migrate(url)
     store = await Store.open(url, vault.Masters.read(os.environ[ours.KEY]))
     now = datetime.now(UTC)
     first, second = await seeding.clinic(store, "First"), await seeding.clinic(store, "Second")

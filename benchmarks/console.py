@@ -17,7 +17,6 @@ from reminderbot import clocks
 from reminderbot.services import access, listing
 from reminderbot.services.standings import Standing
 from reminderbot.store import listing as lists
-from reminderbot.store import migrate, vault
 from reminderbot.store.work import Store
 from reminderbot.web import console as consoles
 from reminderbot.web.console.visit import Console
@@ -46,11 +45,11 @@ async def console(bench: Bench) -> None:
 
 
 async def _measured(bench: Bench, name: str, url: str) -> None:
-    await migrate.upgrade(url)
-    store = await Store.open(url, vault.Masters.read(os.environ[KEY]))
+    await database.migrate(url)
     now = crowd.at()
-    try:
-        who = await crowd.fill(store, seeding.catalog(), bench.sizes.listed, now=now)
+    async with database.opened(url, os.environ[KEY]) as owners:
+        who = await crowd.fill(owners, seeding.catalog(), bench.sizes.listed, now=now)
+    async with database.opened(database.as_program(url), os.environ[KEY]) as store:
         if not url.startswith("sqlite"):
             database.settle(url)
         async with _browser(store, await crowd.cookie(store, who), now) as browser:
@@ -59,8 +58,6 @@ async def _measured(bench: Bench, name: str, url: str) -> None:
             for key, (words, asked) in LOOKS.items():
                 took = [await _asked(browser, {**asked, "at": at.get(key, "")}) for _ in range(bench.sizes.asked)]
                 _note(bench, name, key, words, sorted(took[1:] or took))
-    finally:
-        await store.close()
 
 
 def _note(bench: Bench, name: str, key: str, words: str, took: list[float]) -> None:

@@ -10,7 +10,10 @@ import psutil
 import psycopg
 from sqlalchemy import make_url
 
-from tests import postgres
+from reminderbot.store import migrate as store_migrate
+from reminderbot.store import vault
+from reminderbot.store.work import Store
+from tests import conftest, postgres
 
 DURABLE = (
     "-c fsync=on -c synchronous_commit=on -c full_page_writes=on -c max_connections=200 "
@@ -46,6 +49,29 @@ async def made(server_url: str | None) -> AsyncIterator[str]:
         return
     with tempfile.TemporaryDirectory(prefix="reminderbot-bench-") as folder:
         yield f"sqlite:///{Path(folder) / 'bench.sqlite'}"
+
+
+async def migrate(url: str) -> None:
+    """Bring it to the program's schema; on PostgreSQL the program's own role may use the rows, and no more."""
+    await store_migrate.upgrade(url)
+    if not url.startswith("sqlite"):
+        _do(url, conftest.MAKE_ROLE)
+        await store_migrate.grant(url, conftest.ROLE)
+
+
+def as_program(url: str) -> str:
+    """Return the URL of a migrated database for the program's role, whom row-level security confines."""
+    return url if url.startswith("sqlite") else conftest.as_role(url)
+
+
+@contextlib.asynccontextmanager
+async def opened(url: str, key: str) -> AsyncIterator[Store]:
+    """Open a migrated database: its owner may COPY rows in, which under row-level security nobody may."""
+    store = await Store.open(url, vault.Masters.read(key))
+    try:
+        yield store
+    finally:
+        await store.close()
 
 
 def settle(url: str) -> None:

@@ -9,10 +9,10 @@ from typing import Self
 
 from sqlalchemy import func, select
 
-from benchmarks import contender, delivering, seeding
+from benchmarks import contender, database, delivering, seeding
 from reminderbot.planning import hours, timeline
 from reminderbot.services import access, registration, treatments
-from reminderbot.store import migrate, reminders, tables, vault
+from reminderbot.store import reminders, tables, vault
 from reminderbot.store.work import Store, Work
 
 KEY = "BENCH_KEY"
@@ -27,9 +27,10 @@ class Ours(contender.Contender):
     name = "reminderbot"
     tables = ("reminders", "reminder_events", "attempts")
     most = 1_000_000
+    is_confined = True
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, owners: Store) -> None:
+        self._store, self._owners = store, owners
         self._waiting: collections.deque[tuple[str, str]] = collections.deque()  # patient and chat, without reminders
         self._booked: collections.deque[tuple[str, str]] = collections.deque()  # treatment and chat
         self._first_chat = seeding.FIRST_CHAT
@@ -39,12 +40,10 @@ class Ours(contender.Contender):
     async def opened(cls, url: str, *, fresh: bool = True) -> AsyncIterator[Self]:
         """Open the store; migrate it first where it is fresh."""
         if fresh:
-            await migrate.upgrade(url)
-        store = await Store.open(url, vault.Masters.read(os.environ[KEY]))
-        try:
-            yield cls(store)
-        finally:
-            await store.close()
+            await database.migrate(url)
+        program = database.as_program(url) if cls.is_confined else url
+        async with database.opened(url, os.environ[KEY]) as owners, database.opened(program, os.environ[KEY]) as store:
+            yield cls(store, owners)
 
     async def pending(self, count: int, *, due: datetime, apart: timedelta = timedelta(0)) -> None:
         """Put in patients with one treatment; nine reminders each where they lie ahead, one where they are due."""
@@ -90,7 +89,7 @@ class Ours(contender.Contender):
             return int((await work.run(query)).scalar_one())
 
     async def _people(self, patients: int, seed: seeding.Seed) -> None:
-        await seeding.fill(self._store, seed.of(patients, self._first_chat))
+        await seeding.fill(self._owners, seed.of(patients, self._first_chat))
         self._first_chat += patients
 
     async def _book(self, work: Work, now: datetime) -> None:
