@@ -1,6 +1,7 @@
 """What every test may ask for: a real SQLite and a real PostgreSQL, an opened store, the cast's clock."""
 
 import asyncio
+import gc
 import os
 import uuid
 import zlib
@@ -99,6 +100,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         dealt += [*hand, *others[:fill]]
         del others[:fill]
     items[:] = dealt + others
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector all that was imported and collected: it lives as long as the run."""
+    gc.collect()
+    gc.freeze()
 
 
 def _has_its_turn(item: pytest.Item) -> bool:

@@ -21,7 +21,7 @@ from reminderbot.chat import visit as visits
 from reminderbot.delivery import compose, dispatcher, rounds, ruling, settling
 from reminderbot.gateway import gate, inbox, meaning, pace, poller, probing, profile, seat, sender, transport
 from reminderbot.services import alerts, in_force
-from reminderbot.store import bots, work
+from reminderbot.store import bots, chats, work
 from reminderbot.web import console, metrics, ops, server
 from reminderbot.web.console import visit as console_visits
 
@@ -74,7 +74,9 @@ async def _serve(
     house: House, listener: socket.socket, doors: frozenset[Door], limits: pace.Limits, watched: watchdog.Watched
 ) -> None:
     if Door.CHAT in doors:  # before a seat is taken, which a loop that is busy with learning might lose
-        await asyncio.to_thread(house.catalog.learn)
+        async with house.store.reading() as work:
+            spoken = await chats.languages(work)
+        await asyncio.to_thread(house.catalog.learn, spoken)
     async with _telegram(house) as telegram, ticker.Ticker() as ticks:
         token = _token(house.settings)
         bot = telegram.bot_id

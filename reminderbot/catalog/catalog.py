@@ -3,7 +3,7 @@
 import dataclasses
 import functools
 import pathlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from types import MappingProxyType
 
@@ -203,9 +203,9 @@ class Catalog:
         """Tell whether a text says when, and nothing else: "yesterday at 4 pm" is no worry and no question."""
         return reading.says_when_alone(text, self.date_words)
 
-    def learn(self) -> None:
-        """Learn what can be asked before the first question comes."""
-        self._matcher.learn()
+    def learn(self, languages: Iterable[str]) -> None:
+        """Learn what can be asked in some languages, before the first question in one of them comes."""
+        self._matcher.learn(languages)
 
     def knows(self, text: str) -> bool:
         """Tell whether any word of a text is known: "qwertz" is none."""

@@ -62,6 +62,11 @@ async def add(work: Work, *, bot_id: int, telegram_id: int, language: str, now: 
     return is_added
 
 
+async def languages(work: Work) -> frozenset[str]:
+    """Return the languages that are spoken in chats of any bot."""
+    return frozenset(row.language for row in await work.run(select(tables.chats.c.language).distinct()))
+
+
 async def set_language(work: Work, chat_id: str, language: str) -> None:
     """Set the language of a chat and of the patients bound to it."""
     bound = select(tables.bindings.c.patient_id).where(

@@ -1,6 +1,6 @@
 """The zygote of a test process, and a rig around a fresh database of either kind."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,19 +19,21 @@ def zygote() -> Iterator[rig.Zygote]:
 
 
 @pytest.fixture
-def houses(zygote: rig.Zygote, tmp_path: Path, sqlite_template: Path) -> Iterator[rig.Rig]:
+def houses(zygote: rig.Zygote, tmp_path: Path, sqlite_template: Path) -> Iterator[Iterator[rig.Rig]]:
     """Rigs on SQLite, one after another: for what a slow machine may not meet at the first try."""
 
-    def every() -> Iterator[rig.Rig]:
+    def every() -> Generator[rig.Rig]:
         for number in range(TRIES):
             folder = tmp_path / str(number)
             folder.mkdir()
             database = folder / "reminderbot.sqlite"
             database.write_bytes(sqlite_template.read_bytes())
-            with rig.opened(zygote, folder, f"sqlite:///{database}") as opened:
-                yield opened
+            with rig.opened(zygote, folder, f"sqlite:///{database}") as house:
+                yield house
 
-    return every()
+    opened = every()
+    yield opened
+    opened.close()  # the last of them, from which the test has turned away
 
 
 @pytest.fixture

@@ -21,10 +21,9 @@ from tests.chaos import looking, rig, rows, runs, truth, worker
 from tests.chaos.people import instant
 
 MANY = 40
-SLOW = 8.0  # reminders a second: what is claimed then waits for a second
-FEW, SLOWER = 16, 3.0  # the eight that are claimed at once wait for more than two seconds
-PREPARED = 0.6  # seconds after the claim, by which all that can change has been read for what is to be sent
-SOON = timedelta(seconds=2.5)
+SLOW = 4.0  # reminders a second: what is claimed at once then waits for two
+FEW, SLOWER = 12, 1.5  # once the first of the eight that are claimed at once is sent, the last wait for three seconds
+SOON = timedelta(seconds=5)  # by which even a busy machine sends, and long before all is sent
 
 
 @dataclasses.dataclass
@@ -122,13 +121,18 @@ def frozen_past_its_lease(story: Story) -> None:
 
 
 def changed_after_the_claim(story: Story) -> None:
-    """Somebody stops, somebody's treatment is cancelled, somebody withdraws consent: claimed, and not yet sent."""
+    """Somebody stops, somebody's treatment is cancelled, somebody withdraws consent: claimed, and not yet sent.
+
+    What is claimed together is prepared together before the first of it goes, and no more is claimed until the last is
+    gone: once one is accepted, all that can change has been read of those that are still claimed.
+    """
     story.fill(FEW)
     claimed: list[looking.Row] = []
 
     def once() -> None:
-        claimed.extend(story.claimed(story.start(pace=SLOWER), 6)[-3:])
-        time.sleep(PREPARED)
+        sender = story.start(pace=SLOWER)
+        rig.until(lambda: story.house.journal.count("accepted"), pause=0.001)
+        claimed.extend(story.claimed(sender, 3)[-3:])
 
     async def act(work: Work) -> None:
         stopped, cancelled, withdrawn = claimed
@@ -177,7 +181,7 @@ def two_want_to_send(story: Story) -> None:
     story.steady = True
     story.fill(MANY)
     for _ in range(2):
-        story.start(pace=4 * SLOW, seat=20.0)
+        story.start(pace=8 * SLOW, seat=20.0)
 
 
 ALL: tuple[Play, ...] = (

@@ -45,7 +45,7 @@ def main() -> None:
     for each in WARM:
         with contextlib.suppress(ModuleNotFoundError):  # a choice of uvicorn's that is not installed
             importlib.import_module(each)
-    catalog.Catalog.load().learn()  # which a child need not read again
+    catalog.Catalog.load().learn(["en"])  # which a child need not read again
     gc.freeze()  # so that a child's collector copies no page
     children: set[int] = set()
     print(json.dumps({"pid": os.getpid()}), flush=True)  # noqa: T201 - the protocol

@@ -170,7 +170,7 @@ def main(number: int) -> None:
     """Fork for each request, until the other side closes."""
     for each in WARM:
         importlib.import_module(each)
-    catalog.Catalog.load().learn()  # which a child need not read again
+    catalog.Catalog.load().learn(["en"])  # which a child need not read again
     gc.freeze()  # so that a child's collector copies no page
     with socket.socket(fileno=number) as door:
         while True:

@@ -1,4 +1,4 @@
-"""A demo that runs as a person starts it: a process of its own in a folder of its own."""
+"""A demo: a process of its own in a folder of its own, started as a person starts it, or forked to be there sooner."""
 
 import contextlib
 import re
@@ -11,15 +11,18 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli import terminal
+from tests.cli import terminal, warm
 
 ADDRESS = re.compile(r"The demo is at\s+(http://127\.0\.0\.1:\d+)/")
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running demo that the tests of a file share."""
-    with played(tmp_path_factory.mktemp("demo")) as address:
+WORDS = ("demo", "--port", "0", "--no-browser")
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Iterator[str]:
+    """The address of a demo that a person has started."""
+    with played(tmp_path, cold=True) as address:
         yield address
 
 
@@ -31,16 +34,20 @@ def fresh_demo(tmp_path: Path) -> Iterator[str]:
 
 
 @contextlib.contextmanager
-def played(folder: Path) -> Iterator[str]:
-    """Run the demo in a folder for the length of the block."""
+def played(folder: Path, *, cold: bool = False) -> Iterator[str]:
+    """Run the demo in a folder for the length of the block; `cold`, by an interpreter that has imported nothing."""
     said = folder / "said"
     with said.open("wb") as out:
-        running = subprocess.Popen(
-            [sys.executable, "-u", "-m", "reminderbot", "demo", "--port", "0", "--no-browser"],
-            cwd=folder,
-            env=terminal.environment({}),
-            stdout=out,
-            stderr=out,
+        running = (
+            subprocess.Popen(
+                [sys.executable, "-u", "-m", "reminderbot", *WORDS],
+                cwd=folder,
+                env=terminal.environment({}),
+                stdout=out,
+                stderr=out,
+            )
+            if cold
+            else warm.started(WORDS, folder=folder, environment=terminal.environment({}), out=out, err=out)
         )
     try:
         yield _address(said, running)
@@ -50,7 +57,7 @@ def played(folder: Path) -> Iterator[str]:
         assert "Traceback" not in said.read_text()
 
 
-def _address(said: Path, running: "subprocess.Popen[bytes]") -> str:
+def _address(said: Path, running: "subprocess.Popen[bytes] | warm.Running") -> str:
     """Wait until the demo has said its address, and return it."""
     ends = time.monotonic() + 60
     while time.monotonic() < ends and running.poll() is None:

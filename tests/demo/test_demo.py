@@ -15,10 +15,14 @@ from tests.journeys import acting
 
 
 @pytest.fixture
-async def web(demo: str) -> AsyncIterator[httpx.AsyncClient]:
+async def web(fresh_demo: str) -> AsyncIterator[httpx.AsyncClient]:
     """Plain HTTP to the demo."""
-    async with httpx.AsyncClient(base_url=demo, trust_env=False, timeout=60) as opened:
+    async with _opened(fresh_demo) as opened:
         yield opened
+
+
+def _opened(address: str) -> httpx.AsyncClient:
+    return httpx.AsyncClient(base_url=address, trust_env=False, timeout=60)
 
 
 async def test_the_page_carries_no_script_of_its_own_and_allows_none_of_others(web: httpx.AsyncClient) -> None:
@@ -44,10 +48,10 @@ async def test_only_the_page_itself_winds_the_clock(web: httpx.AsyncClient) -> N
     assert (await web.get("/demo/state")).json()["now"][:-5] == before[:-5]
 
 
-async def test_a_patient_is_wound_through_to_the_last_reminder(demo: str, web: httpx.AsyncClient) -> None:
-    people = (await web.get("/demo/people")).json()
+async def test_a_patient_is_wound_through_to_the_last_reminder(demo: str) -> None:
     tomorrow = date.today() + timedelta(days=2)  # noqa: DTZ011 - far enough ahead in every zone
-    async with client.Simulated(demo) as simulated:
+    async with _opened(demo) as web, client.Simulated(demo) as simulated:
+        people = (await web.get("/demo/people")).json()
         ana = acting.Person(client.Phone(simulated, people[0]["id"], bot=people[0]["bot"]))
         await ana.registers(f"{tomorrow.isoformat()} 15:30")
         for _ in range(12):

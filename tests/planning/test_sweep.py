@@ -2,7 +2,7 @@
 
 from tests.planning import sweep
 
-CASES = 50_000
+CASES = 20_000
 
 
 def test_the_laws_of_time_hold_over_all_zones() -> None:

@@ -89,7 +89,7 @@ class Container:
         while not await self._is_healthy(health):
             if self._is_lost or time.monotonic() > ends:
                 raise AssertionError(f"{self.name} is not healthy: {self.said}")
-            await asyncio.sleep(health.start_interval / 2)
+            await asyncio.sleep(health.start_interval)
 
     @property
     def _is_lost(self) -> bool:

@@ -16,7 +16,7 @@ from tests.delivery import cast
 from tests.journeys import acting
 from tests.rehearsal import crowd, upgrading
 
-MANY = 150  # reminders: six seconds at the pace of reminders
+MANY = 100  # reminders: four seconds at the pace of reminders
 FEW = 10  # of them accepted: the drain is in its middle
 CLOCK = "2026-11-23T12:05Z*0"  # five minutes after the reminders were due
 PATIENCE = 120.0
