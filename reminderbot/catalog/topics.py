@@ -121,13 +121,13 @@ class Matcher:
 
     @classmethod
     def of(cls, read: shelf.Shelf) -> "Matcher":
-        """Return the matcher of a shelf's topics; it learns a language at its first question, unless by `learn` before."""
+        """Return the matcher of a shelf's topics; each language is learnt by `learn`, or at its first question."""
         return cls(
             functools.cache(lambda: {code: _spoken(read, language) for code, language in read.languages.items()})
         )
 
     def learn(self, languages: Iterable[str]) -> None:
-        """Learn what can be asked in some languages: half a second of work for each, which the first question spares."""
+        """Learn what can be asked in some languages, which takes half a second for each."""
         for code in self._spoken.keys() & set(languages):
             self._spoken[code].guesser()
 

@@ -1,5 +1,6 @@
 """Watches what the console serves in a test: deeds, looks at a patient and exports that left no line in the audit."""
 
+import contextvars
 from typing import Any
 
 import pytest
@@ -29,6 +30,10 @@ OWN = ("sign_ins", "throttles", "submissions", "audit", "audit_heads")
 """Tables of one's own browser, and of the audit itself: signing out and locking a computer change no others."""
 
 
+_mine: contextvars.ContextVar[list[str]] = contextvars.ContextVar("_mine")
+"""The tables that one request has changed: a draft that keeps itself meanwhile is another's."""
+
+
 class Watch:
     """What was served, and the names of pages that wrote no line though they should have."""
 
@@ -36,7 +41,6 @@ class Watch:
         self._store = store
         self.served: set[str] = set()
         self.silent: set[str] = set()
-        self.changes = 0
         event.listen(store.engine.sync_engine, "after_cursor_execute", self._executed)
 
     async def lines(self) -> int:
@@ -53,8 +57,9 @@ class Watch:
     def _executed(self, _connection: Any, cursor: Any, statement: str, *_: Any) -> None:
         verb, *words = statement.replace("(", " ").split(maxsplit=3)
         table = words[1] if verb in {"INSERT", "DELETE"} else words[0] if words else ""
-        if verb in {"INSERT", "UPDATE", "DELETE"} and table not in OWN and cursor.rowcount != 0:
-            self.changes += 1
+        mine = _mine.get(None)
+        if mine is not None and verb in {"INSERT", "UPDATE", "DELETE"} and table not in OWN and cursor.rowcount != 0:
+            mine.append(table)
 
 
 def owes_line(page: Page, response: Response, *, has_changed: bool) -> bool:
@@ -72,9 +77,13 @@ def watch(store: works.Store, monkeypatch: pytest.MonkeyPatch) -> Watch:
     seen, done = Watch(store), serving._Serving._done
 
     async def counted(self: serving._Serving, page: Page) -> Response:
-        before, changes = await seen.lines(), seen.changes
-        response = await done(self, page)
-        seen.saw(page, response, lines=await seen.lines() - before, changes=seen.changes - changes)
+        before, changed = await seen.lines(), list[str]()
+        token = _mine.set(changed)
+        try:
+            response = await done(self, page)
+        finally:
+            _mine.reset(token)
+        seen.saw(page, response, lines=await seen.lines() - before, changes=len(changed))
         return response
 
     monkeypatch.setattr(serving._Serving, "_done", counted)
