@@ -50,11 +50,15 @@ class Guesser:
         weights = {feature: each * _kind(feature) for feature, each in rarity.items()}
         nearest = nearing.Nearest.of(asked, weights)
         counts: dict[str, dict[str, float]] = {}
-        for topic, features in asked:
+        for (topic, features), length in zip(asked, nearest.lengths, strict=True):
             mine = counts.setdefault(topic, collections.defaultdict(float))
-            for feature, weight in _weighed(features, rarity, most).items():
-                mine[feature] += weight
+            for feature in features:
+                mine[feature] += weights[feature] / length
         return _learnt(rarity, counts, most, nearest)
+
+    def knows_any(self, words: Sequence[str]) -> bool:
+        """Tell whether a word stands, whole, in any line."""
+        return any(f"={word}" in self.rarity for word in words)
 
     def scores(self, words: Sequence[str], *, near: float = _NEAR) -> dict[str, float]:
         """Return how much likelier than the others each topic is: standard deviations, times the share we know.
@@ -87,12 +91,12 @@ def _learnt(
     all_of_it, smooth = sum(total.values()), _SMOOTH / 10
     base = {feature: -math.log(weight + smooth) for feature, weight in total.items()}
     told: dict[str, dict[str, float]] = {feature: {} for feature in total}
-    spread, size = {}, {}
+    spread, size, all_base = {}, {}, sum(base.values())
     for topic, mine in counts.items():
         for feature, weight in mine.items():
             told[feature][topic] = -math.log(total[feature] - weight + smooth) - base[feature]
         spread[topic] = math.log(all_of_it - sum(mine.values()) + smooth * len(total))
-        size[topic] = len(total) * spread[topic] + sum(base.values()) + sum(told[each][topic] for each in mine)
+        size[topic] = len(total) * spread[topic] + all_base + sum(told[each][topic] for each in mine)
     mean = sum(size.values()) / len(size) if size else 1.0
     sizes = {topic: each / mean for topic, each in size.items()}
     return Guesser(rarity, told, base, spread, sizes, most, nearest)

@@ -20,12 +20,13 @@ class Nearest:
         """Return the lines, given as features by topic, with what each feature weighs."""
         topics: list[str] = []
         lengths: list[float] = []
-        places: dict[str, array.array[int]] = {}
-        for topic, features in lines:
+        places = {feature: array.array("I") for feature in weights}
+        squares = {feature: weight * weight for feature, weight in weights.items()}
+        for number, (topic, features) in enumerate(lines):
             for feature in features:
-                places.setdefault(feature, array.array("I")).append(len(topics))
+                places[feature].append(number)
             topics.append(topic)
-            lengths.append(sum(weights[feature] ** 2 for feature in features) ** 0.5 or 1.0)
+            lengths.append(sum(map(squares.__getitem__, features)) ** 0.5 or 1.0)
         return cls(tuple(topics), places, tuple(lengths), weights)
 
     def likeness(self, weighed: Mapping[str, float]) -> dict[str, float]:

@@ -86,7 +86,8 @@ class _Spoken:
     def _can_be_told(self, words: Sequence[str]) -> bool:
         numbers = sum(word.isdigit() for word in words)
         is_date = numbers > 1 and numbers > len(words) - numbers  # "24 Nov 15:30" is like nothing that is asked
-        return bool(self.language.cue_words.cues) and bool(words) and not is_date
+        # Parts of words alone would make a topic of any greeting.
+        return bool(self.language.cue_words.cues) and not is_date and self.guesser().knows_any(words)
 
     def whole(self, text: str) -> Mapping[str, float]:
         """Return how likely each topic is by a whole text."""
