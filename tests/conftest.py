@@ -102,10 +102,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = dealt + others
 
 
+def pytest_collection() -> None:
+    """Collect no garbage while tests are collected: nearly all of it is kept."""
+    gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """Spare the collector all that was imported and collected: it lives as long as the run."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 def _has_its_turn(item: pytest.Item) -> bool:
