@@ -57,8 +57,8 @@ class Guesser:
         return _learnt(rarity, counts, most, nearest)
 
     def knows_any(self, words: Sequence[str]) -> bool:
-        """Tell whether a word stands, whole, in any line."""
-        return any(f"={word}" in self.rarity for word in words)
+        """Tell whether a word, and not just a letter, stands whole in any line."""
+        return any(len(word) > 1 and f"={word}" in self.rarity for word in words)
 
     def scores(self, words: Sequence[str], *, near: float = _NEAR) -> dict[str, float]:
         """Return how much likelier than the others each topic is: standard deviations, times the share we know.

@@ -74,3 +74,10 @@ def test_the_wider_topic_does_not_stand_beside_the_nearer_one() -> None:
     found = deciding.decided(clauses, {"care": 2.0, "care.sun": 4.0}, UNSAID)
 
     assert [topic for topic, _ in found] == ["care.sun"]
+
+
+def test_a_word_is_known_whole_or_not_at_all_and_a_letter_is_none() -> None:
+    guesser = guessing.Guesser.of([("who-not", ["hepatitis", "b"]), ("sun", ["sunbathing"])])
+
+    assert guesser.knows_any(["zzz", "hepatitis"])
+    assert not guesser.knows_any(["b", "sunbath"])
