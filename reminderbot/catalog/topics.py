@@ -1,6 +1,5 @@
 """Which answers a question asks for, the topics or a clinic's own: by cues first, then by the likeness of phrases."""
 
-import collections
 import dataclasses
 import functools
 import re
@@ -209,7 +208,7 @@ def _spoken(read: shelf.Shelf, language: shelf.Language) -> _Spoken:
     small = language.cue_words.openers | language.cue_words.small
     whole = frozenset(lexicon.weights) | language.common | language.joins | small
     told = language.cue_words.said | language.worry_words.said
-    words = whole | told | _written(read, language) | _often(language)
+    words = whole | told | _written(read, language) | _asked_with(language)
     shown = language.cue_words
     spelling = patterns.Spelling.of(words, known, shown.short, shown.attached, whole)
     asked = list(_examples(language, spelling))
@@ -222,11 +221,10 @@ def _spoken(read: shelf.Shelf, language: shelf.Language) -> _Spoken:
     return _Spoken(language, lexicon, spelling, said, guesser, exact, unsaid)
 
 
-def _often(language: shelf.Language) -> frozenset[str]:
-    """Return the words that stand in more than one example: what stands in one alone may be a slip."""
-    lines = (frozenset(asking.fold(line).split()) for each in language.examples.values() for line in each)
-    counted = collections.Counter(word for line in lines for word in line)
-    return frozenset(word for word, count in counted.items() if count > 1)
+def _asked_with(language: shelf.Language) -> frozenset[str]:
+    """Return every word of the examples: a rare one is no slip for one that alarms."""
+    lines = (line for each in language.examples.values() for line in each)
+    return frozenset(word for line in lines for word in asking.fold(line).split())
 
 
 def _examples(language: shelf.Language, spelling: patterns.Spelling) -> Iterator[tuple[str, Sequence[str]]]:
