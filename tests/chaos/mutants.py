@@ -228,6 +228,11 @@ ALL = (
 )
 
 
+def one_a_law() -> list[Mutant]:
+    """Return for each law the first of the mutants that break it."""
+    return list({each.breaks: each for each in reversed(ALL)}.values())
+
+
 def named(name: str) -> Mutant:
     """Return a mutant."""
     return next(each for each in ALL if each.name == name)

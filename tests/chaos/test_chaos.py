@@ -19,7 +19,7 @@ def test_kills_in_every_state_lose_nothing_on_sqlite(zygote: rig.Zygote, tmp_pat
         folder = tmp_path / str(number)
         folder.mkdir()
         (folder / "x.sqlite").write_bytes(sqlite_template.read_bytes())
-        outcome = runs.kills(zygote, folder, f"sqlite:///{folder}/x.sqlite", runs.Plan(16, 320, seed=number))
+        outcome = runs.kills(zygote, folder, f"sqlite:///{folder}/x.sqlite", runs.Plan(16, 240, seed=number))
         assert outcome.is_good, report.table([outcome])
         met |= set(outcome.met)
         if met >= HAVE_SOMETHING:
@@ -31,7 +31,7 @@ def test_kills_in_every_state_lose_nothing_on_sqlite(zygote: rig.Zygote, tmp_pat
 def test_kills_and_faults_on_the_wire_lose_nothing_on_postgresql(
     zygote: rig.Zygote, tmp_path: Path, postgres_url: str
 ) -> None:
-    outcome = runs.kills(zygote, tmp_path, postgres_url, runs.Plan(10, 300, workers=2, faults=True))
+    outcome = runs.kills(zygote, tmp_path, postgres_url, runs.Plan(8, 200, workers=2, faults=True))
 
     assert outcome.is_good, report.table([outcome])
 
@@ -39,7 +39,7 @@ def test_kills_and_faults_on_the_wire_lose_nothing_on_postgresql(
 def test_a_postgresql_that_is_killed_loses_nothing(zygote: rig.Zygote, tmp_path: Path) -> None:
     with postgres.running() as server:
         url = command.database(server, tmp_path)
-        outcome = runs.postmasters(zygote, tmp_path, server, url, runs.Plan(2, 200, workers=2))
+        outcome = runs.postmasters(zygote, tmp_path, server, url, runs.Plan(1, 120, workers=2))
 
     assert outcome.is_good, report.table([outcome])
 
@@ -47,7 +47,7 @@ def test_a_postgresql_that_is_killed_loses_nothing(zygote: rig.Zygote, tmp_path:
 def test_a_sender_that_was_frozen_past_its_lease_overwrites_nothing(
     zygote: rig.Zygote, tmp_path: Path, postgres_url: str
 ) -> None:
-    outcome = runs.freezes(zygote, tmp_path, postgres_url, runs.Plan(2, 160, workers=2))
+    outcome = runs.freezes(zygote, tmp_path, postgres_url, runs.Plan(1, 100, workers=2))
 
     assert outcome.is_good, report.table([outcome])
 
@@ -55,10 +55,10 @@ def test_a_sender_that_was_frozen_past_its_lease_overwrites_nothing(
 def test_a_sender_that_is_told_to_end_records_what_is_on_its_way(
     zygote: rig.Zygote, tmp_path: Path, sqlite_url: str
 ) -> None:
-    outcome = runs.terms(zygote, tmp_path, sqlite_url, runs.Plan(3, 200))
+    outcome = runs.terms(zygote, tmp_path, sqlite_url, runs.Plan(2, 140))
 
     assert outcome.is_good, report.table([outcome])
-    assert outcome.codes == {0: 3}
+    assert outcome.codes == {0: 2}
 
 
 @pytest.mark.parametrize("times", [transport.Timeouts(), worker.Brisk()], ids=["shipped", "wound down"])
