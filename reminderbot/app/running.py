@@ -26,6 +26,7 @@ from reminderbot.web import console, metrics, ops, server
 from reminderbot.web.console import visit as console_visits
 
 RETRY = 5.0  # seconds between tries to learn our own name while Telegram cannot be reached
+UNSPOKEN = 60.0  # seconds after the start until the languages that no chat speaks yet are learnt too
 STUBBORN = 8.0  # seconds before a task that was cancelled is cancelled again; longer than any takes to end well
 NO_TOKEN = "REMINDERBOT_TOKEN is not set. @BotFather gives one; set REMINDERBOT_TOKEN or REMINDERBOT_TOKEN_FILE."  # noqa: S105
 
@@ -114,6 +115,13 @@ async def _together(tasks: list[asyncio.Task[None]]) -> None:
             await asyncio.wait(left, timeout=STUBBORN)
 
 
+async def learn_the_rest(catalog: asking.Catalog, *, after: float = UNSPOKEN) -> None:
+    """Learn what can be asked in every language, beside all else: no first message that fits several waits for them."""
+    await asyncio.sleep(after)
+    for language in catalog.languages:
+        await asyncio.to_thread(catalog.learn, [language])
+
+
 async def username(house: House) -> str:
     """Return the bot's name in Telegram, as it told us before or tells us now; Unusable if it cannot be had."""
     async with _telegram(house) as telegram:
@@ -138,6 +146,7 @@ def _duties(
     """Return what the doors do, each until it is cancelled."""
     if Door.CHAT in doors:
         yield _greet(house, telegram)
+        yield learn_the_rest(house.catalog)
         receiver = updates.receiver(house, telegram, _token(house.settings), owner=owner, watch=watched.watch)
         yield receiver.run()
         yield watched.polls(receiver.seat)

@@ -4,7 +4,10 @@ import asyncio
 import contextlib
 import socket
 from pathlib import Path
+from typing import Any
 
+from reminderbot.app import running
+from reminderbot.catalog import catalog as catalogs
 from reminderbot.simulator import client, server
 from reminderbot.web import faults
 from reminderbot.web import server as web
@@ -135,3 +138,25 @@ def test_answers_are_not_held_back_by_a_delayed_ack() -> None:
             is_set = accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
     assert is_set
+
+
+async def test_all_languages_are_learnt_while_others_are_served() -> None:
+    catalog, turns = catalogs.Catalog.load(), list[None]()
+    catalog.knows("redness")  # reads which words there are, but learns nothing
+
+    async def serves() -> None:
+        while True:
+            turns.append(None)
+            await asyncio.sleep(0.01)
+
+    serving = asyncio.create_task(serves())
+    await running.learn_the_rest(catalog, after=0.0)
+    serving.cancel()
+
+    spoken = catalog._matcher._spoken
+    assert [code for code in catalog.languages if not is_learnt(spoken[code].guesser)] == []
+    assert len(turns) > len(catalog.languages) + 1  # more than what waits between two languages
+
+
+def is_learnt(guesser: Any) -> bool:
+    return bool(guesser.cache_info().currsize)
