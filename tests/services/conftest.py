@@ -5,7 +5,7 @@ import pytest
 from reminderbot import clocks
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.catalog import files
-from reminderbot.services import access, clinics
+from reminderbot.services import access, clinics, invites
 from reminderbot.store import work as works
 from tests.services import cast
 
@@ -33,3 +33,14 @@ async def bea(store: works.Store, catalog: catalogs.Catalog, clock: clocks.Clock
     """Dr Bea's clinic, in Madrid, open on weekdays."""
     async with store.writing() as work:
         return await cast.clinic(work, catalog, now=clock.now())
+
+
+@pytest.fixture
+async def bound(
+    store: works.Store, ana: access.Person, bea: clinics.ClinicView, catalog: catalogs.Catalog, clock: clocks.Clock
+) -> invites.Created:
+    """Ana's chat is bound to the patient whom Dr Bea's clinic entered."""
+    invite = await cast.invite(store, bea, catalog, now=clock.now())
+    async with store.writing() as work:
+        await invites.confirm(work, ana, invite.invite_id, invite.desk_code, now=clock.now())
+    return invite

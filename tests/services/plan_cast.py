@@ -13,7 +13,6 @@ from reminderbot.planning import hours
 from reminderbot.services import (
     access,
     clinics,
-    invites,
     plan_editing,
     plan_publishing,
     plan_reach,
@@ -91,16 +90,6 @@ class Editor:
 @pytest.fixture
 async def editor(store: works.Store, bea: clinics.ClinicView, catalog: catalogs.Catalog, clock: clocks.Clock) -> Editor:
     return Editor(store, await desk.employ(store, bea, access.Role.ADMIN), catalog, clock.now())
-
-
-@pytest.fixture
-async def joined(
-    store: works.Store, ana: access.Person, bea: clinics.ClinicView, catalog: catalogs.Catalog, clock: clocks.Clock
-) -> invites.Created:
-    invite = await cast.invite(store, bea, catalog, now=clock.now())
-    async with store.writing() as work:
-        await invites.confirm(work, ana, invite.invite_id, invite.desk_code, now=clock.now())
-    return invite
 
 
 def local(row: Any) -> str:

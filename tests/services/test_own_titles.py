@@ -8,9 +8,9 @@ from reminderbot.catalog import catalog as catalogs
 from reminderbot.services import access, invites, own_titles, registration
 from reminderbot.store import work as works
 from tests.services import cast
-from tests.services.plan_cast import DAY_5, Editor, editor, joined
+from tests.services.plan_cast import DAY_5, Editor, editor
 
-__all__ = ["editor", "joined"]  # fixtures
+__all__ = ["editor"]  # fixtures
 
 LATER = dataclasses.replace(cast.TUESDAY, day=cast.TUESDAY.day + timedelta(days=20))
 
@@ -19,7 +19,7 @@ async def test_a_step_of_an_own_plan_is_called_before_it_is_saved_as_it_is_then(
     store: works.Store,
     ana: access.Person,
     editor: Editor,
-    joined: invites.Created,
+    bound: invites.Created,
     catalog: catalogs.Catalog,
     clock: clocks.Clock,
 ) -> None:

@@ -13,10 +13,10 @@ from reminderbot.services import (
 )
 from reminderbot.store import plan_editions
 from tests.services import cast
-from tests.services.plan_cast import DAY_5, PLAN, Editor, after, day, editor, joined
+from tests.services.plan_cast import DAY_5, PLAN, Editor, after, day, editor
 from tests.web.console import desk
 
-__all__ = ["editor", "joined"]  # fixtures
+__all__ = ["editor"]  # fixtures
 
 
 async def test_a_copy_has_the_steps_of_the_plan_it_is_of_and_leaves_that_alone(editor: Editor) -> None:
@@ -67,17 +67,17 @@ async def test_the_second_of_two_admins_is_told_and_the_first_ones_step_stays(ed
     assert [step.key for step in (await editor.plan()).steps if step.key in ("day-5", "x")] == ["day-5"]
 
 
-async def test_a_draft_reaches_nobody_before_it_is_published(editor: Editor, joined: invites.Created) -> None:
-    before = await cast.rows(editor.store, joined.treatment_id)
+async def test_a_draft_reaches_nobody_before_it_is_published(editor: Editor, bound: invites.Created) -> None:
+    before = await cast.rows(editor.store, bound.treatment_id)
     await editor.add(DAY_5)
 
     async with editor.store.reading() as work:
         assert await plan_editions.in_force(work, editor.who.clinic_id) == {}
-    assert await cast.rows(editor.store, joined.treatment_id) == before
+    assert await cast.rows(editor.store, bound.treatment_id) == before
 
 
 async def test_carl_sees_nothing_of_dr_beas_plans_and_front_desks_write_none(
-    editor: Editor, joined: invites.Created
+    editor: Editor, bound: invites.Created
 ) -> None:
     async with editor.store.writing() as work:
         own = await plan_editing.create(work, editor.who, "Peel", language="en", **editor.given)

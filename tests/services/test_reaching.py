@@ -28,17 +28,6 @@ from reminderbot.store import work as works
 from tests.services import cast
 
 
-@pytest.fixture
-async def bound(
-    store: works.Store, ana: access.Person, bea: clinics.ClinicView, catalog: catalogs.Catalog, clock: clocks.Clock
-) -> invites.Created:
-    """Ana's chat is bound to the patient whom Dr Bea's clinic entered."""
-    invite = await cast.invite(store, bea, catalog, now=clock.now())
-    async with store.writing() as work:
-        await invites.confirm(work, ana, invite.invite_id, invite.desk_code, now=clock.now())
-    return invite
-
-
 async def test_a_clinics_patient_reaches_the_clinic(
     store: works.Store, ana: access.Person, bound: invites.Created, clock: clocks.Clock
 ) -> None:
