@@ -3,7 +3,7 @@
 import dataclasses
 import functools
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from rapidfuzz import process
@@ -60,7 +60,7 @@ class Term:
 
     def longest(self, words: Sequence[str]) -> int:
         """Return of how many words the longest of its runs is that stands there; 0 for none."""
-        run = next((run for run in self.runs if any(_is_run(words, at, run) for at in range(len(words)))), ())
+        run = next((run for run in self.runs if _has_run(words, run)), ())
         return len(run) or int(any(self.has(word) for word in words))
 
     def has(self, word: str) -> bool:
@@ -152,6 +152,31 @@ class Index:
                 places.update(self.by_stem.get(word[:end], ()))
             places.update(place for part, each in self.by_part.items() if part in word for place in each)
         return sorted(places)
+
+
+@dataclasses.dataclass(frozen=True)
+class Patterns:
+    """Many patterns in their order, of which only those are looked at that can stand in a sentence."""
+
+    every: tuple[Pattern, ...] = ()
+    index: Index = dataclasses.field(default_factory=lambda: Index.of(()), repr=False)
+
+    @classmethod
+    def of(cls, patterns: Iterable[Pattern]) -> "Patterns":
+        """Return the patterns with their index."""
+        every = tuple(patterns)
+        return cls(every, Index.of(every))
+
+    def near(self, words: Sequence[str]) -> Iterator[Pattern]:
+        """Yield the patterns that are worth a look, in order."""
+        return (self.every[place] for place in self.index.near(words))
+
+    def any_stands(self, words: Sequence[str]) -> bool:
+        """Tell whether one of them stands in a sentence."""
+        return any(pattern.weight(words) for pattern in self.near(words))
+
+
+NONE: Final = Patterns()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -248,6 +273,12 @@ class Spelling:
 def _atom(part: str) -> str:
     start, end = "*" * part.startswith("*"), "*" * part.endswith("*")
     return f"{start}{asking.fold(part)}{end}"
+
+
+def _has_run(words: Sequence[str], run: Run) -> bool:
+    if "*" not in run[0] and run[0] not in words:
+        return False
+    return any(_is_run(words, at, run) for at in range(len(words) - len(run) + 1))
 
 
 def _is_run(words: Sequence[str], at: int, run: Run) -> bool:

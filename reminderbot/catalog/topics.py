@@ -88,10 +88,6 @@ class _Spoken:
         # Parts of words alone would make a topic of any greeting.
         return bool(self.language.cue_words.cues) and not is_date and self.guesser().knows_any(words)
 
-    def whole(self, text: str) -> Mapping[str, float]:
-        """Return how likely each topic is by a whole text."""
-        return self.likely(self.spelling.mended(asking.fold(text).split()))
-
     def label(self, text: str) -> str:
         """Return the topic of the example that a whole text is, word for word; empty for none."""
         return self.exact.get(frozenset(self.spelling.long(asking.fold(text).split())), "")
@@ -241,6 +237,10 @@ def _written(read: shelf.Shelf, language: shelf.Language) -> frozenset[str]:
 
 def _asked_for(text: str, spoken: _Spoken, own: lexicons.Lexicon | None) -> list[Found]:
     """Return what a text asks for: a clinic's own answers, and the topics that stand in no clause of theirs."""
+    label = spoken.label(text)
+    is_known = bool(label) and label != guessing.WORRY
+    if is_known and not own:
+        return _labelled(label)
     clauses = asking.clauses(text, spoken.language.joins, spoken.spelling.long)
     shown = [_shown(clause, asks, spoken) for clause, asks in zip(clauses, _asked(clauses, spoken), strict=True)]
     ours, others = [], []
@@ -251,11 +251,14 @@ def _asked_for(text: str, spoken: _Spoken, own: lexicons.Lexicon | None) -> list
             others.append(each)
     if ours:
         return [*_once(ours), *_beside(others)]
-    label = spoken.label(text)
-    if label and label != guessing.WORRY:
-        return [Found(label, 100.0)] if label != cues.OFF else []
-    found = deciding.decided(shown, spoken.whole(text), spoken.unsaid)
+    if is_known:
+        return _labelled(label)
+    found = deciding.decided(shown, _whole(text, clauses, shown, spoken), spoken.unsaid)
     return [Found(topic, round(min(SURE + sure, 100.0), 1)) for topic, sure in found if topic != cues.OFF]
+
+
+def _labelled(label: str) -> list[Found]:
+    return [Found(label, 100.0)] if label != cues.OFF else []
 
 
 def _shown(clause: asking.Clause, asks: bool, spoken: _Spoken) -> deciding.Shown:
@@ -265,6 +268,15 @@ def _shown(clause: asking.Clause, asks: bool, spoken: _Spoken) -> deciding.Shown
     if exact and (cues.OFF not in strong or exact not in spoken.lexicon.exact.values()):
         strong = {exact: len(words) + EXACT}
     return deciding.Shown(asks, len(words), strong, weak.keys(), spoken.likely(words))
+
+
+def _whole(
+    text: str, clauses: Sequence[asking.Clause], shown: Sequence[deciding.Shown], spoken: _Spoken
+) -> Mapping[str, float]:
+    """Return what a whole text is like: what its one clause is, if it has no more."""
+    words = spoken.spelling.mended(asking.fold(text).split())
+    is_one = len(clauses) == 1 and words == spoken.spelling.mended(clauses[0].words)
+    return shown[0].like if is_one else spoken.likely(words)
 
 
 def _asked(clauses: Sequence[asking.Clause], spoken: _Spoken) -> list[bool]:

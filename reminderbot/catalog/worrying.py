@@ -18,35 +18,34 @@ _REACH: Final = 4
 class Words:
     """A language's lists, as patterns."""
 
-    signs: tuple[patterns.Pattern, ...] = ()
-    always: tuple[patterns.Pattern, ...] = ()
-    unless: tuple[patterns.Pattern, ...] = ()
+    signs: patterns.Patterns = patterns.NONE
+    always: patterns.Patterns = patterns.NONE
+    unless: patterns.Patterns = patterns.NONE
     none_of: frozenset[str] = frozenset()
-    supposes: tuple[patterns.Pattern, ...] = ()
-    wonders: tuple[patterns.Pattern, ...] = ()
-    claims: tuple[patterns.Pattern, ...] = ()
+    supposes: patterns.Patterns = patterns.NONE
+    wonders: patterns.Patterns = patterns.NONE
+    claims: patterns.Patterns = patterns.NONE
     ends: frozenset[str] = frozenset()
-    index: patterns.Index = dataclasses.field(default_factory=lambda: patterns.Index.of(()), repr=False)
 
     @classmethod
     def of(cls, lists: Mapping[str, Sequence[str]], shown: Mapping[str, str] | None = None) -> "Words":
         """Return the words as a file lists them; KeyError where one names a list that is not there."""
         known = patterns.lists(dict(shown or {}))
-        made = {name: tuple(patterns.Pattern.of(patterns.named(line, known)) for line in lists[name]) for name in LISTS}
+        written = {name: [patterns.Pattern.of(patterns.named(line, known)) for line in lists[name]] for name in LISTS}
+        made = {name: patterns.Patterns.of(each) for name, each in written.items()}
         loose = {name: frozenset(asking.fold(word) for word in lists[name]) for name in ("none_of", "ends")}
-        index = patterns.Index.of(made["signs"])
-        return cls(**{**made, **loose}, index=index)  # type: ignore[arg-type]  # the two sets take the place of their patterns
+        return cls(**{**made, **loose})  # type: ignore[arg-type]  # the two sets take the place of their patterns
 
     @property
     def atoms(self) -> frozenset[str]:
         """The words and stems of the signs: what a slip may stand for."""
-        return frozenset(atom for each in (*self.signs, *self.always) for atom in each.atoms)
+        return frozenset(atom for each in (*self.signs.every, *self.always.every) for atom in each.atoms)
 
     @property
     def said(self) -> frozenset[str]:
         """The whole words of what hushes a sign or lets it be heard: known, and nothing that a slip stands for."""
-        lists = (*self.unless, *self.supposes, *self.wonders, *self.claims)
-        atoms = (atom for each in lists for atom in each.atoms)
+        lists = (self.unless, self.supposes, self.wonders, self.claims)
+        atoms = (atom for list_ in lists for each in list_.every for atom in each.atoms)
         return self.none_of | self.ends | frozenset(atom for atom in atoms if "*" not in atom)
 
 
@@ -77,7 +76,7 @@ def heard(
     for clause in clauses:
         for said in _parts(clause.words, words.ends):
             mended = spelling.mended(said)
-            if (own and own.is_heard(said)) or any(each.weight(mended) for each in words.always):
+            if (own and own.is_heard(said)) or words.always.any_stands(mended):
                 return Heard.SURELY
             if _is_worry(mended, words, asks=clause.asks):
                 found = Heard.PERHAPS
@@ -87,19 +86,15 @@ def heard(
 def is_hushed(said: Sequence[str], words: Words) -> bool:
     """Tell whether a text has a sign that was weighed, or only supposes: what it is like has then no say."""
     lists = (words.signs, words.always, words.unless, words.supposes)
-    return any(each.weight(said) for patterns_ in lists for each in patterns_)
+    return any(each.any_stands(said) for each in lists)
 
 
 def _is_worry(said: list[str], words: Words, *, asks: bool) -> bool:
-    near = (words.signs[place] for place in words.index.near(said))
-    if not any(_stands(each, said, words.none_of) for each in near):
+    if not any(_stands(each, said, words.none_of) for each in words.signs.near(said)):
         return False
-    if any(each.weight(said) for each in words.unless):
+    if words.unless.any_stands(said) or words.supposes.any_stands(said):
         return False
-    if any(each.weight(said) for each in words.supposes):
-        return False
-    is_asked = asks or any(each.weight(said) for each in words.wonders)
-    return not is_asked or any(each.weight(said) for each in words.claims)
+    return not (asks or words.wonders.any_stands(said)) or words.claims.any_stands(said)
 
 
 def _stands(sign: patterns.Pattern, said: Sequence[str], none_of: frozenset[str]) -> bool:

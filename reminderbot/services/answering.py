@@ -1,6 +1,7 @@
 """What the bot makes of a question in plain words: its kind and its topics, and the approved texts that answer it."""
 
 import dataclasses
+import functools
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Final
@@ -143,7 +144,12 @@ def _is_stop(catalog: catalogs.Catalog, text: str) -> bool:
     lists = (
         catalog.message(code, f"words.{word}").phrases for code in catalog.languages for word in ("stop", "cancel")
     )
-    return any(said == asking.fold(phrase) for phrases in lists for phrase in phrases)
+    return any(said in _folded(phrases) for phrases in lists)
+
+
+@functools.cache  # of the texts alone: what patients write is not kept
+def _folded(phrases: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(asking.fold(phrase) for phrase in phrases)
 
 
 def _kind(catalog: catalogs.Catalog, found: Sequence[str]) -> Kind:
