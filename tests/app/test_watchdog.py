@@ -236,7 +236,7 @@ async def main():
         ends = time.monotonic() + float(sys.argv[3])
         while time.monotonic() < ends:
             if sys.argv[1] == "turns":
-                busy = time.thread_time() + 1.0  # of work, so that the thread is the first to wake
+                busy = time.thread_time() + 0.3  # of work, so that the thread is the first to wake
                 while time.thread_time() < busy:
                     pass
             await asyncio.sleep(0.01)
@@ -272,7 +272,7 @@ def test_a_process_that_does_not_end_in_time_is_ended() -> None:
 
 
 def test_a_loop_that_turns_is_left_alone_also_after_it_was_frozen() -> None:
-    bot = beating("turns", "4", "6")
+    bot = beating("turns", "5", "6")
     bot.send_signal(signal.SIGSTOP)
     time.sleep(7.0)
     bot.send_signal(signal.SIGCONT)

@@ -122,6 +122,7 @@ async def test_the_compose_file_brings_up_a_bot_that_outlives_a_kill_of_every_pr
     faults.note(took < PROMISED, f"nobody sent for {took:.1f} s")
     await ana.asked("undo", timeout=PATIENCE)
     await until_all_came(rehearsal, due)
+    await sender.healthy()  # or it is told to end before it can hear
 
     await look_at_copies(rehearsal, due, died, faults)
     look_at_rows(rehearsal, faults)
