@@ -6,7 +6,7 @@ from typing import Final
 from reminderbot.chat import buttons, dialogues, reads, reply
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Say, Visit
-from reminderbot.services import pausing
+from reminderbot.services import pausing, stopping
 
 DAYS: Final = (1, 3, 7, 14)
 """How many days ahead the offered days are."""
@@ -56,8 +56,11 @@ async def begin(visit: Visit, day: date, *, say: Say) -> None:
 
 
 async def lift(visit: Visit, _rest: str = "") -> None:
-    """End the pause; a second tap is told that there is none."""
+    """End the pause; a second tap is told that there is none. A stop is not ended with it, and that is said."""
     lifted = await pausing.lift(visit.work, visit.who, now=visit.now)
+    if await stopping.is_stopped(visit.work, visit.who):
+        visit.turn(visit.text("stop.line"), visit.button("resume", buttons.data(Tapped.RESUME)))
+        return
     html = visit.text("pause.lifted" if lifted.is_new else "pause.none")
     visit.turn(html, visit.button("timeline", buttons.data(Tapped.TIMELINE)))
 

@@ -319,5 +319,5 @@ async def test_settings_in_spanish(ana_es: Phone) -> None:
     await ana_es.agrees()
 
     assert "Tus ajustes" in await ana_es.said("/settings")
-    assert "no te escribo" in (await ana_es.said("basta")).lower()
+    assert "no te escribiré" in (await ana_es.said("basta")).lower()
     assert "Qué se guarda sobre ti" in await ana_es.said("/privacy")
