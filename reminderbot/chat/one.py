@@ -18,10 +18,8 @@ async def comes(visit: Visit, key: str, found: coming.Coming) -> str:
     until = visit.moment(found.until.replace(tzinfo=None), zone=zone)
     if coming.comes(found.row, found.patient, visit.now) >= found.row.useful_until:
         return visit.text("one.held", title=called, until=until)
-    if (
-        found.row.id in (held := await pausing.held_back(visit.work, visit.who, now=visit.now))
-        and not held[found.row.id]
-    ):
+    held = await pausing.held_back(visit.work, visit.who, now=visit.now)
+    if held.get(found.row.id, visit.now) is None:
         return visit.text("row.paused", title=called)
     at = coming.expected(found, visit.now)
     moment = visit.moment(at.replace(tzinfo=None), zone=zone) if at else ""
