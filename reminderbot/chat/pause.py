@@ -45,6 +45,20 @@ async def typed(visit: Visit, text: str) -> bool:
     return found.value is not None or bool(days)
 
 
+async def ends_with_day(visit: Visit, text: str) -> bool:
+    """Take "pause until Friday": pause until the day, still ahead, with which a text ends; False where none does."""
+    zone, words = (await visit.habits()).zone, text.split()
+    for at in range(1, len(words)):
+        found = reads.read(visit, " ".join(words[at:]), zone=zone)
+        value = found.value.date() if isinstance(found.value, datetime) else found.value
+        meant = [value] if value else [_day(choice) for choice in found.choices]
+        ahead = sorted(day for day in meant if day and day > visit.local(zone).date())
+        if ahead:
+            await begin(visit, ahead[0], say=visit.say)
+            return True
+    return False
+
+
 async def begin(visit: Visit, day: date, *, say: Say) -> None:
     """Pause until a day, and say what will come late and what will not come."""
     held = await pausing.pause(visit.work, visit.who, day, now=visit.now)

@@ -75,6 +75,11 @@ async def _again(visit: Visit) -> None:
     visit.say("\n\n".join(filter(None, [told, html])), *ways, *menu(visit))
 
 
+def small_menu(visit: Visit) -> list[reply.Row]:
+    """Return the buttons under a word of courtesy: what can be asked, and a person."""
+    return [visit.button("topics", buttons.data(Tapped.TOPICS)), visit.button("person", buttons.data(Tapped.WORRY))]
+
+
 def menu(visit: Visit) -> list[reply.Row]:
     """Return the buttons of what is asked for most, the next things first."""
     wanted = {

@@ -266,3 +266,24 @@ async def test_short_reads_are_declined_and_wanted_again_by_one_tap_each(patient
 
     assert "The short reads will come." in wanted.text
     assert wanted.keys["No short reads, please"] == "reads:no"
+
+
+@pytest.mark.parametrize("words", ["pause", "Pause my messages", "en pausa", "Pausieren", "توقف مؤقت"])
+async def test_who_writes_pause_is_asked_until_when_and_not_stopped(patient: Phone, words: str) -> None:
+    (asked,) = await patient.writes(words)
+
+    assert asked.text.startswith("Until when shall I be silent?")
+    assert "stopped" not in await patient.said("/next")
+
+
+@pytest.mark.parametrize("words", ["pause until friday", "Pause until 27 Nov", "pausa hasta el viernes"])
+async def test_a_day_after_the_word_for_a_pause_is_its_end(patient: Phone, words: str) -> None:
+    assert "Paused until <b>Friday 27 November</b>" in await patient.said(words)
+
+
+@pytest.mark.parametrize("words", ["too many messages", "later", "weniger Nachrichten", "trop de messages"])
+async def test_who_wants_fewer_messages_chooses_how_and_is_not_stopped(patient: Phone, words: str) -> None:
+    (shown,) = await patient.writes(words)
+
+    assert shown.text.startswith("<b>Fewer messages</b>")
+    assert "stopped" not in await patient.said("/next")
