@@ -107,6 +107,7 @@ COMMANDS: Final[dict[str, Handler]] = {
     "clinic": clinic_screen.show,
     "language": settings_screen.ask_language,
     "timezone": _zone,
+    "less": stop.less,
     "stop": stop.stop,
     "cancel": answers.leave,
     "privacy": privacy_screen.show,

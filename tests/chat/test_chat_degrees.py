@@ -287,3 +287,10 @@ async def test_who_wants_fewer_messages_chooses_how_and_is_not_stopped(patient: 
 
     assert shown.text.startswith("<b>Fewer messages</b>")
     assert "stopped" not in await patient.said("/next")
+
+
+async def test_the_degrees_have_a_command_which_the_help_names(patient: Phone) -> None:
+    (shown,) = await patient.writes("/less")
+
+    assert shown.text.startswith("<b>Fewer messages</b>")
+    assert "• /less: fewer messages, or a pause." in await patient.said("/help")
