@@ -26,8 +26,9 @@ async def less(visit: Visit, _rest: str = "") -> None:
     if await stopping.is_stopped(visit.work, visit.who):
         await stop(visit)
         return
+    later = await snooze.of_next(visit)
     stop_all = visit.button("stop", buttons.data(Tapped.STOP))
-    visit.say(visit.text("stop.less"), *await snooze.of_next(visit), pause.offer(visit), today_only(visit), stop_all)
+    visit.say(visit.text("stop.less", has_next=bool(later)), *later, pause.offer(visit), today_only(visit), stop_all)
 
 
 def today_only(visit: Visit) -> reply.Button:

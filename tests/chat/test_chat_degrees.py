@@ -51,6 +51,7 @@ async def test_a_message_that_no_other_time_suits_is_not_offered_later(patient: 
     *_, shown = await patient.taps("less")
 
     assert list(shown.keys.values()) == ["pause", "todayonly", "stop"]
+    assert shown.text.startswith("<b>Fewer messages</b>\n\n• <b>Pause</b>")
 
 
 async def test_after_a_stop_the_lesser_degrees_are_a_tap_away(patient: Phone) -> None:
