@@ -133,4 +133,4 @@ def _paused(everyone: Iterable[patients.PatientRow], now: datetime) -> list[pati
 
 
 def _due(row: planned.ReminderRow) -> overdue.Due:
-    return overdue.Due(row.id, row.patient_id, row.treatment_id, row.due, row.useful_until)
+    return overdue.Due(row.id, row.patient_id, row.treatment_id, row.due, row.useful_until, round=row.round)
