@@ -2,8 +2,9 @@
 
 import collections
 import functools
+import importlib.resources
 import zoneinfo
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, time, timedelta
 from typing import Final
 
@@ -20,7 +21,16 @@ LIKE: Final = 80
 OFF: Final = timedelta(minutes=7, seconds=30)
 """How wrong a typed time may be: half of the 15 minutes by which the world's offsets differ at least."""
 
+CLOSE: Final = 5
+"""Points of that ratio by which one slip may be less like than the best and is still offered beside it."""
+
+_SLIPS: Final = 6
 _SHORTEST_SLIP: Final = 4
+_WORDS: Final = 5  # a longer text is a question, which may hold "nice" and "reading"
+_CITIES: Final = "cities.tsv"
+_SHORT: Final = {"us": "US", "usa": "US", "uk": "GB", "uae": "AE", "england": "GB", "scotland": "GB"}
+"""Names of countries that CLDR does not have."""
+
 _CONTINENTS: Final = frozenset({"Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"})
 
 
@@ -43,13 +53,26 @@ def near(text: str, language: str, *, others: tuple[str, ...] = (), most: int = 
     if hours.is_zone(text.strip()):
         return (text.strip(),)
     wanted, names = asking.fold(text), _names(language, tuple(sorted(others)))
-    if wanted in names:
-        return names[wanted][:most]
+    for name in (wanted, asking.fold(text.partition(",")[0])):  # "Madrid, Spain"
+        if name in names:
+            return names[name][:most]
+    found = _slips(wanted, names) or _within(wanted, names)
+    return tuple(dict.fromkeys(zone for name in found for zone in names[name]))[:most]
+
+
+def _slips(wanted: str, names: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Return the names that are most like what was typed, if any is like it."""
     if len(wanted) < _SHORTEST_SLIP:
-        return ()
-    found = process.extract(wanted, names.keys(), scorer=fuzz.ratio, score_cutoff=LIKE, limit=most)
-    zones = dict.fromkeys(zone for name, _, _ in found for zone in names[name])
-    return tuple(zones)[:most]
+        return []
+    found = process.extract(wanted, names.keys(), scorer=fuzz.ratio, score_cutoff=LIKE, limit=_SLIPS)
+    return [name for name, score, _ in found if score >= found[0][1] - CLOSE]
+
+
+def _within(wanted: str, names: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Return the longest name that stands in a few words, the first of several: "I am in Madrid"."""
+    words = wanted.split() if wanted.count(" ") < _WORDS else []
+    spans = [" ".join(words[at : at + size]) for size in range(len(words), 0, -1) for at in range(len(words))]
+    return [name for name in spans if len(name) >= _SHORTEST_SLIP and name in names][:1]
 
 
 def showing(at: time, *, now: datetime, among: tuple[str, ...], most: int = 8) -> tuple[str, ...]:
@@ -67,11 +90,13 @@ def _shows(zone: str, at: time, now: datetime) -> bool:
 @functools.cache
 def _names(language: str, others: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
     names: dict[str, dict[str, None]] = collections.defaultdict(dict)
+    further: dict[str, dict[str, None]] = collections.defaultdict(dict)
     for name, zone in _named(dict.fromkeys((language, "en", *others))):
         names[asking.fold(name)][zone] = None
-    for name, zone in _former():
-        if not names[asking.fold(name)]:
-            names[asking.fold(name)][zone] = None
+    for name, zone in (*_former(), *_large()):
+        if asking.fold(name) not in names:
+            further[asking.fold(name)][zone] = None
+    names |= further
     return {name: tuple(zones) for name, zones in names.items() if name}
 
 
@@ -82,6 +107,7 @@ def _named(languages: Iterable[str]) -> Iterator[tuple[str, str]]:
         for locale in locales:
             yield cldr.get_timezone_location(zone, locale=locale, return_city=True), zone
             yield locale.territories.get(country, ""), zone
+        yield from ((short, zone) for short, code in _SHORT.items() if code == country)
 
 
 def _former() -> Iterator[tuple[str, str]]:
@@ -89,6 +115,16 @@ def _former() -> Iterator[tuple[str, str]]:
     for zone in sorted(zoneinfo.available_timezones() - set(_zones())):
         if zone.partition("/")[0] in _CONTINENTS:
             yield zone.rsplit("/", 1)[-1].replace("_", " "), zone
+
+
+def _large() -> Iterator[tuple[str, str]]:
+    """Yield the large cities after which no zone is called (Munich, Barcelona, Mumbai), the largest first."""
+    known = set(_zones())
+    table = importlib.resources.files("reminderbot.catalog").joinpath(_CITIES).read_text("utf-8")
+    for line in table.splitlines():
+        zone, _, names = line.partition("\t")
+        if zone in known:
+            yield from ((name, zone) for name in names.split("|"))
 
 
 @functools.cache

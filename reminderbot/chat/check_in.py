@@ -19,9 +19,11 @@ async def tapped(visit: Visit, rest: str) -> None:
 
 async def _outcome(visit: Visit, given: checkins.Answered, reminder_id: str) -> None:
     zone = (await visit.habits()).zone or "UTC"
-    local = hours.to_local(given.answered_at, zone)
+    is_later = given.worry is not None and given.answer is not checkins.Answer.WORRIED  # "as expected" said before
+    local = hours.to_local(visit.now if is_later else given.answered_at, zone)
     date, clock = visit.day(local.date(), zone=zone), visit.clock(local)
-    line = visit.text(f"answered.{given.ask}-{given.answer}", date=date, clock=clock)
+    answer = checkins.Answer.WORRIED if is_later else given.answer
+    line = visit.text(f"answered.{given.ask}-{answer}", date=date, clock=clock)
     _turn(visit, line, reminder_id, given.ask)
     if given.worry:
         await worry.kept(visit, given.worry)

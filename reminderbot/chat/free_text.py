@@ -6,6 +6,7 @@ from reminderbot.chat import (
     dialogues,
     letter,
     obeying,
+    pause,
     phrases,
     reads,
     session_dialogue,
@@ -17,7 +18,7 @@ from reminderbot.chat import (
     worry,
     worry_more,
 )
-from reminderbot.chat.phrases import Heard
+from reminderbot.chat.phrases import Heard, Wish
 from reminderbot.chat.visit import Visit
 
 
@@ -38,12 +39,28 @@ async def said(visit: Visit, text: str) -> None:
             await worry.raised(visit, words=text)
         case None if await spoken.tapped(visit, step, text):
             pass
+        case None if visit.chat.consented_at and await _is_wished(visit, step, text):
+            pass
         case None if (command := topics_screen.told(visit, text)) in obeying.ALWAYS:
             await obeying.obey(visit, command, text)
         case None if step:
             await _in_dialogue(visit, step, text)
         case None:
             await _freely(visit, text)
+
+
+async def _is_wished(visit: Visit, step: dialogues.Step | None, text: str) -> bool:
+    """Do what a few words wish that are less than a stop, or take thanks; False for any other text."""
+    match phrases.wish(visit.catalog, text):
+        case Wish.PAUSE:
+            await pause.ask(visit)
+        case Wish.LESS:
+            await stop.less(visit)
+        case Wish.THANKS if step is None:
+            visit.say(visit.text("done.thanks"), *start.small_menu(visit))
+        case _:
+            return phrases.begins_with_pause(visit.catalog, text) and await pause.ends_with_day(visit, text)
+    return True
 
 
 async def current(visit: Visit) -> dialogues.Step | None:

@@ -82,10 +82,8 @@ async def _zone(visit: Visit, _rest: str) -> None:
 
 
 async def _keep(visit: Visit, _rest: str) -> None:
-    if isinstance(await dialogues.load(visit), dialogues.Session):
-        visit.toasts("toast.stale")
-        return
-    await dialogues.end(visit)
+    if not isinstance(await dialogues.load(visit), dialogues.Session):  # which has "Cancel" of its own, and goes on
+        await dialogues.end(visit)
     visit.turn(visit.text("done.kept"))
 
 
@@ -109,6 +107,7 @@ COMMANDS: Final[dict[str, Handler]] = {
     "clinic": clinic_screen.show,
     "language": settings_screen.ask_language,
     "timezone": _zone,
+    "less": stop.less,
     "stop": stop.stop,
     "cancel": answers.leave,
     "privacy": privacy_screen.show,

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from reminderbot.chat import buttons, one, reply, snooze
+from reminderbot.chat import buttons, holds, one, reply, snooze
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
 from reminderbot.planning import life
@@ -55,7 +55,7 @@ async def _read(visit: Visit, found: coming.Coming, title: str) -> None:
 
 async def _coming(visit: Visit, found: coming.Coming) -> None:
     html = await one.comes(visit, "one.coming", found)
-    later = await snooze.offers(visit, found)
+    later = [*(await holds.line(visit, found.patient.id))[1], *await snooze.offers(visit, found)]
     undo = [visit.button("unsnooze", buttons.data(Tapped.UNSNOOZE, found.row.id))] if found.row.is_chosen else []
     left_out = visit.button("skip-one", buttons.data(Tapped.SKIP, found.row.id))
     visit.turn(html, *later, *undo, left_out, _list(visit, found), protect=True)

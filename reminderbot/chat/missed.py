@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from reminderbot.chat import buttons
+from reminderbot.chat import buttons, holds
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
 from reminderbot.services import own_titles, reopening, rows
@@ -24,9 +24,11 @@ async def lines(visit: Visit, missed: Sequence[reopening.Missed]) -> str:
 async def tell(visit: Visit, back: reopening.Reopened) -> None:
     """Say what was missed and what comes; nothing where nothing was missed."""
     if told := await lines(visit, back.missed):
-        html = f"{visit.text('missed.back', count=back.planned)}\n\n{told}"
+        html, ways = await holds.below(visit, visit.text("missed.back", count=back.planned))
         expect = visit.button("expect", buttons.data(Tapped.EXPECT))
-        visit.say(html, expect, visit.button("timeline", buttons.data(Tapped.TIMELINE)), protect=True)
+        visit.say(
+            f"{html}\n\n{told}", *ways, expect, visit.button("timeline", buttons.data(Tapped.TIMELINE)), protect=True
+        )
 
 
 def _line(visit: Visit, of: reopening.Missed, titles: own_titles.Titles) -> str:

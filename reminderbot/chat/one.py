@@ -2,7 +2,7 @@
 
 from reminderbot.chat.visit import Visit
 from reminderbot.planning import second_ask
-from reminderbot.services import coming, own_titles, rows
+from reminderbot.services import coming, own_titles, pausing, rows
 
 
 async def title(visit: Visit, found: coming.Coming) -> str:
@@ -18,6 +18,9 @@ async def comes(visit: Visit, key: str, found: coming.Coming) -> str:
     until = visit.moment(found.until.replace(tzinfo=None), zone=zone)
     if coming.comes(found.row, found.patient, visit.now) >= found.row.useful_until:
         return visit.text("one.held", title=called, until=until)
+    held = await pausing.held_back(visit.work, visit.who, now=visit.now)
+    if held.get(found.row.id, visit.now) is None:
+        return visit.text("row.paused", title=called)
     at = coming.expected(found, visit.now)
     moment = visit.moment(at.replace(tzinfo=None), zone=zone) if at else ""
     return visit.text(key, title=called, moment=moment, until=until)

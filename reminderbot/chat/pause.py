@@ -6,7 +6,7 @@ from typing import Final
 from reminderbot.chat import buttons, dialogues, reads, reply
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Say, Visit
-from reminderbot.services import pausing
+from reminderbot.services import pausing, stopping
 
 DAYS: Final = (1, 3, 7, 14)
 """How many days ahead the offered days are."""
@@ -45,6 +45,20 @@ async def typed(visit: Visit, text: str) -> bool:
     return found.value is not None or bool(days)
 
 
+async def ends_with_day(visit: Visit, text: str) -> bool:
+    """Take "pause until Friday": pause until the day, still ahead, with which a text ends; False where none does."""
+    zone, words = (await visit.habits()).zone, text.split()
+    for at in range(1, len(words)):
+        found = reads.read(visit, " ".join(words[at:]), zone=zone)
+        value = found.value.date() if isinstance(found.value, datetime) else found.value
+        meant = [value] if value else [_day(choice) for choice in found.choices]
+        ahead = sorted(day for day in meant if day and day > visit.local(zone).date())
+        if ahead:
+            await begin(visit, ahead[0], say=visit.say)
+            return True
+    return False
+
+
 async def begin(visit: Visit, day: date, *, say: Say) -> None:
     """Pause until a day, and say what will come late and what will not come."""
     held = await pausing.pause(visit.work, visit.who, day, now=visit.now)
@@ -56,8 +70,11 @@ async def begin(visit: Visit, day: date, *, say: Say) -> None:
 
 
 async def lift(visit: Visit, _rest: str = "") -> None:
-    """End the pause; a second tap is told that there is none."""
+    """End the pause; a second tap is told that there is none. A stop is not ended with it, and that is said."""
     lifted = await pausing.lift(visit.work, visit.who, now=visit.now)
+    if await stopping.is_stopped(visit.work, visit.who):
+        visit.turn(visit.text("stop.line"), visit.button("resume", buttons.data(Tapped.RESUME)))
+        return
     html = visit.text("pause.lifted" if lifted.is_new else "pause.none")
     visit.turn(html, visit.button("timeline", buttons.data(Tapped.TIMELINE)))
 

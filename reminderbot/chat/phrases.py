@@ -1,4 +1,4 @@
-"""Short words that we know without asking anyone: stop, cancel, yes. The words are data."""
+"""Short words that we know without asking anyone: stop, cancel, yes, pause, thanks. The words are data."""
 
 from enum import StrEnum
 
@@ -21,7 +21,26 @@ def heard(catalog: catalogs.Catalog, text: str) -> Heard | None:
     return Heard.CANCEL if said in _words(catalog, Heard.CANCEL) else None
 
 
-def _words(catalog: catalogs.Catalog, kind: Heard) -> frozenset[str]:
+class Wish(StrEnum):
+    """What else a whole text may be; the words stand likewise under `words.<wish>`."""
+
+    PAUSE = "pause"
+    LESS = "less"  # "too many messages", "later": less than now, and no stop
+    THANKS = "thanks"
+
+
+def wish(catalog: catalogs.Catalog, text: str) -> Wish | None:
+    """Return what a text wishes, in any language we speak; None for all that needs a closer look."""
+    said = asking.fold(text)
+    return next((each for each in Wish if said in _words(catalog, each)), None)
+
+
+def begins_with_pause(catalog: catalogs.Catalog, text: str) -> bool:
+    """Tell whether a text begins with a word for a pause: "pause until Friday"."""
+    return any(asking.fold(text).startswith(f"{word} ") for word in _words(catalog, Wish.PAUSE))
+
+
+def _words(catalog: catalogs.Catalog, kind: Heard | Wish) -> frozenset[str]:
     lists = (catalog.message(language, f"words.{kind}").phrases for language in catalog.languages)
     return frozenset(asking.fold(word) for words in lists for word in words)
 

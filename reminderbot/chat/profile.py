@@ -24,6 +24,7 @@ SHOWN: Final = (
     "clinic",
     "language",
     "timezone",
+    "less",
     "stop",
     "privacy",
     "mydata",

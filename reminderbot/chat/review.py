@@ -3,7 +3,7 @@
 from datetime import datetime, time
 
 from reminderbot.catalog import places
-from reminderbot.chat import buttons, dialogues, expect_screen, reply
+from reminderbot.chat import buttons, dialogues, expect_screen, holds, reply
 from reminderbot.chat import habits as keeping
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.dialogues import Session
@@ -37,8 +37,8 @@ async def _show_new(visit: Visit, step: Session, say: Say) -> None:
     parts.append("\n".join(rows.slot(visit, each, step.zone, titles.get(each.step.key, "")) for each in found.slots))
     for other in found.beside:
         parts.append(visit.text("review.beside", session=rows.session(visit, other)))
-    parts.append(visit.text("review.nothing-saved"))
-    say("\n\n".join(parts), *_rows(visit))
+    held, _ = await holds.line(visit)
+    say("\n\n".join([*parts, *filter(None, [held]), visit.text("review.nothing-saved")]), *_rows(visit))
 
 
 async def _show_move(visit: Visit, step: Session, say: Say) -> None:
@@ -54,7 +54,8 @@ async def _show_move(visit: Visit, step: Session, say: Say) -> None:
     lines = "\n".join(
         rows.slot(visit, slot, view.patient_zone, titles.get((view.id, slot.step.key), "")) for slot in coming
     )
-    parts = [head, "\n".join(_counts(visit, changes)), lines, visit.text("review.nothing-moved")]
+    held, _ = await holds.line(visit)
+    parts = [head, "\n".join(_counts(visit, changes)), lines, held, visit.text("review.nothing-moved")]
     say("\n\n".join(part for part in parts if part), *_rows(visit, save="save-move"))
 
 

@@ -1,10 +1,10 @@
 """What a person prefers, shown and changed: hour, quiet hours, zone, language, phone, reads."""
 
 from reminderbot.catalog import places
-from reminderbot.chat import buttons, dialogues, hours_dialogue, reply, session_prompts, zone_dialogue
+from reminderbot.chat import buttons, dialogues, holds, hours_dialogue, reply, session_prompts, zone_dialogue
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
-from reminderbot.services import claims, preferences
+from reminderbot.services import claims, preferences, stopping
 
 
 async def show(visit: Visit, _rest: str = "") -> None:
@@ -25,8 +25,10 @@ async def show(visit: Visit, _rest: str = "") -> None:
     if await claims.claimable(visit.work, visit.who):
         rows.append(visit.button("clinic", buttons.data(Tapped.CLINIC)))
     rows.append(visit.button("privacy", buttons.data(Tapped.PRIVACY)))
-    less, stop = visit.button("less", buttons.data(Tapped.LESS)), visit.button("stop", buttons.data(Tapped.STOP))
-    visit.say(html, *rows, less, stop)
+    html, ways = await holds.below(visit, html)
+    if not await stopping.is_stopped(visit.work, visit.who):
+        ways += [visit.button("less", buttons.data(Tapped.LESS)), visit.button("stop", buttons.data(Tapped.STOP))]
+    visit.say(html, *rows, *ways)
 
 
 async def ask(visit: Visit, what: str, *, is_first: bool = False) -> None:
@@ -87,7 +89,10 @@ async def reads_tapped(visit: Visit, rest: str) -> None:
         visit.toasts("toast.stale")
         return
     await preferences.set_reads(visit.work, visit.who, rest == "yes", now=visit.now)
-    visit.say(visit.text("done.reads-yes" if rest == "yes" else "done.reads-no"))
+    wants = rest == "yes"
+    html, ways = await holds.below(visit, visit.text("done.reads-yes" if wants else "done.reads-no"))
+    back = visit.button("no-reads" if wants else "want-reads", _reads(not wants))
+    visit.say(html, *ways, back, visit.button("timeline", buttons.data(Tapped.TIMELINE)))
 
 
 async def phone_typed(visit: Visit, text: str) -> bool:

@@ -1,6 +1,6 @@
 """Messages that are left out, one or all that are not of today: what will not come, and the way back in one tap."""
 
-from reminderbot.chat import buttons, dialogues, missed, one, reply
+from reminderbot.chat import buttons, dialogues, holds, missed, one, reply
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
 from reminderbot.services import skipping
@@ -42,10 +42,9 @@ async def all_again(visit: Visit, _rest: str = "") -> None:
     if not back.is_new:
         visit.turn(visit.text("today.none"), _timeline(visit), protect=True)
         return
-    html = visit.text("today.undone", count=back.planned, count_late=back.expired)
-    visit.turn(
-        "\n\n".join(filter(None, [html, await missed.lines(visit, back.missed)])), _timeline(visit), protect=True
-    )
+    html, ways = await holds.below(visit, visit.text("today.undone", count=back.planned, count_late=back.expired))
+    html = "\n\n".join(filter(None, [html, await missed.lines(visit, back.missed)]))
+    visit.turn(html, *ways, _timeline(visit), protect=True)
 
 
 def _timeline(visit: Visit, treatment_id: str = "") -> reply.Button:

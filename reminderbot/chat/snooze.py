@@ -3,6 +3,7 @@
 from datetime import date, datetime, time
 from typing import Final
 
+from reminderbot import errors
 from reminderbot.chat import buttons, dialogues, one, reads, reply
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Say, Visit
@@ -83,6 +84,8 @@ async def undo(visit: Visit, reminder_id: str) -> None:
 async def _ask_hour(visit: Visit, reminder_id: str, day: date, *, say: Say) -> None:
     found = await coming.reached(visit.work, visit.who, reminder_id)
     coming.require_open(found)
+    if day < found.local.date():
+        raise errors.Invalid("refusal.snooze_earlier")
     await dialogues.save(visit, dialogues.Snooze(reminder_id, day.isoformat()))
     times = await snoozing.times(visit.work, found, day, now=visit.now)
     date_words = visit.day(day, zone=found.patient.zone)

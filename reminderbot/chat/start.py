@@ -4,8 +4,8 @@ from reminderbot.chat import (
     buttons,
     consent_words,
     dialogues,
+    holds,
     invite,
-    pause,
     poster,
     reply,
     session_dialogue,
@@ -14,7 +14,7 @@ from reminderbot.chat import (
 )
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
-from reminderbot.services import consent, linking, pausing, posters, stopping
+from reminderbot.services import consent, linking, posters, stopping
 
 WELCOME = "start.welcome"
 """The text that is agreed to; its hash is kept with the consent."""
@@ -71,8 +71,13 @@ async def _again(visit: Visit) -> None:
         await session_dialogue.repeat(visit, step)
         return
     html = await timeline_screen.next_text(visit)
-    told, ways = await pause.line(visit, await pausing.until(visit.work, visit.who, now=visit.now))
+    told, ways = await holds.line(visit)
     visit.say("\n\n".join(filter(None, [told, html])), *ways, *menu(visit))
+
+
+def small_menu(visit: Visit) -> list[reply.Row]:
+    """Return the buttons under a word of courtesy: what can be asked, and a person."""
+    return [visit.button("topics", buttons.data(Tapped.TOPICS)), visit.button("person", buttons.data(Tapped.WORRY))]
 
 
 def menu(visit: Visit) -> list[reply.Row]:

@@ -1,15 +1,18 @@
 """Stop, at once and with a way back; and the degrees below it, on one screen."""
 
-from reminderbot.chat import buttons, dialogues, missed, pause, reply, snooze
+from reminderbot.chat import buttons, dialogues, holds, missed, pause, reply, snooze
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
-from reminderbot.services import stopping
+from reminderbot.services import pausing, stopping
 
 
 async def stop(visit: Visit, _rest: str = "") -> None:
     """Stop every reminder now, and say what may still arrive."""
     stopped = await stopping.stop(visit.work, visit.who, now=visit.now)
     await dialogues.end(visit)
+    if not stopped.is_anyone:
+        visit.say(visit.text("stop.nobody"), visit.button("forget", buttons.data(Tapped.FORGET)))
+        return
     key = "stop.done" if stopped.is_new else "stop.before"
     html = visit.text(key, on_the_way=stopped.on_the_way)
     undo, forget = buttons.data(Tapped.RESUME), buttons.data(Tapped.FORGET)
@@ -20,8 +23,12 @@ async def stop(visit: Visit, _rest: str = "") -> None:
 
 async def less(visit: Visit, _rest: str = "") -> None:
     """Show the ways to get fewer messages, from one that comes later to none at all."""
+    if await stopping.is_stopped(visit.work, visit.who):
+        await stop(visit)
+        return
+    later = await snooze.of_next(visit)
     stop_all = visit.button("stop", buttons.data(Tapped.STOP))
-    visit.say(visit.text("stop.less"), *await snooze.of_next(visit), pause.offer(visit), today_only(visit), stop_all)
+    visit.say(visit.text("stop.less", has_next=bool(later)), *later, pause.offer(visit), today_only(visit), stop_all)
 
 
 def today_only(visit: Visit) -> reply.Button:
@@ -36,6 +43,10 @@ async def resume(visit: Visit, _rest: str = "") -> None:
         visit.toasts("toast.not-stopped")
         visit.turn(visit.text("stop.not-stopped"), visit.button("timeline", buttons.data(Tapped.TIMELINE)))
         return
-    html = visit.text("stop.resumed", count=resumed.planned, count_late=resumed.expired)
+    held = await pausing.held_back(visit.work, visit.who, now=visit.now)
+    lost = sum(at is None for at in held.values())
+    html, ways = await holds.below(
+        visit, visit.text("stop.resumed", count=max(0, resumed.planned - lost), count_late=resumed.expired)
+    )
     html = "\n\n".join(filter(None, [html, await missed.lines(visit, resumed.missed)]))
-    visit.turn(html, visit.button("timeline", buttons.data(Tapped.TIMELINE)))
+    visit.turn(html, *ways, visit.button("timeline", buttons.data(Tapped.TIMELINE)))

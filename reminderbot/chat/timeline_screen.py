@@ -1,7 +1,10 @@
 """All messages of a session: sent, coming, not sent and why; the next one; and what can be done about a session."""
 
+from collections.abc import Mapping
+from datetime import datetime
+
 from reminderbot import errors
-from reminderbot.chat import buttons, pause, reply
+from reminderbot.chat import buttons, holds, reply
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
 from reminderbot.planning import life
@@ -27,10 +30,8 @@ async def show(visit: Visit, treatment_id: str = "") -> None:
         return
     each = _chosen(found, treatment_id)
     names = len({each.treatment.patient_id for each in found}) > 1
-    paused = await pausing.until(visit.work, visit.who, now=visit.now)
-    own = {id: day for id, day in paused.items() if id == each.treatment.patient_id}
-    told, ways = await pause.line(visit, own if each.treatment.state == BOOKED else {})
-    html = _text(visit, each, await _titles(visit), names=names, told=told)
+    told, ways = await holds.line(visit, each.treatment.patient_id) if each.treatment.state == BOOKED else ("", [])
+    html = await _text(visit, each, names=names, told=told)
     others = [_other(visit, one.treatment, names=names) for one in found if one is not each]
     put = visit.turn if treatment_id else visit.say
     put(html, *ways, *_rows(visit, each), *others[:MOST], protect=True)
@@ -52,7 +53,7 @@ def _other(visit: Visit, view: treatments.TreatmentView, *, names: bool) -> repl
 
 async def show_next(visit: Visit) -> None:
     """Show the message that comes next."""
-    told, ways = await pause.line(visit, await pausing.until(visit.work, visit.who, now=visit.now))
+    told, ways = await holds.line(visit)
     html = "\n\n".join(filter(None, [told, await next_text(visit)]))
     visit.say(html, *ways, visit.button("timeline", buttons.data(Tapped.TIMELINE)))
 
@@ -111,8 +112,9 @@ async def _titles(visit: Visit) -> own_titles.Titles:
     return await own_titles.of_chat(visit.work, visit.who, catalog=visit.catalog, language=visit.language)
 
 
-def _text(visit: Visit, of: treatments.TreatmentTimeline, titles: own_titles.Titles, *, names: bool, told: str) -> str:
-    view = of.treatment
+async def _text(visit: Visit, of: treatments.TreatmentTimeline, *, names: bool, told: str) -> str:
+    view, titles = of.treatment, await _titles(visit)
+    held = await pausing.held_back(visit.work, visit.who, now=visit.now)
     head = visit.text(
         "timeline.head" if view.state == BOOKED else "timeline.head-cancelled",
         session=rows.session(visit, view),
@@ -120,20 +122,27 @@ def _text(visit: Visit, of: treatments.TreatmentTimeline, titles: own_titles.Tit
         clinic_name=view.clinic_name,
     )
     head = f"{head}\n\n{told}" if told else head
-    text = _listed(visit, head, of, titles, notes=True)
-    return text if len(visit.catalog.plain(text)) <= LONGEST else _listed(visit, head, of, titles, notes=False)
+    lines = [(_line(visit, row, view, titles, held), _note(visit, row, view)) for row in of.rows]
+    text = "\n".join([head, "", *(part for line in lines for part in line if part)]).strip()
+    return text if len(visit.catalog.plain(text)) <= LONGEST else "\n".join([head, "", *(line for line, _ in lines)])
 
 
-def _listed(
-    visit: Visit, head: str, of: treatments.TreatmentTimeline, titles: own_titles.Titles, *, notes: bool
+def _line(
+    visit: Visit,
+    row: treatments.ReminderView,
+    view: treatments.TreatmentView,
+    titles: own_titles.Titles,
+    held: Mapping[str, datetime | None],
 ) -> str:
-    lines = []
-    for row in of.rows:
-        own = titles.get((of.treatment.id, row.title_key), "")
-        lines.append(rows.reminder(visit, row, of.treatment.patient_zone, own))
-        if notes and row.note:
-            lines.append(visit.text("row.note", note=row.note, clinic_name=of.treatment.clinic_name))
-    return "\n".join([head, "", *lines]).strip()
+    """Return the line of a reminder; of one that a pause holds, when it comes after that, or that it will not."""
+    own = titles.get((view.id, row.title_key), "")
+    if after := treatments.after_pause(row, view.patient_zone, held):
+        return rows.reminder(visit, after, view.patient_zone, own)
+    return visit.text("row.paused", title=rows.title(visit, row.title_key, own))
+
+
+def _note(visit: Visit, row: treatments.ReminderView, view: treatments.TreatmentView) -> str:
+    return visit.text("row.note", note=row.note, clinic_name=view.clinic_name) if row.note else ""
 
 
 def _rows(visit: Visit, of: treatments.TreatmentTimeline) -> list[reply.Row]:

@@ -42,7 +42,10 @@ async def kept(visit: Visit, raised: worries.Raised, *, wants_call: bool = False
     """Show the way to a person, and alert those who look after this one."""
     to = await addressee.of(visit.work, visit.who, now=visit.now)
     question, ways = ("", []) if wants_call else await worry_more.asks(visit, raised, to)
-    html = "\n\n".join(filter(None, [way(visit, raised.contact), *who_reads(visit, raised, to), question]))
+    is_read = bool(raised.worry_id and raised.contact.clinic_name and to and not to.phone_only)
+    told = [visit.text("worry.calls", clinic_name=raised.contact.clinic_name)] if wants_call and is_read else []
+    parts = [*told, way(visit, raised.contact), *who_reads(visit, raised, to), question]
+    html = "\n\n".join(filter(None, parts))
     visit.say(html, *ways, *_rows(visit, raised), *writing.offered(visit, to))
     await alert(visit, raised)
 

@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, time
 from typing import Final
 
 from reminderbot.catalog import places
@@ -20,6 +20,9 @@ _PARTS: Final = (
 
 _BUTTONS: Final = {"ok": "as_expected", "worried": "worried", "yes": "reads_yes", "no": "reads_no"}
 """The button of each answer to a check-in."""
+
+_CLOCKS: Final = ("morning", "quiet_from", "quiet_to")
+"""The columns of a patient's hours."""
 
 _PAGE: Final = """<!doctype html>
 <html lang="{language}" dir="{direction}">
@@ -47,7 +50,12 @@ def whole(voice: Voice, copy: mydata.Copy) -> str:
 def body(voice: Voice, copy: mydata.Copy) -> str:
     """Return what is stored as HTML below a heading; all that somebody typed is escaped."""
     parts = [f"<p>{_lines(patient(voice, each))}</p>" for each in copy.patients]
-    parts += [*_sessions(voice, copy), *_written(voice, copy), f"<p>{voice.text('mydata.rest')}</p>"]
+    parts += [
+        *_habits(voice, copy),
+        *_sessions(voice, copy),
+        *_written(voice, copy),
+        f"<p>{voice.text('mydata.rest')}</p>",
+    ]
     return "\n".join(parts)
 
 
@@ -65,6 +73,29 @@ def patient(voice: Voice, of: privacy.StoredPatient) -> str:
         answers=of.answers,
         worries=of.worries,
     )
+
+
+def _habits(voice: Voice, copy: mydata.Copy) -> Iterator[str]:
+    """Tell what each patient prefers, and the stop or the pause that holds their messages back."""
+    for row in copy.rows["patients"]:
+        clocks = [voice.catalog.clock(voice.language, time.fromisoformat(str(row[key]))) for key in _CLOCKS]
+        zone, language = str(row["zone"]), voice.catalog.match_language(str(row["language"] or voice.language))
+        told = voice.text(
+            "settings.now",
+            clock=clocks[0],
+            quiet="" if clocks[1] == clocks[2] else f"{clocks[1]}–{clocks[2]}",
+            city=places.city(zone, voice.language),
+            language_name=voice.catalog.language(language).name,
+            clinic_phone=str(row["treated_by"] or ""),
+            wants_reads=bool(row["wants_reads"]),
+        )
+        yield f"<p>{_lines(told)}</p>"
+        until = datetime.fromisoformat(str(row["paused_until"])) if row["paused_until"] else copy.made_at
+        if row["stopped_at"]:
+            yield f"<p>{voice.text('stop.line')}</p>"
+        elif until > copy.made_at:
+            day = voice.day(hours.to_local(until, zone).date(), zone=zone)
+            yield f"<p>{voice.text('pause.line', date=day)}</p>"
 
 
 def _sessions(voice: Voice, copy: mydata.Copy) -> Iterator[str]:

@@ -95,6 +95,23 @@ async def until(work: works.Work, who: access.Person, *, now: datetime) -> dict[
     return {each.id: hours.to_local(ends, each.zone).date() for each in paused if (ends := each.paused_until)}
 
 
+async def held_back(work: works.Work, who: access.Person, *, now: datetime) -> dict[str, datetime | None]:
+    """Return what a pause holds of a chat's reminders, by id: the instant at which each comes; None if it will not."""
+    paused = _paused(await patients.of_chat(work, who.chat_id), now)
+    if not paused:
+        return {}
+    of = [row for row in await treatments.of_chat(work, who.chat_id) if row.state is treatments.State.BOOKED]
+    rows = [row for row in await planned.of_treatments(work, [row.id for row in of]) if row.state in life.OPEN]
+    told: dict[str, datetime | None] = {}
+    for patient in paused:
+        if until := patient.paused_until:
+            comes = hours.quiet_end_after(until, patient.quiet, patient.zone) or until
+            caught = [_due(row) for row in rows if row.patient_id == patient.id and row.due < until]
+            lost = overdue.overdue_choice(caught, until, {patient.id: comes}).expire
+            told |= {row.id: None if row.id in lost else comes for row in caught}
+    return told
+
+
 def _own_end(until: date, *, zone: str, now: datetime) -> datetime:
     ends = hours.local_to_instant(until, time(0), zone).instant
     if ends <= now:
@@ -116,4 +133,4 @@ def _paused(everyone: Iterable[patients.PatientRow], now: datetime) -> list[pati
 
 
 def _due(row: planned.ReminderRow) -> overdue.Due:
-    return overdue.Due(row.id, row.patient_id, row.treatment_id, row.due, row.useful_until)
+    return overdue.Due(row.id, row.patient_id, row.treatment_id, row.due, row.useful_until, round=row.round)

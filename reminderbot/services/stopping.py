@@ -11,11 +11,15 @@ from reminderbot.store import work as works
 
 @dataclasses.dataclass(frozen=True)
 class Stopped:
-    """What a stop ended, and how many reminders may be on their way this second; `is_new` is False the second time."""
+    """What a stop ended, and how many reminders may be on their way this second; `is_new` is False the second time.
+
+    `is_anyone` is False where the chat has no patient, whose messages could be stopped.
+    """
 
     cancelled: int
     on_the_way: int
     is_new: bool
+    is_anyone: bool = True
 
 
 @dataclasses.dataclass(frozen=True)
@@ -37,7 +41,8 @@ async def stop(work: works.Work, who: access.Person, *, now: datetime) -> Stoppe
     which = planned.of_patients([each.id for each in everyone])
     ended = await planned.end(work, which, state=life.State.CANCELLED, reason=life.Reason.STOPPED, now=now)
     await standings.settle(work, active, now=now)
-    return Stopped(cancelled=ended, on_the_way=await planned.on_the_way(work, which), is_new=bool(active))
+    away = await planned.on_the_way(work, which)
+    return Stopped(cancelled=ended, on_the_way=away, is_new=bool(active), is_anyone=bool(everyone))
 
 
 async def resume(work: works.Work, who: access.Person, *, now: datetime) -> Resumed:

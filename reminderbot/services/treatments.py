@@ -8,7 +8,7 @@ from types import MappingProxyType
 from reminderbot import errors
 from reminderbot.planning import hours, life, replan, second_ask
 from reminderbot.planning import timeline as timelines
-from reminderbot.services import access, overlaps, people, planner, sessions, standings
+from reminderbot.services import access, overlaps, pausing, people, planner, sessions, standings
 from reminderbot.store import clinics, notes, planned
 from reminderbot.store import treatments as rows
 from reminderbot.store import work as works
@@ -142,14 +142,27 @@ async def timeline_of(work: works.Work, who: access.Person | access.Staff, treat
 
 
 async def next_up(work: works.Work, who: access.Person, *, now: datetime) -> Next | None:
-    """Return the reminder that comes next over all treatments, overdue ones included; None when none will."""
+    """Return the reminder that comes next over all treatments, overdue ones included; None when none will.
+
+    One that waits for the end of a pause is due and local then.
+    """
+    held = await pausing.held_back(work, who, now=now)
     coming = [
-        Next(each.treatment, row)
+        Next(each.treatment, after)
         for each in await timeline(work, who, now=now)
         for row in each.rows
         if row.state in life.OPEN and row.useful_until > now
+        if (after := after_pause(row, each.treatment.patient_zone, held))
     ]
     return min(coming, key=lambda each: each.reminder.due, default=None)
+
+
+def after_pause(row: ReminderView, zone: str, held: Mapping[str, datetime | None]) -> ReminderView | None:
+    """Return a reminder as it comes where `pausing.held_back` holds it; None where it then comes no more."""
+    if row.id not in held:
+        return row
+    at = held[row.id]
+    return dataclasses.replace(row, due=at, local=hours.to_local(at, zone)) if at else None
 
 
 async def preview_move(

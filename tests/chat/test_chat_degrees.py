@@ -51,6 +51,7 @@ async def test_a_message_that_no_other_time_suits_is_not_offered_later(patient: 
     *_, shown = await patient.taps("less")
 
     assert list(shown.keys.values()) == ["pause", "todayonly", "stop"]
+    assert shown.text.startswith("<b>Fewer messages</b>\n\n• <b>Pause</b>")
 
 
 async def test_after_a_stop_the_lesser_degrees_are_a_tap_away(patient: Phone) -> None:
@@ -188,3 +189,109 @@ async def test_in_spanish_only_today_says_the_same(ana_es: Phone) -> None:
     await ana_es.registers("24 nov 15:30")
 
     assert "Hoy llega 1 mensaje más. 8 mensajes de otros días no llegarán." in await ana_es.tapped("todayonly")
+
+
+async def test_the_timeline_of_a_pause_says_when_each_comes_and_what_will_not(patient: Phone) -> None:
+    await patient.taps("pause:2026-12-10")
+
+    shown = await patient.said("/timeline")
+
+    assert shown.count("will not come, because of your pause.") == 6
+    assert "• <b>Thursday 10 December, 08:00</b>: short read: with a professional, or at home" in shown
+    assert "• <b>Tuesday 22 December, 08:30</b>: short read: what changes over time" in shown
+
+
+async def test_next_in_a_pause_is_what_comes_after_it(patient: Phone) -> None:
+    await patient.taps("pause:2026-12-10")
+
+    (said,) = await patient.writes("/next")
+
+    assert "Next message: <b>Thursday 10 December, 08:00</b>." in said.text
+    assert said.keys["Write to me again now"] == "unpause"
+
+
+async def test_a_session_told_in_a_pause_is_shown_with_the_pause(patient: Phone) -> None:
+    await patient.taps("pause:2026-11-30")
+    await patient.writes("/session")
+    await patient.writes("27 Nov 10:00")
+
+    (review,) = await patient.writes("yes")
+
+    assert "<b>Paused until Monday 30 November.</b>" in review.text
+
+
+async def test_after_a_stop_every_list_says_so_and_has_the_way_back(patient: Phone) -> None:
+    await patient.writes("/stop")
+
+    for command in ("/timeline", "/next", "/settings"):
+        (said,) = await patient.writes(command)
+
+        assert "<b>Your messages are stopped.</b>" in said.text
+        assert said.keys["Send me messages again"] == "resume"
+    assert "Stop all messages" not in said.keys
+
+
+async def test_the_end_of_a_pause_does_not_say_that_a_stop_has_ended(patient: Phone) -> None:
+    await patient.taps("pause:2026-11-30")
+    await patient.writes("/stop")
+
+    *_, said = await patient.taps("unpause")
+
+    assert said.text == "<b>Your messages are stopped.</b> I do not write to you."
+    assert list(said.keys.values()) == ["resume"]
+
+
+async def test_a_stop_that_is_undone_leaves_the_pause_and_says_so(patient: Phone) -> None:
+    await patient.taps("pause:2026-12-10")
+    await patient.writes("/stop")
+
+    *_, said = await patient.taps("resume")
+
+    assert "3 messages will come." in said.text
+    assert "<b>Paused until Thursday 10 December.</b>" in said.text
+    assert list(said.keys.values()) == ["unpause", "timeline"]
+
+
+async def test_who_has_told_no_session_has_nothing_that_could_be_stopped_or_sent_again(ana: Phone) -> None:
+    await ana.agrees()
+
+    (said,) = await ana.writes("stop")
+
+    assert said.text.startswith("I know of no session of yours, so I send you nothing.")
+    assert list(said.keys.values()) == ["forget"]
+
+
+async def test_short_reads_are_declined_and_wanted_again_by_one_tap_each(patient: Phone) -> None:
+    *_, declined = await patient.taps("reads:no")
+    *_, wanted = await patient.taps(declined.keys["Send me the short reads"])
+
+    assert "The short reads will come." in wanted.text
+    assert wanted.keys["No short reads, please"] == "reads:no"
+
+
+@pytest.mark.parametrize("words", ["pause", "Pause my messages", "en pausa", "Pausieren", "توقف مؤقت"])
+async def test_who_writes_pause_is_asked_until_when_and_not_stopped(patient: Phone, words: str) -> None:
+    (asked,) = await patient.writes(words)
+
+    assert asked.text.startswith("Until when shall I be silent?")
+    assert "stopped" not in await patient.said("/next")
+
+
+@pytest.mark.parametrize("words", ["pause until friday", "Pause until 27 Nov", "pausa hasta el viernes"])
+async def test_a_day_after_the_word_for_a_pause_is_its_end(patient: Phone, words: str) -> None:
+    assert "Paused until <b>Friday 27 November</b>" in await patient.said(words)
+
+
+@pytest.mark.parametrize("words", ["too many messages", "later", "weniger Nachrichten", "trop de messages"])
+async def test_who_wants_fewer_messages_chooses_how_and_is_not_stopped(patient: Phone, words: str) -> None:
+    (shown,) = await patient.writes(words)
+
+    assert shown.text.startswith("<b>Fewer messages</b>")
+    assert "stopped" not in await patient.said("/next")
+
+
+async def test_the_degrees_have_a_command_which_the_help_names(patient: Phone) -> None:
+    (shown,) = await patient.writes("/less")
+
+    assert shown.text.startswith("<b>Fewer messages</b>")
+    assert "• /less: fewer messages, or a pause." in await patient.said("/help")

@@ -113,6 +113,16 @@ async def test_the_page_can_be_read(patient: Phone) -> None:
     assert '<html lang="en" dir="ltr">' in page
 
 
+async def test_the_page_tells_the_settings_and_the_pause(patient: Phone) -> None:
+    await patient.taps("pause:2026-11-30")
+
+    page, _ = await files(patient)
+
+    assert "Quiet hours: 21:00–08:00." in page
+    assert "Language: English." in page
+    assert "<b>Paused until Monday 30 November.</b>" in page
+
+
 async def test_what_was_typed_is_escaped_in_the_page(ana: Phone, invited: invites.Created) -> None:
     await ana.joins(invited.token)
     await ana.writes("/worried <script>alert(1)</script> it hurts")

@@ -376,3 +376,9 @@ async def test_in_arabic_one_message_is_put_off_too(ana_ar: Phone) -> None:
     await ana_ar.taps("phone:skip")
 
     assert "لن تأتي" in await ana_ar.tapped(f"snooze:{await reminder(ana_ar, 'day-1')}:20261125T1900")
+
+
+async def test_a_day_before_the_message_comes_anyway_is_said_to_be_too_early(patient: Phone) -> None:
+    await patient.taps(f"snooze:{await reminder(patient, 'day-3')}")
+
+    assert "does not come earlier than that anyway" in await patient.said("tomorrow")

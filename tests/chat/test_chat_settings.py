@@ -319,5 +319,15 @@ async def test_settings_in_spanish(ana_es: Phone) -> None:
     await ana_es.agrees()
 
     assert "Tus ajustes" in await ana_es.said("/settings")
-    assert "no te escribo" in (await ana_es.said("basta")).lower()
+    assert "no te escribiré" in (await ana_es.said("basta")).lower()
     assert "Qué se guarda sobre ti" in await ana_es.said("/privacy")
+
+
+async def test_a_no_to_erasing_leaves_the_session_that_is_being_told(ana: Phone) -> None:
+    await ana.registers_until_time("day:0")
+    await ana.writes("/forget")
+
+    said = await ana.tapped("keep")
+
+    assert "It stays as it is." in said
+    assert "for you now" in await ana.said("15:30") or "What time is it" in await ana.said("15:30")

@@ -2,6 +2,8 @@
 
 import pytest
 
+from reminderbot.catalog import asking
+from reminderbot.catalog import catalog as catalogs
 from reminderbot.chat import spoken
 from reminderbot.chat.visit import BotFacts
 from reminderbot.store.work import Store
@@ -100,3 +102,12 @@ async def test_arabic_puts_its_own_comma_between_day_and_hour(store: Store, bot:
     await layla.registers("2026-11-24 15:30")
 
     assert ", " not in await layla.said("/timeline")
+
+
+def test_no_words_of_a_button_mean_two_things(catalog: catalogs.Catalog) -> None:
+    meant: dict[str, set[tuple[str, str]]] = {}
+    for name, tap in spoken.ANYWHERE.items():
+        for language in catalog.languages:
+            meant.setdefault(asking.fold(catalog.say_plain(language, f"button.{name}")), set()).add(tap)
+
+    assert {words: taps for words, taps in meant.items() if len(taps) > 1} == {}

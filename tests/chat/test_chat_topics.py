@@ -128,3 +128,15 @@ def test_every_common_zone_exists_and_has_a_city(catalog: catalogs.Catalog, lang
 
     assert [places.near(zone, language) for zone in zones] == [(zone,) for zone in zones]
     assert all(places.city(zone, language) for zone in zones)
+
+
+@pytest.mark.parametrize("words", ["thanks", "OK, thanks!", "Danke schön", "شكرا"])
+async def test_thanks_are_no_question_and_repeat_no_answer(ana: Phone, words: str) -> None:
+    await ana.registers()
+    await ana.taps("phone:skip")
+    await ana.writes("can i wear makeup")
+
+    (said,) = await ana.writes(words)
+
+    assert said.text == "You are welcome. You can ask me something else at any time."
+    assert list(said.keys.values()) == ["topics", "worry"]

@@ -198,3 +198,17 @@ def test_the_text_calls_the_button_as_the_button_is_called(language: str) -> Non
     said = catalogs.Catalog.load()
 
     assert f"<b>{said.say_plain(language, 'button.call-me')}</b>" in said.say(language, "worry.more")
+
+
+async def test_who_is_worried_after_all_reads_that_under_the_message_and_not_what_was_said_before(
+    patient: Phone,
+) -> None:
+    id = await sent(patient, "day-1")
+    await patient.taps(f"ci:{id}:skin:ok", on=reminder(id))
+    patient.wind(hours=2)
+
+    _, turned, way = await patient.taps(f"ci:{id}:skin:worried", on=reminder(id))
+
+    assert "You told us: I am worried." in turned.text
+    assert "as expected" not in turned.text
+    assert "Dr Bea" in way.text

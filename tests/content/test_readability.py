@@ -29,7 +29,7 @@ COMMANDS = {
         "home",
         "topics",
     ),
-    *("settings", "clinic", "language", "timezone", "stop", "privacy", "forget", "mydata", "help"),
+    *("settings", "clinic", "language", "timezone", "less", "stop", "privacy", "forget", "mydata", "help"),
 }
 
 

@@ -53,6 +53,10 @@ def test_an_installed_reminderbot_makes_its_database(unpacked: Path) -> None:
     assert (done.returncode, done.stdout.strip()) == (0, "The database is now current."), done.stderr
 
 
+def test_the_cities_come_along(unpacked: Path) -> None:
+    assert (unpacked / "reminderbot/catalog/cities.tsv").stat().st_size > 100_000
+
+
 def test_the_pages_come_along(unpacked: Path) -> None:
     for folder in ("demo/files", "simulator/phone_files"):
         shipped = {path.name for path in (ROOT / "reminderbot" / folder).iterdir()}
