@@ -50,9 +50,11 @@ def address(text: str) -> URL:
     """
     try:
         url = make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # a ValueError where the port is none
         raise errors.Unusable(_which_urls("is not a database URL")) from None
     match url.get_backend_name():
+        case "sqlite" if url.database in {None, "", ":memory:"}:
+            raise errors.Unusable(_which_urls("names no file, and what is kept nowhere is lost"))
         case "sqlite":
             return url.set(drivername="sqlite+aiosqlite")
         case "postgresql" | "postgres":
@@ -66,7 +68,7 @@ def _refuse_in_the_open(url: URL) -> None:
     """Hold a URL to saying what libpq would otherwise try and silently do without."""
     named = url.query.get("host") or url.host or os.environ.get("PGHOST", "")
     hosts = ",".join([named] if isinstance(named, str) else named).split(",")
-    elsewhere = [host for host in hosts if _is_elsewhere(host)]
+    elsewhere = [named for host in hosts if _is_elsewhere(named := host.rpartition("@")[2])]  # a password may hold "@"
     if elsewhere and (url.query.get("sslmode") or os.environ.get("PGSSLMODE", "prefer")) in {"prefer", "allow"}:
         raise errors.Unusable(IN_THE_OPEN.format(host=elsewhere[0]))
 

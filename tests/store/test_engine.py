@@ -64,6 +64,7 @@ async def _asks(database: AsyncEngine, name: str) -> int:
     ("url", "is_refused"),
     [
         ("postgresql://me:pw@db.clinic.example/x", True),
+        ("postgresql://me:x@pw@db.clinic.example/x", True),
         ("postgresql://me:pw@10.0.0.7:5432/x?sslmode=prefer", True),
         ("postgresql://me:pw@[2001:db8::7]/x", True),
         ("postgresql://me:pw@/x?host=/run/postgresql,db.clinic.example:5432", True),
@@ -87,3 +88,14 @@ def test_what_is_said_to_another_machine_is_not_left_to_be_encrypted_or_not(
         said = str(refused)
 
     assert ("sslmode=verify-full" in said, "pw" in said) == (is_refused, False)
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite://", "sqlite:///", "sqlite:///:memory:", "postgresql://me:pw@host:pw/x", "http://[::1", "pw"]
+)
+def test_what_is_no_database_is_told_without_repeating_it(url: str) -> None:
+    with pytest.raises(errors.Unusable) as refused:
+        engine.address(url)
+
+    assert "sqlite:///" in str(refused.value)
+    assert "pw" not in str(refused.value)

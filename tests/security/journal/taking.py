@@ -29,6 +29,8 @@ BAD: Final = {
         "mysql://root:hunter2222@h/x",
         "sqlite:///.",
         "postgresql://u:hunter2222@[",
+        "postgresql://u:@hunter2222@10.0.0.1:x/y",
+        "sqlite://",
         "x",
     ),
     "listen": ("0.0.0.0:99999", ":::", "127.0.0.1:-1"),
