@@ -22,6 +22,20 @@ def web(value: str) -> str:
     return value.rstrip("/")
 
 
+def telegram(value: str) -> str:
+    """Return the address of the Bot API; the token stands in each request's path, so that no other machine is plain."""
+    address = web(value)
+    parts = urlsplit(address)
+    if parts.scheme != "https" and is_elsewhere(parts.hostname or ""):
+        raise ValueError("would send the bot's token in the open. Write https://, or http:// for this machine itself")
+    return address
+
+
+def is_elsewhere(host: str) -> bool:
+    """Tell whether a host is another machine; a name of one word is another container's, on a network of ours."""
+    return host not in LOOPBACK and not host.startswith("127.") and ("." in host or ":" in host)
+
+
 def webhook(value: str) -> str:
     """Return the address that Telegram is to post to; plain HTTP and any port are for this machine itself."""
     parts = _split(value)

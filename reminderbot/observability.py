@@ -17,6 +17,7 @@ QUIET = {
     "psycopg": logging.ERROR,
     "sqlalchemy": logging.WARNING,
     "uvicorn.access": logging.CRITICAL,
+    "uvicorn.error": logging.ERROR,  # tells of what is no HTTP in a form of its own: web/connections.py does
     "asyncio": logging.WARNING,
 }
 

@@ -33,7 +33,7 @@ class FileSource(PydanticBaseSettingsSource):
         if os.environ.get(name):
             raise errors.Unusable(f"Both {name} and {name}_FILE are set. Keep one of them.")
         try:
-            return Path(path).read_text(encoding="utf-8").strip(), field_name, False
+            return Path(path).read_text(encoding="utf-8-sig").strip(), field_name, False
         except (OSError, UnicodeDecodeError):
             raise errors.Unusable(
                 f"{name}_FILE names {path}, which cannot be read. Check the path and the rights."
@@ -100,7 +100,7 @@ class Settings(BaseSettings):
     @field_validator("telegram_url")
     @classmethod
     def _telegram_url(cls, value: str) -> str:
-        return addresses.web(value)
+        return addresses.telegram(value)
 
     @field_validator("console_url")
     @classmethod
@@ -230,6 +230,17 @@ def unknown(environ: Mapping[str, str]) -> list[str]:
     names = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields}
     names |= {f"{PREFIX}{name.upper()}_FILE" for name in SECRETS}
     return sorted(name for name in environ if name.startswith(PREFIX) and name not in names)
+
+
+def open_files(environ: Mapping[str, str]) -> list[str]:
+    """Return a sentence for each file with a secret that everybody on this machine may read or write."""
+    names = [f"{PREFIX}{name.upper()}_FILE" for name in sorted(SECRETS)]
+    paths = {name: Path(environ[name]) for name in names if environ.get(name)}
+    return [
+        f"{name} names {path}, which everybody on this machine may open. Run: chmod 600 {path}"
+        for name, path in paths.items()
+        if path.is_file() and path.stat().st_mode & 0o007
+    ]
 
 
 def _sentence(error: Any) -> str:

@@ -57,6 +57,8 @@ def test_the_defaults_are_one_machine_with_sqlite() -> None:
         ("WEBHOOK_URL", "https://bot.example.org/../x", "needs a path"),
         ("WEBHOOK_URL", "https://bot.example.org/x/.", "needs a path"),
         ("WEBHOOK_URL", "https://bot.example.org/healthz", "for the operator"),
+        ("TELEGRAM_URL", "http://api.telegram.example", "in the open"),
+        ("TELEGRAM_URL", "http://10.0.0.7:8081", "in the open"),
         ("WEBHOOK_URL", "https://bot.example.org/metrics", "for the operator"),
         ("WEBHOOK_URL", "https://me:pw@bot.example.org/telegram", "no user"),
         ("WEBHOOK_URL", "https://bot.example.org/telegram?x=1", "no question mark"),
@@ -145,6 +147,30 @@ def test_a_secret_may_stand_in_a_file(monkeypatch: pytest.MonkeyPatch, tmp_path:
 
     assert token is not None
     assert token.get_secret_value() == TOKEN
+
+
+def test_a_file_that_begins_with_a_byte_order_mark_is_read_without_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = tmp_path / "token"
+    path.write_text(f"\ufeff{TOKEN}\r\n", "utf-8")
+    monkeypatch.setenv("REMINDERBOT_TOKEN_FILE", str(path))
+
+    token = settings.load().token
+
+    assert token is not None
+    assert token.get_secret_value() == TOKEN
+
+
+@pytest.mark.parametrize(("mode", "is_told"), [(0o644, True), (0o602, True), (0o640, False), (0o600, False)])
+def test_a_file_with_a_secret_that_everybody_may_open_is_told(tmp_path: Path, mode: int, is_told: bool) -> None:
+    path = tmp_path / "key"
+    path.write_text("key")
+    path.chmod(mode)
+
+    told = settings.open_files({"REMINDERBOT_KEY_FILE": str(path), "REMINDERBOT_TOKEN_FILE": "nowhere"})
+
+    assert [f"chmod 600 {path}" in each for each in told] == [True] * is_told
 
 
 def test_a_secret_given_twice_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

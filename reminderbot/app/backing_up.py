@@ -40,10 +40,12 @@ async def verify(chosen: settings.Settings, path: Path) -> Verified:
 
 async def restore(chosen: settings.Settings, path: Path) -> Restored:
     """Restore a backup into the database, which is empty and current; Unusable if not, and nothing was changed."""
-    keys, listed = house.masters(chosen), house.erasures(chosen).read()
+    keys, erasures = house.masters(chosen), house.erasures(chosen)
+    listed = erasures.read()
     with backup_file.open_(path) as file:
         reader = backup_file.Reader(file, keys)
         made_at, now = reader.header.made_at, chosen.product_clock().now()
+        erasures.refuse_later_than(reader.header.at)
         erased = {each.id for each in listed}
         async with restoring.loaded(chosen.owner_url, keys, reader, erased=erased) as (work, rows):
             settled = await settling.settle(work, listed, made_at=made_at, now=now)

@@ -70,6 +70,7 @@ def _examined() -> list[str]:
     for name, value in settings.shown(os.environ):
         typer.echo(f"{name:26} {value}")
     faults = [f"{name} is no setting of ours. Is it misspelt?" for name in settings.unknown(os.environ)]
+    faults += settings.open_files(os.environ)
     try:
         chosen = settings.load()
     except errors.Unusable as error:

@@ -116,6 +116,18 @@ async def new_codes(
     return codes
 
 
+async def end_sign_in(
+    work: works.Work, sign_in: sign_ins.SignIn, who: access.Staff, id: str, *, machine_now: datetime
+) -> None:
+    """End another of one's own sign-ins; who has a second factor has given it again (ASVS 7.5.2).
+
+    Raises Invalid `console.me.refused-desk`, and as `sign_ins.prove`.
+    """
+    signing_in.refuse_desk(sign_in)
+    prove(sign_in, has_second=await has_second(work, who.staff_id), machine_now=machine_now)
+    await sign_ins.end_own(work, who, id, machine_now=machine_now)
+
+
 def prove(sign_in: sign_ins.SignIn, *, has_second: bool, machine_now: datetime) -> None:
     """Ask for the second factor again, of whoever has one."""
     if has_second:

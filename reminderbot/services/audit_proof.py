@@ -83,6 +83,10 @@ async def verify(
         async for fault in _chain(work, clinic_id, organisation_id, heads.get(clinic_id), mine, count):
             yield fault
         count.clinics += 1
+    for stray in await audit_walk.strays(work):
+        yield Fault(
+            stray, 0, "lines or a head name it, and there is no such clinic: it was removed, or they were moved"
+        )
     for lost in sorted({each.clinic_id for each in kept if each.number} - set(clinics)):
         yield Fault(lost, 0, "an exported head names this clinic, and there is no audit of it")
 

@@ -17,6 +17,8 @@ from reminderbot.store import work as works
 
 SIZE: Final = 50
 """Patients on a page."""
+LONGEST: Final = 100
+"""Letters that are searched for."""
 COUNTED: Final = 1000
 """Up to so many are counted; beyond it the page says "more than"."""
 SWEPT: Final = 200
@@ -113,6 +115,23 @@ async def every(
         if len(found.rows) < EXPORTED:
             return
         after = found.rows[-1].place(wanted.order)
+
+
+def sealed(work: works.Work, who: access.Staff, query: str) -> str:
+    """Return what is searched for as an address may hold it: a name stays in no browser's history (ASVS 14.2.1)."""
+    cell = work.system.seal(query[:LONGEST], table="search", row=who.staff_id, column="query") if query else b""
+    return base64.urlsafe_b64encode(cell).decode()
+
+
+def opened(work: works.Work, who: access.Staff, given: str) -> str | None:
+    """Return what an address of one's own searches for; None if it is no such word."""
+    if not given:
+        return ""
+    try:
+        cell = base64.b64decode(given, altchars=b"-_", validate=True)
+        return work.system.open(cell, table="search", row=who.staff_id, column="query")
+    except (ValueError, errors.Unusable):
+        return None
 
 
 async def zone(work: works.Work, who: access.Staff) -> str:

@@ -18,7 +18,8 @@ STEP: Final = 30  # seconds; RFC 6238
 DRIFT: Final = 1  # steps that a phone's clock may be off
 CODES: Final = 10
 LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is mistaken for another
-LENGTH: Final = 10  # letters of a recovery code: 49 bits
+LENGTH: Final = 24  # letters of a recovery code: 118 bits, which no hash need be slow for (ASVS 6.5.2)
+LENGTHS: Final = frozenset({LENGTH, 10})  # those of before had ten, until they are replaced
 ISSUER: Final = "Aftercare"
 
 
@@ -64,18 +65,18 @@ async def new_codes(work: works.Work, row: staff.StaffRow) -> list[str]:
     """Return new recovery codes in place of all before; only their hashes are kept."""
     codes = ["".join(secrets.choice(LETTERS) for _ in range(LENGTH)) for _ in range(CODES)]
     await staff.add_recovery(work, row.id, row.organisation_id, codes)
-    return [f"{code[:5]}-{code[5:]}" for code in codes]
+    return ["-".join(code[at : at + 6] for at in range(0, LENGTH, 6)) for code in codes]
 
 
 async def is_given(work: works.Work, row: staff.StaffRow, code: str, *, machine_now: datetime) -> bool:
     """Tell whether a code of the app, or a recovery code, is right, and use it up: of two at once one is told so."""
-    given = "".join(letter for letter in names.clean(code).casefold() if letter.isalnum())[:20]
+    given = "".join(letter for letter in names.clean(code).casefold() if letter.isalnum())[:40]
     if row.seed is None or row.totp_since is None:
         return False
     step = _step(row.seed, given, machine_now)
     if step is not None:
         return await staff.is_step_used_up(work, row.id, step)
-    return len(given) == LENGTH and await staff.is_recovery_used_up(work, row.id, given, now=machine_now)
+    return len(given) in LENGTHS and await staff.is_recovery_used_up(work, row.id, given, now=machine_now)
 
 
 def _step(seed: str, code: str, machine_now: datetime) -> int | None:

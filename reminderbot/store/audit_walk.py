@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import AsyncIterator
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import select, union
 
 from reminderbot.store import audit, tables
 from reminderbot.store.work import Work
@@ -48,6 +48,14 @@ async def clinics(work: Work) -> dict[str, str]:
     has_head = select(_h.clinic_id).where(_h.clinic_id == c.id).exists()
     rows = (await work.run(select(c.id, c.organisation_id).where(has_line | has_head).order_by(c.id))).all()
     return {row.id: row.organisation_id for row in rows}
+
+
+async def strays(work: Work) -> list[str]:
+    """Return the clinics that lines or heads name and that are not there: no foreign key lets one be, a file does."""
+    named = union(select(_a.clinic_id), select(_h.clinic_id)).subquery()
+    there = select(tables.clinics.c.id)
+    query = select(named.c.clinic_id).where(named.c.clinic_id.not_in(there)).order_by(named.c.clinic_id)
+    return list((await work.run(query)).scalars())
 
 
 async def lines(work: Work, clinic_id: str) -> AsyncIterator[Link]:

@@ -13,6 +13,7 @@ import os
 import struct
 import zlib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -42,6 +43,11 @@ class Header:
     master: str
     salt: str
     form: int = FORM
+
+    @property
+    def at(self) -> datetime:
+        """Return when it was made; ValueError if that is no instant."""
+        return datetime.fromisoformat(self.made_at).astimezone(UTC)
 
 
 class Writer:
@@ -133,7 +139,8 @@ def _read_header(text: bytes) -> Header:
         said = json.loads(text)
         is_ours = said["form"] == FORM
         found = Header(**said) if is_ours else None
-        bytes.fromhex(found.salt if found else "")
+        if found is not None:
+            bytes.fromhex(found.salt), found.at
     except (ValueError, TypeError, KeyError):
         raise errors.Unusable("The beginning of this backup is damaged. Take another one.") from None
     if found is None:

@@ -9,13 +9,19 @@ from sqlalchemy import URL, Connection, Engine, event, make_url, util
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-from reminderbot import errors
+from reminderbot import addresses, errors
 from reminderbot.store import reach
 
 BUSY = 15_000  # milliseconds that a writer waits for another's transaction on SQLite
 POOL = 8  # connections of one process
 IDLE = 5.0  # seconds after which a connection may have died unnoticed
 STATEMENTS = 1000  # compiled statements that a process keeps; it has some four hundred for each kind of database
+
+IN_THE_OPEN = (
+    "The database's URL names another machine ({host}) and leaves open whether the connection is encrypted. Append "
+    "?sslmode=verify-full (and &sslrootcert=FILE for a certificate of your own), or ?sslmode=disable if nobody else is "
+    "on the network between."
+)
 
 
 class _Statements(util.LRUCache[Any, Any]):
@@ -37,18 +43,39 @@ _COMPILED = _Statements(STATEMENTS)
 
 
 def address(text: str) -> URL:
-    """Return `text` as a URL with the driver we use; Unusable if it is neither SQLite nor PostgreSQL."""
+    """Return `text` as a URL with the driver we use.
+
+    Unusable if it is neither SQLite nor PostgreSQL, or leaves it to chance whether what is said to another machine is
+    encrypted (ASVS 12.3.1).
+    """
     try:
         url = make_url(text)
-    except ArgumentError:
+    except (ArgumentError, ValueError):  # a ValueError where the port is none
         raise errors.Unusable(_which_urls("is not a database URL")) from None
     match url.get_backend_name():
+        case "sqlite" if url.database in {None, "", ":memory:"}:
+            raise errors.Unusable(_which_urls("names no file, and what is kept nowhere is lost"))
         case "sqlite":
             return url.set(drivername="sqlite+aiosqlite")
         case "postgresql" | "postgres":
+            _refuse_in_the_open(url)
             return url.set(drivername="postgresql+psycopg")
         case _:
             raise errors.Unusable(_which_urls("names a database we do not run on"))
+
+
+def _refuse_in_the_open(url: URL) -> None:
+    """Hold a URL to saying what libpq would otherwise try and silently do without."""
+    named = url.query.get("host") or url.host or os.environ.get("PGHOST", "")
+    hosts = ",".join([named] if isinstance(named, str) else named).split(",")
+    elsewhere = [named for host in hosts if _is_elsewhere(named := host.rpartition("@")[2])]  # a password may hold "@"
+    if elsewhere and (url.query.get("sslmode") or os.environ.get("PGSSLMODE", "prefer")) in {"prefer", "allow"}:
+        raise errors.Unusable(IN_THE_OPEN.format(host=elsewhere[0]))
+
+
+def _is_elsewhere(host: str) -> bool:
+    name = host.rpartition(":")[0] if host.count(":") == 1 else host
+    return not name.startswith("/") and addresses.is_elsewhere(name)
 
 
 def connect(text: str) -> AsyncEngine:

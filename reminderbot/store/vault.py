@@ -34,6 +34,17 @@ class KeyMissing(errors.Unusable):
     """A data key was wrapped by a master key that this process does not have: nothing is wrong with what it seals."""
 
 
+class Unopened(errors.Unusable):
+    """A sealed value, or its key, was changed or moved by somebody who can write to the database; `place` is where."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(
+            f"A sealed value in {place} does not open: it was changed or moved in the database. Change nothing there, "
+            "and see “A value does not open” in docs/runbook.md."
+        )
+        self.place = place
+
+
 @dataclasses.dataclass(frozen=True)
 class DataKey:
     """An unwrapped data key: the id of its row and its 32 secret bytes."""
@@ -47,13 +58,11 @@ class DataKey:
         return nonce + AESGCM(self.secret).encrypt(nonce, text.encode(), _place(table, row, column))
 
     def open(self, cell: bytes, *, table: str, row: str | int, column: str) -> str:
-        """Return what was sealed into this cell; Unusable if it was changed, moved or sealed with another key."""
+        """Return what was sealed into this cell; Unopened if it was changed, cut, moved or sealed with another key."""
         try:
             opened = AESGCM(self.secret).decrypt(cell[:NONCE], cell[NONCE:], _place(table, row, column))
-        except InvalidTag:
-            raise errors.Unusable(
-                f"A sealed value in {table}.{column} does not open: it was changed or moved."
-            ) from None
+        except (InvalidTag, ValueError):  # a cell that was cut below the length of a nonce is a ValueError
+            raise Unopened(f"{table}.{column} of {row}") from None
         return opened.decode()
 
 

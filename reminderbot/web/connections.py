@@ -4,14 +4,20 @@ import asyncio
 from collections.abc import Iterable
 from typing import Any, Final
 
+import h11
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from reminderbot import observability
+from reminderbot.web import headers
 
 MOST: Final = 200  # at once; a process may commonly have 256 or 1,024 files open, the database's among them
 WITHIN: Final = 120.0  # seconds from one answer's end to the next one's: the largest list, by a slow line
 BACKLOG: Final = 100  # that the system takes for us; asyncio accepts as many before it looks at any
 FRAMINGS: Final = frozenset({b"content-length", b"transfer-encoding"})
+
+log = observability.logger()
 
 
 class Bounded(H11Protocol):
@@ -28,6 +34,16 @@ class Bounded(H11Protocol):
         super().on_response_complete()
         self._ends.cancel()
         self._begin()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP, with the headers of every answer; no application has seen it."""
+        log.warning("a request was no HTTP")
+        told = [(name.lower().encode(), value.encode()) for name, value in headers.ALL.items()]
+        told += [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+        answer = h11.Response(status_code=400, headers=told, reason=b"Bad Request")
+        for event in (answer, h11.Data(data=msg.encode()), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget it."""
@@ -69,5 +85,6 @@ class Framed:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve what ends in one way."""
         is_twofold = scope["type"] == "http" and {name for name, _ in scope["headers"]} >= FRAMINGS
-        app = Response(status_code=400, headers={"Connection": "close"}) if is_twofold else self._app
+        refused = Response(status_code=400, headers={**headers.ALL, "Connection": "close"})
+        app = refused if is_twofold else self._app
         await app(scope, receive, send)

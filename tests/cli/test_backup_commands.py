@@ -71,6 +71,23 @@ def test_what_cannot_be_restored_is_told_in_a_sentence_and_changes_nothing(
     assert (tmp_path / "new.sqlite").read_bytes() == before
 
 
+def test_a_list_that_a_start_on_the_new_machine_has_made_is_not_taken_for_the_old_one(
+    settings: dict[str, str], new: dict[str, str], tmp_path: Path
+) -> None:
+    add_clinic(tmp_path, settings)
+    terminal.run("backup", "--to", "night", folder=tmp_path, **settings)
+    (tmp_path / "new.sqlite.erased").unlink()
+    time.sleep(1.1)  # a list keeps whole seconds
+    started = terminal.run("clinic", "list", folder=tmp_path, **new)
+
+    refused = terminal.run("restore", "night", folder=tmp_path, **new)
+    (tmp_path / "new.sqlite.erased").write_bytes((tmp_path / "reminderbot.sqlite.erased").read_bytes())
+    restored = terminal.run("restore", "night", folder=tmp_path, **new)
+
+    assert (started.code, refused.code, restored.code) == (0, 1, 0)
+    assert "was begun by this program at" in refused.sentence
+
+
 def test_no_backup_is_made_with_a_key_that_does_not_open_the_database(settings: dict[str, str], tmp_path: Path) -> None:
     add_clinic(tmp_path, settings)
 

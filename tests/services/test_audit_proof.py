@@ -3,12 +3,13 @@
 import dataclasses
 import json
 import random
+import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, text, update
 
 from reminderbot import errors
 from reminderbot.services import access, audit_proof
@@ -165,6 +166,25 @@ async def test_what_was_done_to_a_chain_is_found(store: work.Store, owned: work.
     assert {fault.clinic_id for fault in faults} == {clinic}
 
 
+@pytest.mark.parametrize(
+    "statement",
+    ["DELETE FROM clinics WHERE id = :id", "UPDATE audit_heads SET clinic_id = 'x' WHERE clinic_id = :id"],
+)
+async def test_a_chain_of_a_clinic_that_is_not_there_is_found(
+    store: work.Store, owned: work.Store, url: str, statement: str
+) -> None:
+    clinic = await written(store)
+    if url.startswith("sqlite"):  # our own connections hold foreign keys, somebody else's need not
+        with sqlite3.connect(url.removeprefix("sqlite:///")) as file:
+            for name in GUARDS:
+                file.execute(f"DROP TRIGGER {name}")
+            file.execute(statement, {"id": clinic})
+    else:
+        await tampered(owned, lambda c, id: c.execute(text(statement), {"id": id}), clinic)
+
+    assert "there is no such clinic" in " ".join(fault.what for fault in await found(store))
+
+
 def _cut_with_head(c: Connection, clinic: str) -> None:
     _truncate(c, clinic)
     row = c.execute(select(A.c.hash).where(A.c.clinic_id == clinic, A.c.number == 4)).one()
@@ -234,12 +254,12 @@ async def test_the_database_refuses_to_change_what_is_noted(store: work.Store, o
 
 
 @pytest.mark.parametrize(
-    "text",
+    "given",
     ["", "\n", "[]", "no head", '{"clinic": "x"}', json.dumps({"clinic": 1, "lines": "2", "hash": "00", "at": "x"})],
 )
-def test_what_is_no_head_is_refused(text: str) -> None:
+def test_what_is_no_head_is_refused(given: str) -> None:
     with pytest.raises(errors.Unusable, match="reminderbot audit head"):
-        audit_proof.read(text)
+        audit_proof.read(given)
 
 
 COLUMNS = {

@@ -4,9 +4,11 @@ import os
 import stat
 from pathlib import Path
 
+import pytest
 from sqlalchemy import literal, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from reminderbot import errors
 from reminderbot.store import engine
 
 
@@ -56,3 +58,44 @@ async def _asks(database: AsyncEngine, name: str) -> int:
         answer: int = (await connection.execute(asked)).scalar_one()
     await database.dispose()
     return answer
+
+
+@pytest.mark.parametrize(
+    ("url", "is_refused"),
+    [
+        ("postgresql://me:pw@db.clinic.example/x", True),
+        ("postgresql://me:x@pw@db.clinic.example/x", True),
+        ("postgresql://me:pw@10.0.0.7:5432/x?sslmode=prefer", True),
+        ("postgresql://me:pw@[2001:db8::7]/x", True),
+        ("postgresql://me:pw@/x?host=/run/postgresql,db.clinic.example:5432", True),
+        ("postgresql://me:pw@db.clinic.example/x?sslmode=verify-full", False),
+        ("postgresql://me:pw@10.0.0.7/x?sslmode=disable", False),
+        ("postgresql://me:pw@127.0.0.1/x", False),
+        ("postgresql://me:pw@[::1]:5432/x", False),
+        ("postgresql://me:pw@postgres/x", False),
+        ("postgresql://me@/x?host=/run/postgresql", False),
+    ],
+)
+def test_what_is_said_to_another_machine_is_not_left_to_be_encrypted_or_not(
+    monkeypatch: pytest.MonkeyPatch, url: str, is_refused: bool
+) -> None:
+    monkeypatch.delenv("PGSSLMODE", raising=False)
+
+    try:
+        engine.address(url)
+        said = ""
+    except errors.Unusable as refused:
+        said = str(refused)
+
+    assert ("sslmode=verify-full" in said, "pw" in said) == (is_refused, False)
+
+
+@pytest.mark.parametrize(
+    "url", ["sqlite://", "sqlite:///", "sqlite:///:memory:", "postgresql://me:pw@host:pw/x", "http://[::1", "pw"]
+)
+def test_what_is_no_database_is_told_without_repeating_it(url: str) -> None:
+    with pytest.raises(errors.Unusable) as refused:
+        engine.address(url)
+
+    assert "sqlite:///" in str(refused.value)
+    assert "pw" not in str(refused.value)

@@ -2,7 +2,7 @@
 
 import multiprocessing
 import stat
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -68,6 +68,39 @@ def test_a_list_that_was_lost_is_whole_again(listed: erasure_list.ErasureList) -
     assert listed.complete([erased(1), erased(2)], AT) == 2
     assert listed.complete([erased(1), erased(2)], AT) == 0
     assert listed.read() == [erased(1), erased(2)]
+
+
+def test_a_list_that_a_start_has_made_serves_no_backup_of_a_time_before(listed: erasure_list.ErasureList) -> None:
+    listed.complete([], AT)
+
+    with pytest.raises(errors.Unusable, match="was begun by this program at 2026-11-23T09:00"):
+        listed.refuse_later_than(AT - timedelta(days=1))
+    listed.refuse_later_than(AT + timedelta(days=1))
+    listed.append([erased(1)], AT)
+    assert listed.read() == [erased(1)]
+
+
+def test_a_list_that_was_deleted_while_the_bot_ran_is_no_whole_one(listed: erasure_list.ErasureList) -> None:
+    listed.append([erased(2)], AT)
+
+    with pytest.raises(errors.Unusable, match="does not know who was erased before that"):
+        listed.refuse_later_than(AT - timedelta(days=1))
+
+
+def test_of_joined_lists_the_oldest_counts_and_what_a_person_or_the_database_vouches_for_is_taken(
+    listed: erasure_list.ErasureList,
+) -> None:
+    earlier = AT - timedelta(days=2)
+    listed.path.touch()
+    listed.refuse_later_than(earlier)
+    listed.path.unlink()
+    listed.complete([erased(1)], AT)
+    listed.refuse_later_than(earlier)
+
+    listed.path.write_text(f"{AT.isoformat()} begun\n{earlier.isoformat()} begun\n")
+
+    listed.refuse_later_than(AT - timedelta(days=1))
+    assert listed.read() == []
 
 
 def test_several_processes_append(listed: erasure_list.ErasureList) -> None:

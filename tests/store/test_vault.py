@@ -32,6 +32,14 @@ def test_a_changed_cell_does_not_open() -> None:
         key.open(bytes(cell), **PLACE)
 
 
+@pytest.mark.parametrize("size", [0, 1, 11, 12, 20])
+def test_a_cell_that_was_cut_does_not_open_and_says_where_and_what_to_do(size: int) -> None:
+    key = vault.fresh_key("k")
+
+    with pytest.raises(vault.Unopened, match=r"patients\.name of ana does not open.*docs/runbook\.md"):
+        key.open(key.seal("Ana", **PLACE)[:size], **PLACE)
+
+
 def test_the_name_is_not_in_the_cell() -> None:
     assert b"Ana" not in vault.fresh_key("k").seal("Ana", **PLACE)
 

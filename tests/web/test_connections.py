@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 from fastapi import FastAPI, Request
 
-from reminderbot.web import connections, server
+from reminderbot.web import connections, headers, server
 from tests.security.journal import wire
 
 
@@ -76,3 +76,20 @@ async def test_a_request_that_says_twice_where_it_ends_is_refused_and_nothing_be
         got = await wire.answers(port, sent + wire.request("GET", "/"))
 
     assert wire.statuses(got) == [400]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"\x16\x03\x01 no HTTP\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nBad Header: x\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n",
+    ],
+)
+async def test_what_no_application_sees_is_refused_with_the_headers_of_every_answer(sent: bytes) -> None:
+    async with served() as port:
+        got = (await wire.answers(port, sent)).decode("latin-1").lower()
+
+    assert got.startswith("http/1.1 400")
+    assert [name for name, value in headers.ALL.items() if f"\r\n{name}: {value}\r\n".lower() not in got] == []
+    assert "\r\nserver:" not in got

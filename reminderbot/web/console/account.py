@@ -140,11 +140,20 @@ async def codes(visit: Visit) -> Response:
     return visit.show("codes.html", codes=made, onward="/console/me")
 
 
-@pages.post("/me/sign-ins", Open.STAFF, again=look)
+async def _oneself(ahead: Ahead) -> object:
+    """Who has no second factor gives the password again."""
+    async with ahead.store.reading() as work:
+        has_second = await accounts.has_second(work, _ahead(ahead).staff_id)
+    return has_second or await _is_own(ahead)
+
+
+@pages.post("/me/sign-ins", Open.STAFF, again=look, before=_oneself)
 async def end(visit: Visit) -> Response:
-    """End one of one's own sign-ins."""
+    """End one of one's own sign-ins, once one has shown again who one is."""
+    if not visit.prepared:
+        raise errors.Invalid("console.me.refused-password")
     id = visit.form.get("sign_in", "")
-    await sign_ins.end_own(visit.work, visit.who, id, machine_now=visit.machine_now)
+    await accounts.end_sign_in(visit.work, _own(visit), visit.who, id, machine_now=visit.machine_now)
     return visit.go("/me", done="me-ended")
 
 

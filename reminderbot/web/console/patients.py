@@ -27,6 +27,7 @@ COLOURS: Final = {
     Standing.JOINED: "good",
     Standing.ENDED: "off",
 }
+ASKED: Final = ("q", "standing", "from", "to", "order")
 YEARS: Final = range(2000, 2101)  # of a day that may be looked for
 
 
@@ -49,6 +50,14 @@ async def patients(visit: Visit) -> Response:
         asked=_asked(visit),
         leads=lambda at: _address(visit, at),
     )
+
+
+@pages.post("/patients", access.Right.SEE_PATIENTS)
+async def sought(visit: Visit) -> Response:
+    """Lead to the list that the form asks for; its address tells nobody who was searched for."""
+    asked = {name: visit.form.get(name, "") for name in ASKED}
+    asked["q"] = listing.sealed(visit.work, visit.who, asked["q"].strip())
+    return visit.go("/patients", **{name: word for name, word in asked.items() if word})
 
 
 @pages.get("/patients/list.csv", access.Right.EXPORT)
@@ -117,9 +126,11 @@ def _wanted(visit: Visit) -> tuple[listing.Wanted, bool]:
     misread = (bool(visit.query("from")) and first is None) or (bool(visit.query("to")) and last is None)
     misread |= bool(standing) and standing not in set(Standing)
     misread |= order not in set(listing.Order)
+    query = listing.opened(visit.work, visit.who, _sealed(visit))
+    misread |= query is None
     return (
         listing.Wanted(
-            query=visit.query("q"),
+            query=query or "",
             standing=Standing(standing) if standing in set(Standing) else None,
             first=first,
             last=last,
@@ -138,7 +149,12 @@ def _day(text: str) -> date | None:
 
 
 def _asked(visit: Visit) -> dict[str, str]:
-    return {name: visit.query(name) for name in ("q", "standing", "from", "to", "order")}
+    return {name: visit.query(name) for name in ASKED} | {"q": _sealed(visit)}
+
+
+def _sealed(visit: Visit) -> str:
+    """Return the sealed words of the address, which are longer than others."""
+    return visit.request.query_params.get("q", "")[: 10 * listing.LONGEST]
 
 
 def _address(visit: Visit, at: str) -> str:

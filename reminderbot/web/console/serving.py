@@ -72,6 +72,13 @@ async def _answered(console: Console, request: Request, page: Page | None) -> Re
             page=page.name if page else "",
         )
         return serving.bare(503, "away")
+    except vault.Unopened as torn:
+        log.error(
+            "a sealed value was changed or moved in the database: see 'A value does not open' in docs/runbook.md",
+            page=page.name if page else "",
+            place=torn.place,
+        )
+        return await serving.torn()
     except works.UNREACHED:
         log.warning("the database did not serve a page", page=page.name if page else "")
         return serving.bare(503, "away")
@@ -261,6 +268,13 @@ class _Serving:
             visit = self._visit(_NOWHERE, work, status=status)
             shown = visit.show("sorry.html", says=visit.text(f"sorry.{why}"))
         return self._finished(visit, shown)
+
+    async def torn(self) -> Response:
+        """Say that something does not open; it may be what the page's own frame shows, such as the asker's name."""
+        try:
+            return await self.sorry(500, "sealed")
+        except vault.Unopened:
+            return self.bare(500, "sealed")
 
     def bare(self, status: int, why: str) -> Response:
         """Return one sentence without a look at the database, which may be what is away."""

@@ -114,7 +114,15 @@ async def scripts_in_names(on: stage.Stage) -> Happened:
     made = await on.invite(NAME)
     bad, seen = [], 0
     async with on.browser(on.staff["admin"]) as admin:
-        places = ["/today", "/patients", "/patients?q=script", "/invites", "/patients/list.csv", "/patients/failed"]
+        found = await admin.post("/patients", {"q": '"><script>alert(1)</script>'})
+        places = [
+            "/today",
+            "/patients",
+            found.headers["location"].removeprefix("/console"),
+            "/invites",
+            "/patients/list.csv",
+            "/patients/failed",
+        ]
         places += [f"/invites/{made.invite_id}{part}" for part in ("", "/card", "/plan", "/live")]
         places += [
             "/patients?q=%22%3E%3Cscript%3Ealert(1)%3C/script%3E",

@@ -7,6 +7,7 @@ import struct
 from pathlib import Path
 from typing import Any, Final
 
+import psycopg
 from sqlalchemy import select, update
 
 from reminderbot import errors
@@ -28,6 +29,8 @@ BAD: Final = {
         "mysql://root:hunter2222@h/x",
         "sqlite:///.",
         "postgresql://u:hunter2222@[",
+        "postgresql://u:@hunter2222@10.0.0.1:x/y",
+        "sqlite://",
         "x",
     ),
     "listen": ("0.0.0.0:99999", ":::", "127.0.0.1:-1"),
@@ -120,7 +123,7 @@ async def swapped(on: stage.Stage) -> Happened:
     async with on.store.reading() as work:
         query = select(people.c.id, people.c.key_id).where(people.c.organisation_id == on.bea.organisation_id)
         first, second = (await work.run(query.limit(2))).all()
-    said, got = [], []
+    said, got, told = [], [], []
     deeds = ((people, people.c.name, (first.id, second.id)), (keys, keys.c.wrapped, (first.key_id, second.key_id)))
     async with on.browser(on.staff["admin"]) as admin:
         names = [stage.desk.text(await admin.get(f"/patients/{each.id}"))[:20] for each in (first, second)]
@@ -131,10 +134,12 @@ async def swapped(on: stage.Stage) -> Happened:
                     answer = await admin.get(f"/patients/{each.id}")
                     got.append(answer.status_code)
                     said.append(other in stage.desk.text(answer))
+                    told.append("Tell whoever runs this program today" in stage.desk.text(answer))
             finally:
                 await _swapped(on, *deed)
         back = (await admin.get(f"/patients/{first.id}")).status_code
-    return not any(said) and back == 200, f"{counted(got)}: no name is shown as another's; put back, all is well"
+    held = not any(said) and all(told) and back == 200
+    return held, f"{counted(got)}: no name is shown as another's, and what to do is said; put back, all is well"
 
 
 @tried_by(
@@ -235,7 +240,7 @@ async def restores(on: stage.Stage) -> Happened:
 async def audit(on: stage.Stage) -> Happened:
     """Deny what was done."""
     if on.path is None:
-        return True, "not tried on PostgreSQL here: `tests/services/test_audit_proof.py` does so on both"
+        return await asyncio.to_thread(_denied, on.url)
     well = {"folder": on.folder, "key": terminal.KEY}
     head = on.folder / "heads.jsonl"
     await asyncio.to_thread(terminal.run, "audit", "head", "--to", str(head), database_url=on.url, **well)
@@ -259,6 +264,21 @@ async def audit(on: stage.Stage) -> Happened:
     clean = await asyncio.to_thread(terminal.run, "audit", "verify", "--head", str(head), database_url=on.url, **well)
     held = all(found) and is_guarded and clean.code == 0
     return held, f"found {sum(found)} of {len(found)}; untouched it passes; the live table refuses to be changed"
+
+
+def _denied(url: str) -> Happened:
+    """Try the same on PostgreSQL, as the role that the program has; `test_audit_proof.py` does so past the triggers."""
+    refused = []
+    for deed in DEEDS:
+        with psycopg.connect(url) as connection:
+            connection.execute("SET reminderbot.reach = 'all'")
+            try:
+                connection.execute(deed)
+                refused.append(connection.execute("SELECT count(*) FROM audit").fetchone() is None)
+            except psycopg.Error:
+                refused.append(True)
+            connection.rollback()
+    return all(refused), f"refused {sum(refused)} of {len(refused)} by the grant and the trigger"
 
 
 LINE = "(SELECT max(number) - 1 FROM audit WHERE clinic_id = (SELECT max(clinic_id) FROM audit))"

@@ -1,13 +1,14 @@
 """One's own account: name, password, second factor, PIN, sign-ins (S5, S7, S8)."""
 
 import asyncio
+import math
 from datetime import timedelta
 
 import pytest
 from fastapi import FastAPI
 
 from reminderbot import clocks
-from reminderbot.services import access, clinics, sign_ins
+from reminderbot.services import access, clinics, second_factor, sign_ins
 from reminderbot.store import staff
 from reminderbot.store import work as works
 from tests.web.console import desk, hired
@@ -167,6 +168,22 @@ async def test_new_recovery_codes_take_the_place_of_the_old(app: FastAPI, store:
     assert (old.status_code, new.status_code) == (422, 303)
 
 
+async def test_a_recovery_code_has_so_many_bits_that_its_hash_need_not_be_slow_and_one_of_before_still_opens(
+    app: FastAPI, store: works.Store, bo: hired.Hired
+) -> None:
+    async with desk.browser(app) as browser:
+        hired.let_in(browser, await desk.cookie(store, bo.who))
+        code = (await browser.post("/me/codes")).text.split("<li><code>")[1].partition("<")[0]
+    async with store.writing() as work:
+        await staff.add_recovery(work, bo.who.staff_id, bo.who.organisation_id, ["abcde23456"])
+    async with desk.browser(app) as browser:
+        await browser.post("/sign-in", {"login": "bo", "password": hired.PASSWORD})
+        old = await browser.post("/second", {"code": "ABCDE-23456"})
+
+    assert len(code.replace("-", "")) * math.log2(len(second_factor.LETTERS)) >= 112
+    assert old.status_code == 303
+
+
 async def test_ones_own_sign_ins_are_listed_and_ended_one_by_one(
     app: FastAPI, store: works.Store, dana: hired.Hired, clinician: desk.Browser
 ) -> None:
@@ -176,10 +193,29 @@ async def test_ones_own_sign_ins_are_listed_and_ended_one_by_one(
         page = (await here.get("/me")).text
         id = page.partition('name="sign_in" value="')[2].partition('"')[0]
         await clinician.post("/me/sign-ins", {"sign_in": id})  # somebody else's: nothing happens
+        refused = await here.post("/me/sign-ins", {"sign_in": id, "current_password": "a wrong one"})
         before = (await there.get("/me")).status_code
-        await here.send("/me/sign-ins", {"sign_in": id}, seen="/me")
+        await here.post("/me/sign-ins", {"sign_in": id, "current_password": hired.PASSWORD})
         after = (await there.get("/me")).status_code
 
     assert page.count('name="sign_in"') == 1
     assert "This browser" in page
-    assert (before, after) == (200, 303)
+    assert (refused.status_code, before, after) == (422, 200, 303)
+
+
+async def test_who_has_a_second_factor_gives_it_again_before_a_sign_in_is_ended(
+    app: FastAPI, store: works.Store, bo: hired.Hired, machine: desk.Machine
+) -> None:
+    async with desk.browser(app) as here, desk.browser(app) as there:
+        hired.let_in(here, await desk.cookie(store, bo.who))
+        hired.let_in(there, await desk.cookie(store, bo.who))
+        id = (await here.get("/me")).text.partition('name="sign_in" value="')[2].partition('"')[0]
+        machine.ahead = timedelta(minutes=11)
+        asked = await here.post("/me/sign-ins", {"sign_in": id})
+        kept = asked.text.partition('name="kept" value="')[2].partition('"')[0]
+        before = (await there.get("/me")).status_code
+        await here.post("/prove", {"code": bo.code_at(machine.now()), "kept": kept})
+        await here.post("/me/sign-ins", {"sign_in": id})
+        after = (await there.get("/me")).status_code
+
+    assert (asked.status_code, before, after) == (403, 200, 303)

@@ -1,10 +1,13 @@
 """The list of patients in a browser: found, paged, saved; and what failed is sent again line by line."""
 
+import base64
 import csv
 import io
 import re
 from datetime import datetime
+from urllib.parse import unquote
 
+import httpx
 import pytest
 from sqlalchemy import select, update
 
@@ -20,6 +23,12 @@ from tests.web.console import desk, world
 async def things(store: works.Store, catalog: catalogs.Catalog, bea: clinics.ClinicView, now: datetime) -> world.Things:
     """Ana, who joined and has one message that failed, and Bruno, who was invited."""
     return await world.filled(store, catalog, bea, now=now, telegram_id=41)
+
+
+async def sought(browser: desk.Browser, words: str) -> httpx.Response:
+    """Search as the form does, and follow where it leads."""
+    led = await browser.post("/patients", {"q": words})
+    return await browser.client.get(led.headers["location"])
 
 
 async def test_an_empty_clinic_is_shown_the_next_step(front: desk.Browser) -> None:
@@ -45,12 +54,12 @@ async def test_the_desk_sees_the_list_and_each_row_leads_to_the_patient(
 
 async def test_carl_sees_nobody_of_another_clinic(carl: desk.Browser, things: world.Things) -> None:
     assert "García" not in (await carl.get("/patients")).text
-    assert "García" not in (await carl.get("/patients", q="garcia")).text
+    assert "García" not in (await sought(carl, "garcia")).text
     assert "García" not in (await carl.get("/patients/list.csv")).text
 
 
 async def test_a_search_a_state_and_days_narrow_the_list(admin: desk.Browser, things: world.Things) -> None:
-    by_name = desk.text(await admin.get("/patients", q="gar"))
+    by_name = desk.text(await sought(admin, "gar"))
     by_state = desk.text(await admin.get("/patients", standing="invited"))
     by_day = desk.text(await admin.get("/patients", **{"from": "2026-11-25"}))
 
@@ -59,9 +68,33 @@ async def test_a_search_a_state_and_days_narrow_the_list(admin: desk.Browser, th
     assert "Nobody is like that" in by_day
 
 
+async def test_who_was_searched_for_stands_in_no_address_and_is_nobody_elses(
+    admin: desk.Browser, front: desk.Browser, things: world.Things
+) -> None:
+    led = await admin.post("/patients", {"q": " García Ñandú " * 20, "standing": "joined", "from": ""})
+    address = led.headers["location"]
+    own, others = await admin.client.get(address), await front.client.get(address)
+
+    assert re.fullmatch(r"/console/patients\?q=[\w%-]+&standing=joined", address)
+    assert "Garc" not in base64.b64decode(unquote(address).partition("q=")[2].partition("&")[0], b"-_").decode(
+        "latin-1"
+    )
+    assert 'value="García Ñandú' in own.text
+    assert "Ñandú" not in others.text
+    assert "could not be read" in desk.text(others)
+
+
 @pytest.mark.parametrize(
     "asked",
-    [{"standing": "x"}, {"order": "x"}, {"from": "31/12/2026"}, {"to": "9999-12-31"}, {"from": "0001-01-01"}],
+    [
+        {"q": "gar"},
+        {"q": "Z2Fy"},
+        {"standing": "x"},
+        {"order": "x"},
+        {"from": "31/12/2026"},
+        {"to": "9999-12-31"},
+        {"from": "0001-01-01"},
+    ],
     ids=str,
 )
 async def test_what_cannot_be_read_is_left_out_and_said(

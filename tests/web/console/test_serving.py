@@ -1,15 +1,17 @@
 """What every request of the console passes: sign-in, role, the form's token, limits, headers, sentences."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from reminderbot.services import access, sign_ins
+from reminderbot.catalog import catalog as catalogs
+from reminderbot.services import access, clinics, sign_ins
 from reminderbot.store import tables
 from reminderbot.store import work as works
 from reminderbot.web import console as consoles
-from tests.web.console import desk
+from tests.web.console import desk, world
 
 
 async def test_a_page_that_is_not_there_says_so(admin: desk.Browser) -> None:
@@ -132,6 +134,44 @@ async def test_who_is_turned_away_is_in_the_log_by_id_and_page(
     assert "console.sign-in.refused" in told
     assert front.who.staff_id in told
     assert "anarka" not in told
+
+
+@pytest.mark.parametrize("what", ["name", "key", "own name"])
+async def test_what_was_swapped_in_the_database_is_not_shown_and_the_page_says_what_to_do(
+    admin: desk.Browser,
+    store: works.Store,
+    catalog: catalogs.Catalog,
+    bea: clinics.ClinicView,
+    now: datetime,
+    what: str,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    things = [
+        await world.filled(store, catalog, bea, now=now, telegram_id=chat, name=name)
+        for chat, name in ((41, "Ana García"), (42, "Berta Ruiz"))
+    ]
+    await _swap(store, what)
+
+    answer = await admin.get(f"/patients/{things[0]['patient']}")
+
+    said, out = desk.text(answer), capfd.readouterr()
+    assert answer.status_code == 500
+    assert "Tell whoever runs this program today" in said
+    assert not {"Ana", "Berta"} & set(said.split())
+    assert "a sealed value was changed or moved in the database" in out.out + out.err + caplog.text
+
+
+async def _swap(store: works.Store, what: str) -> None:
+    """Swap a sealed value between two rows, as whoever can write to the database."""
+    people = tables.staff if what == "own name" else tables.patients
+    table, column = (tables.data_keys, "wrapped") if what == "key" else (people, "name")
+    async with store.writing() as work:
+        keys = select(tables.patients.c.key_id)
+        query = select(table.c.id, table.c[column])
+        rows = (await work.run(query.where(table.c.id.in_(keys)) if what == "key" else query)).all()
+        for row, other in zip(rows, [*rows[1:], rows[0]], strict=True):
+            await work.run(update(table).where(table.c.id == row.id).values({column: other[1]}))
 
 
 @pytest.mark.parametrize("page", consoles.ALL, ids=lambda page: page.name)
