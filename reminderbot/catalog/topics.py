@@ -3,7 +3,7 @@
 import dataclasses
 import functools
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 from reminderbot.catalog import asking, cues, deciding, guessing, lexicons, patterns, shelf, worrying
@@ -204,10 +204,13 @@ def _spoken(read: shelf.Shelf, language: shelf.Language) -> _Spoken:
     small = language.cue_words.openers | language.cue_words.small
     whole = frozenset(lexicon.weights) | language.common | language.joins | small
     told = language.cue_words.said | language.worry_words.said
-    words = whole | told | _written(read, language) | _asked_with(language)
+    folded = [(topic, asking.fold(line).split()) for topic, lines in language.examples.items() for line in lines]
+    asked_with = frozenset(word for _, line in folded for word in line)  # a rare one is no slip for one that alarms
+    words = whole | told | _written(read, language) | asked_with
     shown = language.cue_words
     spelling = patterns.Spelling.of(words, known, shown.short, shown.attached, whole)
-    asked = list(_examples(language, spelling))
+    long = {word: spelling.long([word]) for word in asked_with}
+    asked = [(topic, [each for word in line for each in long[word]]) for topic, line in folded]
     lines = [*lexicon.phrases, *asked]
     guesser = functools.cache(lambda: guessing.Guesser.of(lines))  # learnt when first asked: most chats need one
     said = words | {atom for atom in known if "*" not in atom}
@@ -215,18 +218,6 @@ def _spoken(read: shelf.Shelf, language: shelf.Language) -> _Spoken:
     exact = {**{frozenset(line): topic for topic, line in reversed(asked)}, **lexicon.exact}
     unsaid = deciding.UNSAID.union(topic.key for topic in read.topics.values() if not topic.said)
     return _Spoken(language, lexicon, spelling, said, guesser, exact, unsaid)
-
-
-def _asked_with(language: shelf.Language) -> frozenset[str]:
-    """Return every word of the examples: a rare one is no slip for one that alarms."""
-    lines = (line for each in language.examples.values() for line in each)
-    return frozenset(word for line in lines for word in asking.fold(line).split())
-
-
-def _examples(language: shelf.Language, spelling: patterns.Spelling) -> Iterator[tuple[str, Sequence[str]]]:
-    for topic, lines in language.examples.items():
-        for line in lines:
-            yield topic, spelling.long(asking.fold(line).split())
 
 
 def _written(read: shelf.Shelf, language: shelf.Language) -> frozenset[str]:

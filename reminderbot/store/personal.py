@@ -122,7 +122,7 @@ def _row(table: Table, row: Mapping[Any, Any], chat_id: str | None, keys: Mappin
     whose: str | None = (
         row["id"] if table is tables.patients else row["patient_id"] if "patient_id" in table.c else chat_id
     )
-    place = str(row["id"] if "id" in table.c else row["chat_id"])
+    place = str(row.get("id") or row.get("chat_id"))  # a table of links has neither, and seals nothing
     shown = {}
     for column in table.columns:
         kind = column.info.get("personal")

@@ -3,14 +3,14 @@
 import asyncio
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from reminderbot import clocks, errors
 from reminderbot.catalog import catalog as catalogs
-from reminderbot.services import access, clinics, invites, treatments
+from reminderbot.services import access, clinics, invites, mydata, treatments
 from reminderbot.services.lists import comparing, uploading
 from reminderbot.store import names, tables
-from tests.services import cast
+from tests.services import branch_cast, cast
 from tests.services.lists import booking
 from tests.services.lists.booking import IDS, NAMES, NUMBERS
 
@@ -49,6 +49,19 @@ async def test_a_patient_of_a_list_is_like_one_who_was_invited_by_hand(
     await desk.apply(IDS, ("A-1", "Ana García López", "24/11/2026", "15:30"))
 
     assert (await alike(desk))[1:] == by_hand * 1
+
+
+async def test_all_that_is_kept_about_a_patient_of_a_list_is_told(
+    desk: booking.Desk, bea: clinics.ClinicView, clock: clocks.Clock
+) -> None:
+    await desk.apply(IDS, ANA)
+    dana = await branch_cast.employ(desk.store, (bea, access.Role.ADMIN))
+
+    async with access.confined(desk.store, dana).reading() as work:
+        (id,) = (await work.run(select(tables.patients.c.id))).scalars()
+        copy = await mydata.of_patient(work, dana, id, now=clock.now())
+
+    assert [row["treatment_id"] for row in copy.rows["listed"]] == [copy.rows["treatments"][0]["id"]]
 
 
 async def alike(desk: booking.Desk) -> list[dict[str, object]]:
