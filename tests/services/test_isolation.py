@@ -128,7 +128,7 @@ def empty(ids: Ids, c: catalogs.Catalog, now: datetime) -> dict[str, tuple[Ask, 
         "asked.load": (ask(asked.load, now=now), asked.Asked()),
         "stopping.stop": (
             ask(stopping.stop, now=now),
-            stopping.Stopped(cancelled=0, on_the_way=0, is_new=False),
+            stopping.Stopped(cancelled=0, on_the_way=0, is_new=False, is_anyone=False),
         ),
         "stopping.resume": (
             ask(stopping.resume, now=now),
