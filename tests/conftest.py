@@ -16,7 +16,7 @@ from sqlalchemy import make_url
 
 from reminderbot import clocks
 from reminderbot.store import migrate, tables, vault, work
-from tests import canaries, postgres
+from tests import canaries, postgres, sizes
 
 ROLE = "reminderbot_app"
 """The program's role, made once a server: it may use rows, and alter nothing."""
@@ -63,7 +63,7 @@ SLOW = (
 """Files whose tests take longest, the longest first."""
 
 BY_TURNS = ("tests/chat/", "tests/web/console/", "tests/services/", "tests/journeys/", "tests/security/")
-"""Where a story is told on one of the two databases and in one of two languages, as many on each; with BOTH=1 in every
+"""Where a story is told on one of the two databases and in one of two languages, as many on each; with WHOLE=1 in every
 way, as `make chaos` asks.
 
 The matrix of who may open what, who reaches whose rows, erasure, and what keeps keys and the audit, is asked on both.
@@ -87,7 +87,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     The workers are first given equal blocks of the list, in its order; whoever is done takes from the end of another's.
     """
-    if not os.environ.get("BOTH"):
+    if not sizes.IS_WHOLE:
         items[:] = [item for item in items if _has_its_turn(item)]
     workers = getattr(config, "workerinput", {}).get("workercount", 1)
     longest = sorted((item for item in items if item.path.stem.startswith(SLOW)), key=_rank)

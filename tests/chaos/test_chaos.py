@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from reminderbot.gateway import transport
-from tests import postgres
+from tests import postgres, sizes
 from tests.chaos import __main__ as command
 from tests.chaos import killing, report, rig, runs, worker
 from tests.chaos.conftest import TRIES
@@ -15,11 +15,12 @@ HAVE_SOMETHING = set(killing.Met) - {killing.Met.IDLE}
 
 def test_kills_in_every_state_lose_nothing_on_sqlite(zygote: rig.Zygote, tmp_path: Path, sqlite_template: Path) -> None:
     met = set[killing.Met]()
-    for number in range(TRIES):  # on a busy machine sixteen kills may miss a state
+    for number in range(TRIES):  # on a busy machine so few kills may miss a state
         folder = tmp_path / str(number)
         folder.mkdir()
         (folder / "x.sqlite").write_bytes(sqlite_template.read_bytes())
-        outcome = runs.kills(zygote, folder, f"sqlite:///{folder}/x.sqlite", runs.Plan(16, 240, seed=number))
+        plan = runs.Plan(sizes.of(8, whole=16), sizes.of(140, whole=240), seed=number)
+        outcome = runs.kills(zygote, folder, f"sqlite:///{folder}/x.sqlite", plan)
         assert outcome.is_good, report.table([outcome])
         met |= set(outcome.met)
         if met >= HAVE_SOMETHING:
@@ -31,7 +32,8 @@ def test_kills_in_every_state_lose_nothing_on_sqlite(zygote: rig.Zygote, tmp_pat
 def test_kills_and_faults_on_the_wire_lose_nothing_on_postgresql(
     zygote: rig.Zygote, tmp_path: Path, postgres_url: str
 ) -> None:
-    outcome = runs.kills(zygote, tmp_path, postgres_url, runs.Plan(8, 200, workers=2, faults=True))
+    plan = runs.Plan(sizes.of(5, whole=8), sizes.of(140, whole=200), workers=2, faults=True)
+    outcome = runs.kills(zygote, tmp_path, postgres_url, plan)
 
     assert outcome.is_good, report.table([outcome])
 

@@ -1,18 +1,18 @@
 """The laws can be broken: each mutant of the protocol breaks the one that names its rule; the shipped code none.
 
-The suite plays one mutant a law; with BOTH=1, as `make chaos` asks, all.
+The suite plays one mutant a law; with WHOLE=1, as `make chaos` asks, all.
 """
 
-import os
 from collections.abc import Iterator
 
 import pytest
 
+from tests import sizes
 from tests.chaos import mutants, rig, scenarios
 from tests.chaos.truth import Law
 
 ENDS = 60.0  # seconds within which a story ends; it takes three or four
-PLAYED = mutants.ALL if os.environ.get("BOTH") else mutants.one_a_law()
+PLAYED = mutants.ALL if sizes.IS_WHOLE else mutants.one_a_law()
 NEVER = 4.0  # seconds after which a row that a mutant has left behind counts as left: the lease, and once more
 
 

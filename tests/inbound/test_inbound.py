@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from tests import sizes
 from tests.chaos import rig
 from tests.inbound import laws, report, runs
 
@@ -9,7 +10,8 @@ from tests.inbound import laws, report, runs
 def test_kills_while_updates_arrive_lose_none_and_serve_none_twice(
     zygote: rig.Zygote, tmp_path: Path, sqlite_url: str
 ) -> None:
-    outcome = runs.kills(zygote, tmp_path, sqlite_url, runs.Plan(kills=5, updates=160))
+    plan = runs.Plan(kills=sizes.of(3, whole=5), updates=sizes.of(100, whole=160))
+    outcome = runs.kills(zygote, tmp_path, sqlite_url, plan)
 
     assert not outcome.report.broken, report.table([outcome])
     assert outcome.report.again > 0  # Telegram handed out again what had not been confirmed

@@ -7,13 +7,13 @@ from reminderbot.catalog import catalog as catalogs
 from reminderbot.catalog import files
 from reminderbot.store import cases, tables, verifying
 from reminderbot.store import work as works
-from tests import canaries
+from tests import canaries, sizes
 from tests.conftest import MONDAY
 from tests.isolation import __main__ as isolation
 from tests.isolation import full, rows
 
 SEED = 20261127
-SHORT = 400
+SHORT = sizes.of(250, whole=2_000)
 LINKS = {"invites.token", "invites.code", "posters.token"}
 """What is sealed and drawn by us: the run looks for the links themselves; six letters may stand in any text."""
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from reminderbot import clocks
+from tests import sizes
 from tests.outages import dark, laws, report, runs, virtual
 
 
@@ -13,7 +14,7 @@ from tests.outages import dark, laws, report, runs, virtual
     ("kind", "hours"), [(dark.Kind.REFUSED, 6), (dark.Kind.BROKEN, 72), (dark.Kind.HANG, 72), (dark.Kind.WAIT, 6)]
 )
 def test_an_outage_loses_nothing_and_drains_at_the_pace(kind: dark.Kind, hours: int, sqlite_url: str) -> None:
-    outcome = runs.through(runs.Plan(kind, hours, 300), sqlite_url)
+    outcome = runs.through(runs.Plan(kind, hours, sizes.of(120, whole=300)), sqlite_url)
 
     assert not outcome.report.broken, report.table([outcome])
 

@@ -1,8 +1,9 @@
 """The laws of time hold over all zones; `python -m tests.planning.sweep --cases 1000000` asks for more."""
 
+from tests import sizes
 from tests.planning import sweep
 
-CASES = 20_000
+CASES = sizes.of(7_000, whole=50_000)
 
 
 def test_the_laws_of_time_hold_over_all_zones() -> None:

@@ -1,10 +1,9 @@
 """Thousands of generated files: none crashes, each is refused by a sentence that exists or looked at, none writes.
 
-`LISTS=10000` asks for as many as the acceptance does; without it the suite takes a part of them.
+The suite takes a part of them; `make chaos` ten thousand.
 """
 
 import dataclasses
-import os
 from collections import Counter
 from datetime import date, time
 
@@ -15,11 +14,12 @@ from reminderbot.catalog import catalog as catalogs
 from reminderbot.services.lists import columns, comparing, dates, lines, reading, uploading
 from reminderbot.services.lists.columns import Column
 from reminderbot.store import tables
+from tests import sizes
 from tests.conftest import MONDAY
 from tests.services import cast
 from tests.services.lists import booking, generating
 
-FILES = int(os.environ.get("LISTS", "1500"))
+FILES = sizes.of(600, whole=10_000)
 PARTS = 6
 KNOWN = lines.Known({"en": "en", "spanish": "es"}, {"microneedling": "microneedling"}, date(2026, 11, 23))
 NOBODY = comparing.Past({}, {}, {}, [], {})
