@@ -1,4 +1,4 @@
-"""Makes the list of all parts that run: a CycloneDX SBOM, and docs/licences.md; files and data of others stand beside packages.
+"""Makes the list of all parts that run: a CycloneDX SBOM, and docs/licences.md; what is of others is there too.
 
 `python .ci/parts.py ENVIRONMENT.json SBOM.json` keeps of an environment's SBOM what requirements/run.txt locks.
 """

@@ -39,9 +39,13 @@ HIDDEN: Final = frozenset(
 """Columns that are not told: they open something, are somebody else's, or say nothing about the person."""
 
 
+SHARED: Final = frozenset({"chat_id", "sent_to"})
+"""Columns that name a chat: two clinics that hold it against each other would know that it is one person's."""
+
+
 @dataclasses.dataclass(frozen=True)
 class _About:
-    """Whose rows are told: patients, and a chat if it is theirs alone; `without` are tables that are left out."""
+    """Whose rows are told: patients, and a chat if it is theirs alone; without the tables and columns of `without`."""
 
     people: tuple[str, ...]
     chat_id: str | None
@@ -59,7 +63,7 @@ async def of_patient(work: Work, patient_id: str, *, chat_id: str | None) -> dic
 
     `chat_id` is the patient's chat; None where there is none, or others talk through it too.
     """
-    return await _told(work, _About((patient_id,), chat_id, frozenset(BETWEEN)))
+    return await _told(work, _About((patient_id,), chat_id, SHARED.union(BETWEEN)))
 
 
 def is_about(table: Table) -> bool:
@@ -73,7 +77,7 @@ async def _told(work: Work, about: _About) -> dict[str, list[Row]]:
         which = None if table.name in {*NOT_TOLD, *about.without} else _theirs(table, about)
         if which is not None:
             rows = (await work.run(select(table).where(which).order_by(*table.primary_key))).mappings().all()
-            found[table.name] = [_row(table, row, about.chat_id, keys) for row in rows]
+            found[table.name] = [_row(table, row, about, keys) for row in rows]
     return found
 
 
@@ -118,15 +122,15 @@ async def _keys(work: Work, about: _About) -> dict[str, vault.DataKey]:
     return found
 
 
-def _row(table: Table, row: Mapping[Any, Any], chat_id: str | None, keys: Mapping[str, vault.DataKey]) -> Row:
+def _row(table: Table, row: Mapping[Any, Any], about: _About, keys: Mapping[str, vault.DataKey]) -> Row:
     whose: str | None = (
-        row["id"] if table is tables.patients else row["patient_id"] if "patient_id" in table.c else chat_id
+        row["id"] if table is tables.patients else row["patient_id"] if "patient_id" in table.c else about.chat_id
     )
     place = str(row.get("id") or row.get("chat_id"))  # a table of links has neither, and seals nothing
     shown = {}
     for column in table.columns:
         kind = column.info.get("personal")
-        if column.name in HIDDEN or kind == "blind":
+        if column.name in HIDDEN | about.without or kind == "blind":
             continue
         value = row[column.name]
         if kind == "sealed" and value is not None:
