@@ -20,6 +20,7 @@ from reminderbot.chat import (
 )
 from reminderbot.chat.phrases import Heard, Wish
 from reminderbot.chat.visit import Visit
+from reminderbot.services import answering
 
 
 async def said(visit: Visit, text: str) -> None:
@@ -31,18 +32,19 @@ async def said(visit: Visit, text: str) -> None:
         case Heard.STOP | Heard.CANCEL:
             await stop.stop(visit)
         case None if isinstance(step, dialogues.Letter):
-            await letter.wrote(visit, step, text, is_worry=await worry.is_heard(visit, text))
+            heard = await worry.heard_in(visit, text)
+            await letter.wrote(visit.speaking(heard), step, text, is_worry=bool(heard))
         case None if isinstance(step, dialogues.More):
             if not await spoken.tapped(visit, step, text):
                 await worry_more.wrote(visit, step, text)
-        case None if await worry.is_heard(visit, text):
-            await worry.raised(visit, words=text)
+        case None if heard := await worry.heard_in(visit, text):
+            await worry.raised(visit.speaking(heard), words=text)
         case None if await spoken.tapped(visit, step, text):
             pass
         case None if visit.chat.consented_at and await _is_wished(visit, step, text):
             pass
-        case None if (command := topics_screen.told(visit, text)) in obeying.ALWAYS:
-            await obeying.obey(visit, command, text)
+        case None if (told := topics_screen.told(visit, text)).command in obeying.ALWAYS:
+            await obeying.obey(visit, told, text)
         case None if step:
             await _in_dialogue(visit, step, text)
         case None:
@@ -96,8 +98,9 @@ async def _in_dialogue(visit: Visit, step: dialogues.Step, text: str) -> None:
 
 async def _freely(visit: Visit, text: str) -> None:
     """Answer a question, or take a date as the beginning of a session; otherwise say what we can do."""
-    if command := topics_screen.told(visit, text):
-        await obeying.obey(visit, command, text)
+    told = topics_screen.told(visit, text)
+    if told.command:
+        await obeying.obey(visit, told, text)
         return
     if await topics_screen.asked(visit, text):
         return
@@ -106,20 +109,24 @@ async def _freely(visit: Visit, text: str) -> None:
         return
     found = reads.read(visit, text, zone=(await visit.habits()).zone)
     if found.kind is reading.Kind.REFUSE:
-        await _unknown(visit, text)
+        await _unknown(visit.speaking(told.language), text)
         return
     await session_dialogue.typed(visit, dialogues.Session(), text)
 
 
 async def _unknown(visit: Visit, text: str) -> None:
-    """Say that we do not know, and keep it for the clinic; what holds no word that we know gets help."""
-    if not topics_screen.says_something(visit, text) or not visit.catalog.knows(text):
+    """Say that we do not know, and keep it for the clinic; what holds no word that we know gets help.
+
+    `visit` speaks the question's language.
+    """
+    is_question = answering.says_something(visit.catalog, text, language=visit.language)
+    if not is_question or not visit.catalog.knows(text):
         visit.say(visit.text("help.fallback"), *start.menu(visit))
         return
     told, ways = await unanswered.kept(visit, text, language=visit.language)
     offer, sends = await unanswered.offered(visit, text)
     said = [await topics_screen.unknown(visit), told, offer]
-    visit.say("\n\n".join(filter(None, said)), *sends, *start.menu(visit), *ways)
+    visit.say("\n\n".join(filter(None, said)), *sends, *topics_screen.switch(visit), *start.menu(visit), *ways)
 
 
 async def _is_date(visit: Visit, text: str) -> bool:

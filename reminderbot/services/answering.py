@@ -37,7 +37,8 @@ class Kind(StrEnum):
 class Read:
     """A text as it was understood; `topics` are keys of topics, `own` those of the clinic's own answers.
 
-    `fragment`: it stood on the question before it, and has that one's topic. `command` is which, where it is one.
+    `language` is that to answer in: the text's own. `fragment`: it stood on the question before it, and has that one's
+    topic. `command` is which, where it is one.
     """
 
     kind: Kind
@@ -63,8 +64,8 @@ def read(
     """
     if _is_stop(catalog, text):
         return Read(Kind.COMMAND, language, command="stop")
-    if catalog.is_worry(language, text, own=worries):
-        return Read(Kind.WORRY, language)
+    if heard := catalog.worried_in(language, text, own=worries):
+        return Read(Kind.WORRY, heard)
     match = catalog.match(language, text, own=own)
     if match.command and not any(each.is_own for each in match.topics):
         return Read(Kind.COMMAND, match.language, command=match.command)
@@ -100,6 +101,12 @@ def parts(catalog: catalogs.Catalog, found: Read, asker: Asker) -> list[Part]:
         general = catalog.say(found.language, "question.general")
         made[-1] = dataclasses.replace(made[-1], html=f"{made[-1].html}\n\n{general}")
     return made
+
+
+def says_something(catalog: catalogs.Catalog, text: str, *, language: str) -> bool:
+    """Tell whether a text holds a word that could be about something: a question from "hello" and "12345"."""
+    telling = set(asking.fold(text).split()) - catalog.language(language).common
+    return any(len(word) > 1 and not word.isdigit() for word in telling)
 
 
 def unknown(catalog: catalogs.Catalog, language: str, asker: Asker) -> str:

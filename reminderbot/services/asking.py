@@ -107,8 +107,8 @@ def ask(
             return _answered(found.kind, parts, catalog.plain("\n\n".join(part.html for part in parts)))
         case _ if (date := when(catalog, text, language=language, zone=_UTC, now=now))["kind"] != "refuse":
             return _answered(answering.Kind.COMMAND, [], str(date["says"]))
-        case _ if not catalog.knows(text):
-            return _answered(found.kind, [], catalog.say_plain(language, "help.fallback"))
+        case _ if not (answering.says_something(catalog, text, language=found.language) and catalog.knows(text)):
+            return _answered(found.kind, [], catalog.say_plain(found.language, "help.fallback"))
         case _:
             said = answering.unknown(catalog, found.language, _asker(catalog, found.language, now, since))
             return _answered(found.kind, [], catalog.plain(said))

@@ -88,6 +88,18 @@ def test_what_to_expect_now_is_answered_by_the_hour(catalog: catalogs.Catalog) -
 
 
 @pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("Wo kann ich hier in der Nähe mein Auto parken?", "Das weiß ich nicht."),
+        ("meine Wange blutet und hört nicht auf", "Ein Mensch kann es."),
+        ("parken wo", "I do not know that."),
+    ],
+)
+def test_what_is_asked_in_another_language_is_printed_in_it(catalog: catalogs.Catalog, text: str, says: str) -> None:
+    assert says in str(asking.ask(catalog, text, language="en", now=NOW)["says"])
+
+
+@pytest.mark.parametrize(
     ("text", "kind"),
     [
         ("can i go to the gym", "unknown"),
