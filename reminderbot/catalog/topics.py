@@ -51,12 +51,14 @@ class Own:
 class Match:
     """What a question asks for, best first; empty when nothing is near enough. `language` is the question's own.
 
-    `is_fragment`: it stands on the question before it. `command` is what it tells the bot to do, if anything.
+    `is_fragment`: it stands on the question before it; `is_time`: it is a time alone, which may be an answer to
+    another question. `command` is what it tells the bot to do, if anything.
     """
 
     topics: tuple[Found, ...]
     language: str
     is_fragment: bool = False
+    is_time: bool = False
     command: str = ""
 
     @property
@@ -200,7 +202,8 @@ class Matcher:
         command = ("" if label else known.command(words)) or ("" if is_own else _command(found))
         topics = [each for each in found if not each.topic.startswith(guessing.COMMAND)]
         ranked = sorted(topics, key=lambda each: (-each.score, each.topic))[:MOST]
-        return Match(tuple(ranked), code, known.is_fragment(words, spoken.language.common), command)
+        is_fragment = known.is_fragment(words, spoken.language.common)
+        return Match(tuple(ranked), code, is_fragment=is_fragment, is_time=known.is_time(words), command=command)
 
 
 def _is_short(text: str) -> bool:

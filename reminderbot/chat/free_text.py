@@ -84,7 +84,7 @@ async def _in_dialogue(visit: Visit, step: dialogues.Step, text: str) -> None:
         return
     if await answers.typed(visit, step, text):
         return
-    if await topics_screen.asked(visit, text):
+    if await topics_screen.asked(visit, text, in_dialogue=True):
         await answers.repeat(visit, step)
         return
     if isinstance(step, dialogues.Session) and step.asks != dialogues.Asks.HOUR:

@@ -35,12 +35,15 @@ def told(visit: Visit, text: str) -> answering.Read:
     return answering.read(visit.catalog, text, language=visit.language)
 
 
-async def asked(visit: Visit, text: str) -> bool:
-    """Answer a question in the language it is asked in; False when no topic is near."""
+async def asked(visit: Visit, text: str, *, in_dialogue: bool = False) -> bool:
+    """Answer a question in the language it is asked in; False when no topic is near.
+
+    In a dialogue a time alone, "next week", is no question: we have asked ours since.
+    """
     own = await _own(visit)
     before = await state.load(visit.work, visit.who, now=visit.now)
     found = answering.read(visit.catalog, text, language=visit.language, own=own.asked, last=before.topic)
-    if not found.topics and not found.own:
+    if (in_dialogue and found.is_time) or not (found.topics or found.own):
         return False
     spoken = visit.speaking(found.language)
     below = await _remembered(spoken, found, text)

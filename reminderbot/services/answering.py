@@ -38,7 +38,7 @@ class Read:
     """A text as it was understood; `topics` are keys of topics, `own` those of the clinic's own answers.
 
     `language` is that to answer in: the text's own. `fragment`: it stood on the question before it, and has that one's
-    topic. `command` is which, where it is one.
+    topic. `is_time`: it is a time alone. `command` is which, where it is one.
     """
 
     kind: Kind
@@ -46,6 +46,7 @@ class Read:
     topics: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
     fragment: bool = False
+    is_time: bool = False
     command: str = ""
 
 
@@ -72,8 +73,9 @@ def read(
     found = tuple(each.topic for each in match.topics if not each.is_own)
     ours = tuple(each.topic for each in match.topics if each.is_own)
     if match.is_fragment and last and not ours and found != (NOW,):
-        return Read(_kind(catalog, (last,)), match.language, (last,), fragment=True)
-    return Read(Kind.ANSWER if ours else _kind(catalog, found), match.language, found, ours)
+        return Read(_kind(catalog, (last,)), match.language, (last,), fragment=True, is_time=match.is_time)
+    kind = Kind.ANSWER if ours else _kind(catalog, found)
+    return Read(kind, match.language, found, ours, is_time=match.is_time)
 
 
 @dataclasses.dataclass(frozen=True)
