@@ -7,7 +7,6 @@ from reminderbot.chat import (
     letter,
     obeying,
     pause,
-    phrases,
     reads,
     session_dialogue,
     spoken,
@@ -18,9 +17,9 @@ from reminderbot.chat import (
     worry,
     worry_more,
 )
-from reminderbot.chat.phrases import Heard, Wish
 from reminderbot.chat.visit import Visit
-from reminderbot.services import answering
+from reminderbot.services import answering, phrases
+from reminderbot.services.phrases import Heard, Wish
 
 
 async def said(visit: Visit, text: str) -> None:
@@ -61,7 +60,7 @@ async def _is_wished(visit: Visit, step: dialogues.Step | None, text: str) -> bo
         case Wish.THANKS if step is None:
             visit.say(visit.text("done.thanks"), *start.small_menu(visit))
         case _:
-            return phrases.begins_with_pause(visit.catalog, text) and await pause.ends_with_day(visit, text)
+            return phrases.begins_with_pause(visit.catalog, text) and await pause.said(visit, text)
     return True
 
 

@@ -1,7 +1,6 @@
 """What the bot makes of a question in plain words: its kind and its topics, and the approved texts that answer it."""
 
 import dataclasses
-import functools
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Final
@@ -9,15 +8,13 @@ from typing import Final
 from reminderbot.catalog import asking, blanks, shelf, topics, worrying
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.planning import phases
+from reminderbot.services import phrases
 
 NOW: Final = "now"
 """The topic that is answered by the hour since the session."""
 
 NEAREST: Final = 2
 """Further topics under an answer: more of them push the way to a person off the screen."""
-
-_SHORT: Final = 40
-"""Characters up to which a whole text may be one of the words that stop."""
 
 _AHEAD: Final = (phases.Phase.BEFORE, phases.Phase.EVE)
 _HEALING: Final = "E"
@@ -63,7 +60,7 @@ def read(
 
     `last` is the topic that was answered just before, which a fragment ("and for how long?") asks about again.
     """
-    if _is_stop(catalog, text):
+    if phrases.heard(catalog, text):
         return Read(Kind.COMMAND, language, command="stop")
     if heard := catalog.worried_in(language, text, own=worries):
         return Read(Kind.WORRY, heard)
@@ -144,21 +141,6 @@ def _hour(catalog: catalogs.Catalog, topic: shelf.Topic, language: str, asker: A
         return []
     key = "question.ahead" if asker.phase in _AHEAD else "question.since"
     return [catalog.say(language, key, **asker.filled)]
-
-
-def _is_stop(catalog: catalogs.Catalog, text: str) -> bool:
-    if len(text) > _SHORT:
-        return False
-    said = asking.fold(text)
-    lists = (
-        catalog.message(code, f"words.{word}").phrases for code in catalog.languages for word in ("stop", "cancel")
-    )
-    return any(said in _folded(phrases) for phrases in lists)
-
-
-@functools.cache  # of the texts alone: what patients write is not kept
-def _folded(phrases: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(asking.fold(phrase) for phrase in phrases)
 
 
 def _kind(catalog: catalogs.Catalog, found: Sequence[str]) -> Kind:
