@@ -42,12 +42,8 @@ async def said(visit: Visit, text: str) -> None:
             pass
         case None if visit.chat.consented_at and await _is_wished(visit, step, text):
             pass
-        case None if (told := topics_screen.told(visit, text)).command in obeying.ALWAYS:
-            await obeying.obey(visit, told, text)
-        case None if step:
-            await _in_dialogue(visit, step, text)
         case None:
-            await _freely(visit, text)
+            await _read(visit, step, text)
 
 
 async def _is_wished(visit: Visit, step: dialogues.Step | None, text: str) -> bool:
@@ -62,6 +58,17 @@ async def _is_wished(visit: Visit, step: dialogues.Step | None, text: str) -> bo
         case _:
             return phrases.begins_with_pause(visit.catalog, text) and await pause.said(visit, text)
     return True
+
+
+async def _read(visit: Visit, step: dialogues.Step | None, text: str) -> None:
+    """Obey what is obeyed in the middle of a dialogue too; else take the text for an answer, or as it comes."""
+    told = topics_screen.told(visit, text)
+    if told.command in obeying.ALWAYS:
+        await obeying.obey(visit, told, text)
+    elif step:
+        await _in_dialogue(visit, step, text)
+    else:
+        await _freely(visit, text, told)
 
 
 async def current(visit: Visit) -> dialogues.Step | None:
@@ -95,9 +102,11 @@ async def _in_dialogue(visit: Visit, step: dialogues.Step, text: str) -> None:
     await answers.repeat(visit, step)
 
 
-async def _freely(visit: Visit, text: str) -> None:
-    """Answer a question, or take a date as the beginning of a session; otherwise say what we can do."""
-    told = topics_screen.told(visit, text)
+async def _freely(visit: Visit, text: str, told: answering.Read) -> None:
+    """Answer a question, or take a date as the beginning of a session; otherwise say what we can do.
+
+    `told` is the text as it is read by itself, which takes longest of all that is done with it.
+    """
     if told.command:
         await obeying.obey(visit, told, text)
         return
