@@ -197,7 +197,12 @@ class Catalog:
 
     def is_worry(self, language: str, text: str, *, own: worrying.Own | None = None) -> bool:
         """Tell whether a text tells of something that is happening to who writes it; `own` are a clinic's own words."""
-        return self._matcher.is_worry(text, language, own=own) and not self._is_a_time(text)
+        return bool(self.worried_in(language, text, own=own))
+
+    def worried_in(self, language: str, text: str, *, own: worrying.Own | None = None) -> str:
+        """Return the language in which a text is a worry, to answer it in; empty where it is none."""
+        heard = self._matcher.worried_in(text, language, own=own)
+        return "" if heard and self._is_a_time(text) else heard
 
     def _is_a_time(self, text: str) -> bool:
         """Tell whether a text says when, and nothing else: "yesterday at 4 pm" is no worry and no question."""

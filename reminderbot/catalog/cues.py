@@ -13,6 +13,9 @@ OFF: Final = "off"
 WEAK: Final = "~"
 """A cue that begins so counts only where no other one of the whole text does."""
 
+LONGEST: Final = 6
+"""Words of a fragment."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Cue:
@@ -26,15 +29,19 @@ class Cue:
 
 @dataclasses.dataclass(frozen=True)
 class Cues:
-    """A language's cues. `openers` are the words that a question begins with; `small` those of a fragment.
+    """A language's cues. `openers` are the words that a question begins with.
 
-    `short` are the words that people write short, and what they stand for; `attached` those that may be written as
-    one with the next.
+    `leans` are those that a fragment begins with, `small` and the common ones may follow, `persons` may not; `times`
+    are one by themselves. `short` are the words that people write short, and what they stand for; `attached` those
+    that may be written as one with the next.
     """
 
     cues: tuple[Cue, ...] = ()
     openers: frozenset[str] = frozenset()
     small: frozenset[str] = frozenset()
+    leans: tuple[tuple[str, ...], ...] = ()
+    times: frozenset[str] = frozenset()
+    persons: frozenset[str] = frozenset()
     commands: tuple[tuple[str, patterns.Pattern], ...] = ()
     short: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     attached: tuple[str, ...] = ()
@@ -49,6 +56,9 @@ class Cues:
         openers: Iterable[str],
         small: Iterable[str],
         commands: Mapping[str, Sequence[str]],
+        leans: Iterable[str] = (),
+        times: Iterable[str] = (),
+        persons: Iterable[str] = (),
         attached: Iterable[str] = (),
         lists: Mapping[str, str] | None = None,
     ) -> "Cues":
@@ -62,8 +72,18 @@ class Cues:
         asked = tuple((name, written(line)) for name, lines in commands.items() for line in lines)
         long = {asking.fold(word): tuple(asking.fold(says).split()) for word, says in short.items()}
         loose = tuple(asking.fold(word) for word in attached)
-        index = patterns.Index.of([cue.pattern for cue in made])
-        return cls(made, _folded(openers), _folded(small), asked, long, loose, index)
+        return cls(
+            cues=made,
+            openers=_folded(openers),
+            small=_folded(small),
+            leans=tuple(sorted((tuple(asking.fold(run).split()) for run in leans), key=len, reverse=True)),
+            times=_folded(times),
+            persons=_folded(persons),
+            commands=asked,
+            short=long,
+            attached=loose,
+            index=patterns.Index.of([cue.pattern for cue in made]),
+        )
 
     @property
     def atoms(self) -> frozenset[str]:
@@ -93,8 +113,23 @@ class Cues:
         return next((name for name, pattern in self.commands if pattern.weight(words)), "")
 
     def is_fragment(self, words: Sequence[str], common: frozenset[str]) -> bool:
-        """Tell a question that stands on the one before it: short, and of nothing but small words."""
-        return 0 < len(words) <= 6 and all(word in common or word in self.small for word in words)
+        """Tell a question that stands on the one before it: "and for how long?", "why is that", "next week".
+
+        It is short, and a time alone, or it begins as what leans on something does, and goes on in small words only.
+        """
+        small = common | self.small | self.times
+        rest = self._after_lean(words)
+        leans = len(rest) < len(words) and all(word in small and word not in self.persons for word in rest)
+        return len(words) <= LONGEST and (leans or self.is_time(words))
+
+    def is_time(self, words: Sequence[str]) -> bool:
+        """Tell a time or a degree from a question, after "and" or "what about" too: no dialogue takes one for that."""
+        rest = self._after_lean(words)
+        return all(word in self.times for word in rest) and not all(word.isdigit() for word in rest)
+
+    def _after_lean(self, words: Sequence[str]) -> Sequence[str]:
+        run = next((run for run in self.leans if tuple(words[: len(run)]) == run), ())
+        return words[len(run) :]
 
 
 def _pattern(line: str, lists: Mapping[str, str]) -> patterns.Pattern:

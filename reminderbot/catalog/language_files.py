@@ -36,7 +36,13 @@ _TEXT_OPTIONAL: Final[forms.Fields] = {"facts": list, "phrases": list}
 _LANGUAGE: Final[forms.Fields] = {"name": str, "direction": str, "reviewed_by": str}
 _ASKING: Final[forms.Fields] = {"common": list, "joins": list}
 _CUES: Final[forms.Fields] = {"short": dict, "openers": list, "small": list, "commands": dict, "topics": dict}
-_CUES_OPTIONAL: Final[forms.Fields] = {"attached": list, "lists": dict}
+_CUES_OPTIONAL: Final[forms.Fields] = {
+    "leans": list,
+    "times": list,
+    "persons": list,
+    "attached": list,
+    "lists": dict,
+}
 _WORRYING: Final[forms.Fields] = dict.fromkeys(worrying.LISTS, list)
 _WORRYING_OPTIONAL: Final[forms.Fields] = {"lists": dict}
 _PROFILE: Final[forms.Fields] = {"name": str, "description": str, "short_description": str}

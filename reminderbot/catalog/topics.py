@@ -19,6 +19,9 @@ OWN: Final = 72.0
 SURE: Final = 90.0
 """The score of a topic that is shown by a cue; how likely it is comes on top."""
 
+FEW: Final = 2
+"""Words of a text that do not tell in which language it is, so many or fewer: "ok", "no, die", "botox hifu"."""
+
 SHORTEST: Final = 3
 """Words of a text that may be taken for a worry by what it is like: of fewer, one alone would decide."""
 
@@ -48,12 +51,14 @@ class Own:
 class Match:
     """What a question asks for, best first; empty when nothing is near enough. `language` is the question's own.
 
-    `is_fragment`: it stands on the question before it. `command` is what it tells the bot to do, if anything.
+    `is_fragment`: it stands on the question before it; `is_time`: it is a time alone, which may be an answer to
+    another question. `command` is what it tells the bot to do, if anything.
     """
 
     topics: tuple[Found, ...]
     language: str
     is_fragment: bool = False
+    is_time: bool = False
     command: str = ""
 
     @property
@@ -142,18 +147,26 @@ class Matcher:
         return dataclasses.replace(self, _own=own)
 
     def match(self, text: str, language: str) -> Match:
-        """Return what `text` asks for. The language that knows most of its words reads it; of two, the chat's."""
+        """Return what `text` asks for. The language that knows most of its words reads it; of two, the chat's.
+
+        What nothing is found for is told so in that language too, unless it is of too few words to tell one by.
+        """
         if not self._spoken:
             return Match((), language)
         codes = self._by_words(text, language)
         found = [self._read(text, code) for code in codes]
         first = next((match for match in found if match.topics or match.command), None)
-        return first or dataclasses.replace(found[0], language=language)
+        return first or dataclasses.replace(found[0], language=language if _is_short(text) else codes[0])
 
-    def is_worry(self, text: str, language: str, *, own: worrying.Own | None = None) -> bool:
-        """Tell whether a text is a worry: in the chat's language, or in one that knows more of its words."""
+    def worried_in(self, text: str, language: str, *, own: worrying.Own | None = None) -> str:
+        """Return the language in which a text is a worry: the chat's, or one that knows more of its words; "" for none.
+
+        A few words that are one in several languages, none of them the chat's, are answered in the chat's.
+        """
         codes = self._by_words(text, language)
-        return any(self._hears(text, code, own) or self._spoken[code].sounds_worried(text) for code in codes)
+        heard = (code for code in codes if self._hears(text, code, own) or self._spoken[code].sounds_worried(text))
+        first = next(heard, "")
+        return language if first and _is_short(text) and next(heard, "") else first
 
     def knows(self, text: str) -> bool:
         """Tell whether a word of a text is one of ours in any language, however common."""
@@ -189,7 +202,12 @@ class Matcher:
         command = ("" if label else known.command(words)) or ("" if is_own else _command(found))
         topics = [each for each in found if not each.topic.startswith(guessing.COMMAND)]
         ranked = sorted(topics, key=lambda each: (-each.score, each.topic))[:MOST]
-        return Match(tuple(ranked), code, known.is_fragment(words, spoken.language.common), command)
+        is_fragment = known.is_fragment(words, spoken.language.common)
+        return Match(tuple(ranked), code, is_fragment=is_fragment, is_time=known.is_time(words), command=command)
+
+
+def _is_short(text: str) -> bool:
+    return len(asking.fold(text).split()) <= FEW
 
 
 def _command(found: Sequence[Found]) -> str:

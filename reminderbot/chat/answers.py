@@ -11,7 +11,6 @@ from reminderbot.chat import (
     invite,
     letter,
     pause,
-    phrases,
     poster,
     review,
     session_dialogue,
@@ -39,6 +38,7 @@ from reminderbot.chat.dialogues import (
 )
 from reminderbot.chat.visit import Visit
 from reminderbot.planning import hours
+from reminderbot.services import phrases
 
 
 async def typed(visit: Visit, step: dialogues.Step, text: str) -> bool:

@@ -7,7 +7,6 @@ from reminderbot.chat import (
     letter,
     obeying,
     pause,
-    phrases,
     reads,
     session_dialogue,
     spoken,
@@ -18,8 +17,9 @@ from reminderbot.chat import (
     worry,
     worry_more,
 )
-from reminderbot.chat.phrases import Heard, Wish
 from reminderbot.chat.visit import Visit
+from reminderbot.services import answering, phrases
+from reminderbot.services.phrases import Heard, Wish
 
 
 async def said(visit: Visit, text: str) -> None:
@@ -31,22 +31,19 @@ async def said(visit: Visit, text: str) -> None:
         case Heard.STOP | Heard.CANCEL:
             await stop.stop(visit)
         case None if isinstance(step, dialogues.Letter):
-            await letter.wrote(visit, step, text, is_worry=await worry.is_heard(visit, text))
+            heard = await worry.heard_in(visit, text)
+            await letter.wrote(visit.speaking(heard), step, text, is_worry=bool(heard))
         case None if isinstance(step, dialogues.More):
             if not await spoken.tapped(visit, step, text):
                 await worry_more.wrote(visit, step, text)
-        case None if await worry.is_heard(visit, text):
-            await worry.raised(visit, words=text)
+        case None if heard := await worry.heard_in(visit, text):
+            await worry.raised(visit.speaking(heard), words=text)
         case None if await spoken.tapped(visit, step, text):
             pass
         case None if visit.chat.consented_at and await _is_wished(visit, step, text):
             pass
-        case None if (command := topics_screen.told(visit, text)) in obeying.ALWAYS:
-            await obeying.obey(visit, command, text)
-        case None if step:
-            await _in_dialogue(visit, step, text)
         case None:
-            await _freely(visit, text)
+            await _read(visit, step, text)
 
 
 async def _is_wished(visit: Visit, step: dialogues.Step | None, text: str) -> bool:
@@ -59,8 +56,19 @@ async def _is_wished(visit: Visit, step: dialogues.Step | None, text: str) -> bo
         case Wish.THANKS if step is None:
             visit.say(visit.text("done.thanks"), *start.small_menu(visit))
         case _:
-            return phrases.begins_with_pause(visit.catalog, text) and await pause.ends_with_day(visit, text)
+            return phrases.begins_with_pause(visit.catalog, text) and await pause.said(visit, text)
     return True
+
+
+async def _read(visit: Visit, step: dialogues.Step | None, text: str) -> None:
+    """Obey what is obeyed in the middle of a dialogue too; else take the text for an answer, or as it comes."""
+    told = topics_screen.told(visit, text)
+    if told.command in obeying.ALWAYS:
+        await obeying.obey(visit, told, text)
+    elif step:
+        await _in_dialogue(visit, step, text)
+    else:
+        await _freely(visit, text, told)
 
 
 async def current(visit: Visit) -> dialogues.Step | None:
@@ -82,7 +90,7 @@ async def _in_dialogue(visit: Visit, step: dialogues.Step, text: str) -> None:
         return
     if await answers.typed(visit, step, text):
         return
-    if await topics_screen.asked(visit, text):
+    if await topics_screen.asked(visit, text, in_dialogue=True):
         await answers.repeat(visit, step)
         return
     if isinstance(step, dialogues.Session) and step.asks != dialogues.Asks.HOUR:
@@ -94,10 +102,13 @@ async def _in_dialogue(visit: Visit, step: dialogues.Step, text: str) -> None:
     await answers.repeat(visit, step)
 
 
-async def _freely(visit: Visit, text: str) -> None:
-    """Answer a question, or take a date as the beginning of a session; otherwise say what we can do."""
-    if command := topics_screen.told(visit, text):
-        await obeying.obey(visit, command, text)
+async def _freely(visit: Visit, text: str, told: answering.Read) -> None:
+    """Answer a question, or take a date as the beginning of a session; otherwise say what we can do.
+
+    `told` is the text as it is read by itself, which takes longest of all that is done with it.
+    """
+    if told.command:
+        await obeying.obey(visit, told, text)
         return
     if await topics_screen.asked(visit, text):
         return
@@ -106,20 +117,24 @@ async def _freely(visit: Visit, text: str) -> None:
         return
     found = reads.read(visit, text, zone=(await visit.habits()).zone)
     if found.kind is reading.Kind.REFUSE:
-        await _unknown(visit, text)
+        await _unknown(visit.speaking(told.language), text)
         return
     await session_dialogue.typed(visit, dialogues.Session(), text)
 
 
 async def _unknown(visit: Visit, text: str) -> None:
-    """Say that we do not know, and keep it for the clinic; what holds no word that we know gets help."""
-    if not topics_screen.says_something(visit, text) or not visit.catalog.knows(text):
+    """Say that we do not know, and keep it for the clinic; what holds no word that we know gets help.
+
+    `visit` speaks the question's language.
+    """
+    is_question = answering.says_something(visit.catalog, text, language=visit.language)
+    if not is_question or not visit.catalog.knows(text):
         visit.say(visit.text("help.fallback"), *start.menu(visit))
         return
     told, ways = await unanswered.kept(visit, text, language=visit.language)
     offer, sends = await unanswered.offered(visit, text)
     said = [await topics_screen.unknown(visit), told, offer]
-    visit.say("\n\n".join(filter(None, said)), *sends, *start.menu(visit), *ways)
+    visit.say("\n\n".join(filter(None, said)), *sends, *topics_screen.switch(visit), *start.menu(visit), *ways)
 
 
 async def _is_date(visit: Visit, text: str) -> bool:

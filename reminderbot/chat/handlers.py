@@ -74,7 +74,8 @@ async def _expect(visit: Visit, _rest: str) -> None:
 
 
 async def _worried(visit: Visit, words: str) -> None:
-    await worry.raised(visit, words=words or None)
+    heard = await worry.heard_in(visit, words) if words else ""
+    await worry.raised(visit.speaking(heard), words=words or None)
 
 
 async def _zone(visit: Visit, _rest: str) -> None:

@@ -5,11 +5,11 @@ from collections.abc import Awaitable, Callable
 from datetime import time
 from typing import Final
 
-from reminderbot.chat import buttons, dialogues, habits, phrases, reads, reply
+from reminderbot.chat import buttons, dialogues, habits, reads, reply
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
 from reminderbot.planning import hours
-from reminderbot.services import own_titles, preferences, rows, trying_habits
+from reminderbot.services import own_titles, phrases, preferences, rows, trying_habits
 
 QUIETS: Final = (hours.Quiet(time(21), time(8)), hours.Quiet(time(22), time(7)), hours.Quiet(time(20), time(9)))
 NO_QUIET: Final = hours.Quiet(time(0), time(0))

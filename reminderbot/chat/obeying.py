@@ -15,20 +15,21 @@ from reminderbot.chat import (
     worry,
 )
 from reminderbot.chat.visit import Visit
+from reminderbot.services import answering
 
 ALWAYS: Final = frozenset({"stop", "erase", "person"})
 """What is done in the middle of a dialogue, too: no question of ours comes before it."""
 
 
-async def obey(visit: Visit, command: str, text: str) -> None:
-    """Do what `command` names (see `[commands]` in cues.toml); nothing is erased or moved without a further tap."""
-    match command:
+async def obey(visit: Visit, told: answering.Read, text: str) -> None:
+    """Do what a text commands (see `[commands]` in cues.toml); nothing is erased or moved without a further tap."""
+    match told.command:
         case "stop":
             await stop.stop(visit)
         case "erase":
             await privacy_screen.forget(visit)
         case "person":
-            await worry.raised(visit, words=text)
+            await worry.raised(visit.speaking(told.language), words=text)
         case _ if visit.chat.consented_at is None:
             await start.welcome(visit)
         case "hours":

@@ -5,8 +5,8 @@ from typing import Final
 
 from reminderbot.chat import buttons, dialogues, reads, reply
 from reminderbot.chat.buttons import Tapped
-from reminderbot.chat.visit import Say, Visit
-from reminderbot.services import pausing, stopping
+from reminderbot.chat.visit import NOWHERE, Say, Visit
+from reminderbot.services import pausing, phrases, stopping
 
 DAYS: Final = (1, 3, 7, 14)
 """How many days ahead the offered days are."""
@@ -45,18 +45,13 @@ async def typed(visit: Visit, text: str) -> bool:
     return found.value is not None or bool(days)
 
 
-async def ends_with_day(visit: Visit, text: str) -> bool:
-    """Take "pause until Friday": pause until the day, still ahead, with which a text ends; False where none does."""
-    zone, words = (await visit.habits()).zone, text.split()
-    for at in range(1, len(words)):
-        found = reads.read(visit, " ".join(words[at:]), zone=zone)
-        value = found.value.date() if isinstance(found.value, datetime) else found.value
-        meant = [value] if value else [_day(choice) for choice in found.choices]
-        ahead = sorted(day for day in meant if day and day > visit.local(zone).date())
-        if ahead:
-            await begin(visit, ahead[0], say=visit.say)
-            return True
-    return False
+async def said(visit: Visit, text: str) -> bool:
+    """Take "pause until Friday"; False where it names no day ahead."""
+    zone = (await visit.habits()).zone or NOWHERE
+    day = phrases.paused_until(visit.catalog, text, language=visit.language, zone=zone, now=visit.now)
+    if day:
+        await begin(visit, day, say=visit.say)
+    return day is not None
 
 
 async def begin(visit: Visit, day: date, *, say: Say) -> None:

@@ -6,10 +6,10 @@ from typing import assert_never
 
 from reminderbot import errors
 from reminderbot.catalog import reading
-from reminderbot.chat import calendar, dialogues, phrases, reads, review, session_prompts, zone_dialogue
+from reminderbot.chat import calendar, dialogues, reads, review, session_prompts, zone_dialogue
 from reminderbot.chat.dialogues import Asks, Session
 from reminderbot.chat.visit import Say, Visit
-from reminderbot.services import treatments
+from reminderbot.services import phrases, treatments
 
 
 async def begin(visit: Visit) -> None:

@@ -3,6 +3,7 @@
 from reminderbot.chat import buttons, dialogues, holds, missed, one, reply
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
+from reminderbot.planning import life
 from reminderbot.services import skipping
 
 
@@ -17,14 +18,20 @@ async def skip(visit: Visit, reminder_id: str) -> None:
 
 
 async def unskip(visit: Visit, reminder_id: str) -> None:
-    """Have a message that was left out come after all; a second tap is told that nothing is left out."""
+    """Have a message that was left out come after all; a second tap is told that nothing is left out.
+
+    One that a stop has ended is not left out, and does not come either: that is said, with the way back.
+    """
     back = await skipping.unskip(visit.work, visit.who, reminder_id, now=visit.now)
-    timeline = _timeline(visit, back.found.row.treatment_id)
+    ways: list[reply.Row] = [_timeline(visit, back.found.row.treatment_id)]
     if back.is_new:
         html = await one.comes(visit, "skip.undone", back.found)
+    elif back.found.row.reason is life.Reason.STOPPED:
+        html = visit.text("skip.stopped", title=await one.title(visit, back.found))
+        ways = [*(await holds.line(visit, back.found.patient.id))[1], *ways]
     else:
         html = visit.text("skip.none", title=await one.title(visit, back.found))
-    visit.turn(html, timeline, protect=True)
+    visit.turn(html, *ways, protect=True)
 
 
 async def today_only(visit: Visit, _rest: str = "") -> None:

@@ -1,8 +1,5 @@
 """All messages of a session: sent, coming, not sent and why; the next one; and what can be done about a session."""
 
-from collections.abc import Mapping
-from datetime import datetime
-
 from reminderbot import errors
 from reminderbot.chat import buttons, holds, reply
 from reminderbot.chat.buttons import Tapped
@@ -122,23 +119,9 @@ async def _text(visit: Visit, of: treatments.TreatmentTimeline, *, names: bool, 
         clinic_name=view.clinic_name,
     )
     head = f"{head}\n\n{told}" if told else head
-    lines = [(_line(visit, row, view, titles, held), _note(visit, row, view)) for row in of.rows]
+    lines = [(rows.waiting(visit, row, view, titles, held), _note(visit, row, view)) for row in of.rows]
     text = "\n".join([head, "", *(part for line in lines for part in line if part)]).strip()
     return text if len(visit.catalog.plain(text)) <= LONGEST else "\n".join([head, "", *(line for line, _ in lines)])
-
-
-def _line(
-    visit: Visit,
-    row: treatments.ReminderView,
-    view: treatments.TreatmentView,
-    titles: own_titles.Titles,
-    held: Mapping[str, datetime | None],
-) -> str:
-    """Return the line of a reminder; of one that a pause holds, when it comes after that, or that it will not."""
-    own = titles.get((view.id, row.title_key), "")
-    if after := treatments.after_pause(row, view.patient_zone, held):
-        return rows.reminder(visit, after, view.patient_zone, own)
-    return visit.text("row.paused", title=rows.title(visit, row.title_key, own))
 
 
 def _note(visit: Visit, row: treatments.ReminderView, view: treatments.TreatmentView) -> str:

@@ -6,7 +6,7 @@ from reminderbot.catalog import shelf
 from reminderbot.chat import buttons, expect_screen, reply, unanswered
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
-from reminderbot.services import addressee, answering, expectations, own_answers, questions, values
+from reminderbot.services import addressee, answering, expectations, own_answers, values
 from reminderbot.services import asked as state
 
 Below = tuple[str, list[reply.Row]]
@@ -30,22 +30,26 @@ async def tapped(visit: Visit, key: str) -> None:
         await answer(visit, topic)
 
 
-def told(visit: Visit, text: str) -> str:
-    """Return which command a text gives in plain words; empty for none."""
-    return answering.read(visit.catalog, text, language=visit.language).command
+def told(visit: Visit, text: str) -> answering.Read:
+    """Return a text as it is read by itself: which command it gives in plain words, if any, and its language."""
+    return answering.read(visit.catalog, text, language=visit.language)
 
 
-async def asked(visit: Visit, text: str) -> bool:
-    """Answer a question in the language it is asked in; False when no topic is near."""
+async def asked(visit: Visit, text: str, *, in_dialogue: bool = False) -> bool:
+    """Answer a question in the language it is asked in; False when no topic is near.
+
+    In a dialogue a time alone, "next week", is no question: we have asked ours since.
+    """
     own = await _own(visit)
     before = await state.load(visit.work, visit.who, now=visit.now)
     found = answering.read(visit.catalog, text, language=visit.language, own=own.asked, last=before.topic)
-    if not found.topics and not found.own:
+    if (in_dialogue and found.is_time) or not (found.topics or found.own):
         return False
-    below = await _remembered(visit, found, text)
+    spoken = visit.speaking(found.language)
+    below = await _remembered(spoken, found, text)
     for key in found.own:
-        _answer_own(visit, own, key, found.language, last=not found.topics and key == found.own[-1])
-    await _answer(visit, found, text, below)
+        _answer_own(spoken, own, key, last=not found.topics and key == found.own[-1])
+    await _answer(spoken, found, text, below)
     return True
 
 
@@ -58,12 +62,7 @@ async def answer(visit: Visit, topic: shelf.Topic) -> None:
 
 async def unknown(visit: Visit) -> str:
     """Return that we do not know, and the way to the clinic."""
-    return answering.unknown(visit.catalog, visit.language, await _asker(visit, visit.language))
-
-
-def says_something(visit: Visit, text: str) -> bool:
-    """Tell a question from "hello" and "12345"."""
-    return questions.says_something(visit.catalog, text, language=visit.language)
+    return answering.unknown(visit.catalog, visit.language, await _asker(visit))
 
 
 async def _answer(visit: Visit, found: answering.Read, text: str, below: Below = NOTHING) -> None:
@@ -71,15 +70,15 @@ async def _answer(visit: Visit, found: answering.Read, text: str, below: Below =
 
     `below` stands under the last one: an offer, and its button.
     """
-    parts = answering.parts(visit.catalog, found, await _asker(visit, found.language)) if found.topics else []
+    parts = answering.parts(visit.catalog, found, await _asker(visit)) if found.topics else []
     unsaid = next((part for part in parts if not part.said), None) if text else None
     for part in parts:
         if part.topic == answering.NOW:
             await expect_screen.show(visit)
             continue
-        html, rows = part.html, _rows(visit, part.topic, found.language, part.html) if part is parts[-1] else []
+        html, rows = part.html, _rows(visit, part.topic, part.html) if part is parts[-1] else []
         if part is unsaid:
-            given, ways = await unanswered.kept(visit, text, language=found.language, topic=part.topic)
+            given, ways = await unanswered.kept(visit, text, language=visit.language, topic=part.topic)
             html, rows = "\n\n".join(filter(None, [html, given])), [*rows, *ways]
         if part is parts[-1]:
             html, rows = "\n\n".join(filter(None, [html, below[0]])), [*below[1], *rows]
@@ -97,9 +96,9 @@ async def _remembered(visit: Visit, found: answering.Read, text: str) -> Below:
     return await unanswered.offered(visit, text, topic=topic)
 
 
-async def _asker(visit: Visit, language: str) -> answering.Asker:
+async def _asker(visit: Visit) -> answering.Asker:
     found = await expectations.phase(visit.work, visit.who, now=visit.now)
-    filled = await values.of_chat(visit.work, visit.who, language, catalog=visit.catalog, now=visit.now)
+    filled = await values.of_chat(visit.work, visit.who, visit.language, catalog=visit.catalog, now=visit.now)
     return answering.Asker(found.phase, filled)
 
 
@@ -111,28 +110,28 @@ async def _own(visit: Visit) -> own_answers.InForce:
     return await own_answers.in_force(visit.work, to.clinic_id, clinic_name=to.contact.clinic_name)
 
 
-def _answer_own(visit: Visit, own: own_answers.InForce, key: str, spoken: str, *, last: bool) -> None:
+def _answer_own(visit: Visit, own: own_answers.InForce, key: str, *, last: bool) -> None:
     """Give an answer of the clinic's own, marked as such."""
-    html = own_answers.said(visit.catalog, spoken, own.clinic_name, own.html[key])
-    person = reply.Button(visit.catalog.say_plain(spoken, "button.person"), buttons.data(Tapped.WORRY))
+    html = own_answers.said(visit.catalog, visit.language, own.clinic_name, own.html[key])
     topics = visit.button("topics", buttons.data(Tapped.TOPICS))
-    visit.say(html, *([topics, person] if last else []), protect=True)
+    visit.say(html, *([topics, _person(visit)] if last else []), protect=True)
 
 
-def _rows(visit: Visit, topic: str, spoken: str, html: str) -> list[reply.Row]:
+def switch(visit: Visit) -> list[reply.Row]:
+    """Offer to stay in the language of a question that is not the chat's."""
+    if visit.language == visit.chat.language:
+        return []
+    return [visit.button("speak-this", buttons.data(Tapped.LANGUAGE, visit.language))]
+
+
+def _rows(visit: Visit, topic: str, html: str) -> list[reply.Row]:
     nearest = [_button(visit, near) for near in answering.nearest(visit.catalog, topic)]
-    other = [] if spoken == visit.language else [_switch(visit, spoken)]
-    person = reply.Button(visit.catalog.person_button(spoken, html), buttons.data(Tapped.WORRY))
-    return [*nearest, *other, person]
+    person = reply.Button(visit.catalog.person_button(visit.language, html), buttons.data(Tapped.WORRY))
+    return [*nearest, *switch(visit), person]
 
 
 def _button(visit: Visit, topic: shelf.Topic) -> reply.Button:
     return visit.button(f"topic-{topic.key}", buttons.data(Tapped.TOPIC, topic.key))
-
-
-def _switch(visit: Visit, language: str) -> reply.Button:
-    label = visit.catalog.say_plain(language, "button.speak-this")
-    return reply.Button(label, buttons.data(Tapped.LANGUAGE, language))
 
 
 def _person(visit: Visit) -> reply.Button:

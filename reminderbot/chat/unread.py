@@ -39,8 +39,8 @@ async def sent(visit: Visit, message: telegram.Message) -> None:
     """Answer what cannot be read: that nobody has seen it, whom to call, and that the clinic knows of it."""
     kind, caption = _kind(message), message.caption or ""
     is_first = await _is_first(visit, message)
-    if caption and await worry.is_heard(visit, caption):
-        await worry.raised(visit, words=caption)
+    if heard := await worry.heard_in(visit, caption) if caption else "":
+        await worry.raised(visit.speaking(heard), words=caption)
     elif is_first:
         await _answer(visit, kind, caption)
     elif caption and kind:  # words beside a later picture of an album: the clinic reads them, and one answer is enough

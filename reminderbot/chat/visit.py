@@ -39,7 +39,10 @@ class Tap:
 
 @dataclasses.dataclass
 class Visit(voices.Voice):
-    """One update being served. Calls gather in `calls` and are owed once, at the door."""
+    """One update being served. Calls gather in `calls` and are owed once, at the door.
+
+    `spoken` is the language of what is being answered, where it is not the chat's.
+    """
 
     work: Work
     catalog: catalogs.Catalog
@@ -52,6 +55,7 @@ class Visit(voices.Voice):
     tap: Tap | None = None
     toast: str = ""
     calls: list[reply.Call] = dataclasses.field(default_factory=list)
+    spoken: str = ""
 
     @property
     def who(self) -> access.Person:
@@ -60,8 +64,15 @@ class Visit(voices.Voice):
 
     @property
     def language(self) -> str:
-        """The chat's language."""
-        return self.chat.language
+        """The language that is spoken: the chat's, but for an answer to what was written in another one."""
+        return self.spoken or self.chat.language
+
+    def speaking(self, language: str) -> "Visit":
+        """Return this visit in another language: what it says is owed with the rest. Empty: in the chat's.
+
+        It is for an answer alone: the chat's own language stays as it is.
+        """
+        return dataclasses.replace(self, spoken=language)
 
     @property
     def means(self) -> alerts.Means:

@@ -21,11 +21,14 @@ async def tapped(visit: Visit, rest: str) -> None:
     await raised(visit, reminder_id=rest or None)
 
 
-async def is_heard(visit: Visit, text: str) -> bool:
-    """Tell whether a text is a worry, by the shipped words or by those of the clinic that looks after who writes."""
+async def heard_in(visit: Visit, text: str) -> str:
+    """Return the language in which a text is a worry, to answer it in; empty where it is none.
+
+    It is one by the shipped words, or by those of the clinic that looks after who writes.
+    """
     to = await addressee.of(visit.work, visit.who, now=visit.now)
     own = await worry_words.in_force(visit.work, to.clinic_id) if to else None
-    return visit.catalog.is_worry(visit.language, text, own=own)
+    return visit.catalog.worried_in(visit.language, text, own=own)
 
 
 async def raised(

@@ -6,7 +6,7 @@ from typing import Final
 from reminderbot.chat import buttons, dialogues, reply, worry
 from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
-from reminderbot.services import addressee, worries
+from reminderbot.services import addressee, answering, worries
 
 LAPSES: Final = timedelta(minutes=30)
 """Without a sentence for so long nothing is asked any more: what is written then is a question again."""
@@ -27,8 +27,9 @@ async def asks(visit: Visit, kept: worries.Raised, to: addressee.Addressee | Non
 
 
 async def wrote(visit: Visit, step: dialogues.More, text: str) -> None:
-    """Add a sentence to the worry; one that is closed by now is a new worry."""
+    """Add a sentence to the worry; one that is closed by now is a new worry. It is answered in its own language."""
     await dialogues.end(visit)
+    visit = visit.speaking(answering.read(visit.catalog, text, language=visit.language).language)
     kept = await worries.add(visit.work, visit.who, step.worry_id, text[: worry.WORDS], now=visit.now)
     if kept is None:
         await worry.raised(visit, words=text)

@@ -1,7 +1,6 @@
 """What the bot makes of a question in plain words: its kind and its topics, and the approved texts that answer it."""
 
 import dataclasses
-import functools
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Final
@@ -9,15 +8,13 @@ from typing import Final
 from reminderbot.catalog import asking, blanks, shelf, topics, worrying
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.planning import phases
+from reminderbot.services import phrases
 
 NOW: Final = "now"
 """The topic that is answered by the hour since the session."""
 
 NEAREST: Final = 2
 """Further topics under an answer: more of them push the way to a person off the screen."""
-
-_SHORT: Final = 40
-"""Characters up to which a whole text may be one of the words that stop."""
 
 _AHEAD: Final = (phases.Phase.BEFORE, phases.Phase.EVE)
 _HEALING: Final = "E"
@@ -37,7 +34,8 @@ class Kind(StrEnum):
 class Read:
     """A text as it was understood; `topics` are keys of topics, `own` those of the clinic's own answers.
 
-    `fragment`: it stood on the question before it, and has that one's topic. `command` is which, where it is one.
+    `language` is that to answer in: the text's own. `fragment`: it stood on the question before it, and has that one's
+    topic. `is_time`: it is a time alone. `command` is which, where it is one.
     """
 
     kind: Kind
@@ -45,6 +43,7 @@ class Read:
     topics: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
     fragment: bool = False
+    is_time: bool = False
     command: str = ""
 
 
@@ -61,18 +60,19 @@ def read(
 
     `last` is the topic that was answered just before, which a fragment ("and for how long?") asks about again.
     """
-    if _is_stop(catalog, text):
+    if phrases.heard(catalog, text):
         return Read(Kind.COMMAND, language, command="stop")
-    if catalog.is_worry(language, text, own=worries):
-        return Read(Kind.WORRY, language)
+    if heard := catalog.worried_in(language, text, own=worries):
+        return Read(Kind.WORRY, heard)
     match = catalog.match(language, text, own=own)
     if match.command and not any(each.is_own for each in match.topics):
         return Read(Kind.COMMAND, match.language, command=match.command)
     found = tuple(each.topic for each in match.topics if not each.is_own)
     ours = tuple(each.topic for each in match.topics if each.is_own)
     if match.is_fragment and last and not ours and found != (NOW,):
-        return Read(_kind(catalog, (last,)), match.language, (last,), fragment=True)
-    return Read(Kind.ANSWER if ours else _kind(catalog, found), match.language, found, ours)
+        return Read(_kind(catalog, (last,)), match.language, (last,), fragment=True, is_time=match.is_time)
+    kind = Kind.ANSWER if ours else _kind(catalog, found)
+    return Read(kind, match.language, found, ours, is_time=match.is_time)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -100,6 +100,12 @@ def parts(catalog: catalogs.Catalog, found: Read, asker: Asker) -> list[Part]:
         general = catalog.say(found.language, "question.general")
         made[-1] = dataclasses.replace(made[-1], html=f"{made[-1].html}\n\n{general}")
     return made
+
+
+def says_something(catalog: catalogs.Catalog, text: str, *, language: str) -> bool:
+    """Tell whether a text holds a word that could be about something: a question from "hello" and "12345"."""
+    telling = set(asking.fold(text).split()) - catalog.language(language).common
+    return any(len(word) > 1 and not word.isdigit() for word in telling)
 
 
 def unknown(catalog: catalogs.Catalog, language: str, asker: Asker) -> str:
@@ -135,21 +141,6 @@ def _hour(catalog: catalogs.Catalog, topic: shelf.Topic, language: str, asker: A
         return []
     key = "question.ahead" if asker.phase in _AHEAD else "question.since"
     return [catalog.say(language, key, **asker.filled)]
-
-
-def _is_stop(catalog: catalogs.Catalog, text: str) -> bool:
-    if len(text) > _SHORT:
-        return False
-    said = asking.fold(text)
-    lists = (
-        catalog.message(code, f"words.{word}").phrases for code in catalog.languages for word in ("stop", "cancel")
-    )
-    return any(said in _folded(phrases) for phrases in lists)
-
-
-@functools.cache  # of the texts alone: what patients write is not kept
-def _folded(phrases: tuple[str, ...]) -> frozenset[str]:
-    return frozenset(asking.fold(phrase) for phrase in phrases)
 
 
 def _kind(catalog: catalogs.Catalog, found: Sequence[str]) -> Kind:

@@ -2,14 +2,14 @@
 
 import dataclasses
 from datetime import UTC, datetime, time, timedelta
-from typing import Final
+from typing import Final, assert_never
 
 from reminderbot import errors
 from reminderbot.catalog import asking, reading
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.planning import hours, life, phases
 from reminderbot.planning import timeline as timelines
-from reminderbot.services import answering
+from reminderbot.services import answering, phrases
 
 _UTC: Final = "UTC"
 
@@ -95,6 +95,8 @@ def ask(
     if text.startswith("/"):
         return _answered(answering.Kind.COMMAND, [], catalog.say_plain(language, "help.all"))
     found = answering.read(catalog, text, language=language)
+    if found.kind is not answering.Kind.WORRY and (wish := _wished(catalog, text, language, now)):
+        return wish
     parts = answering.parts(catalog, found, _asker(catalog, found.language, now, since))
     match found.kind:
         case answering.Kind.WORRY:
@@ -107,11 +109,31 @@ def ask(
             return _answered(found.kind, parts, catalog.plain("\n\n".join(part.html for part in parts)))
         case _ if (date := when(catalog, text, language=language, zone=_UTC, now=now))["kind"] != "refuse":
             return _answered(answering.Kind.COMMAND, [], str(date["says"]))
-        case _ if not catalog.knows(text):
-            return _answered(found.kind, [], catalog.say_plain(language, "help.fallback"))
+        case _ if not (answering.says_something(catalog, text, language=found.language) and catalog.knows(text)):
+            return _answered(found.kind, [], catalog.say_plain(found.language, "help.fallback"))
         case _:
             said = answering.unknown(catalog, found.language, _asker(catalog, found.language, now, since))
             return _answered(found.kind, [], catalog.plain(said))
+
+
+def _wished(catalog: catalogs.Catalog, text: str, language: str, now: datetime) -> dict[str, object] | None:
+    """Return what is said to a wish that the chat grants before it looks for a question: a pause, fewer messages."""
+    command = answering.Kind.COMMAND
+    match phrases.wish(catalog, text):
+        case phrases.Wish.PAUSE:
+            return _answered(command, [], catalog.say_plain(language, "pause.ask"))
+        case phrases.Wish.LESS:
+            return _answered(command, [], catalog.say_plain(language, "stop.less", has_next=False))
+        case phrases.Wish.THANKS:
+            return _answered(answering.Kind.UNKNOWN, [], catalog.say_plain(language, "done.thanks"))
+        case None:
+            day = phrases.paused_until(catalog, text, language=language, zone=_UTC, now=now)
+            if day is None:
+                return None
+            date = catalog.day(language, day, today=hours.to_local(now, _UTC).date())
+            return _answered(command, [], catalog.say_plain(language, "pause.done", date=date, count=0, count_late=0))
+        case other:
+            assert_never(other)
 
 
 def _asker(catalog: catalogs.Catalog, language: str, now: datetime, since: timedelta | None) -> answering.Asker:

@@ -5,14 +5,18 @@ import json
 from collections.abc import Sequence
 from datetime import datetime
 
-from reminderbot.services import access, people, privacy, treatments, voices
+from reminderbot.services import access, pausing, people, privacy, treatments, voices
 from reminderbot.store import clinics, patients, personal
+from reminderbot.store import treatments as bookings
 from reminderbot.store import work as works
 
 
 @dataclasses.dataclass(frozen=True)
 class Copy:
-    """What is stored: `rows` by table, as `store.personal` tells them; `clinic_names` by id; `zone` is the person's."""
+    """What is stored: `rows` by table, as `store.personal` tells them; `clinic_names` by id; `zone` is the person's.
+
+    `held` is what a pause holds back, as `pausing.held_back` tells it.
+    """
 
     made_at: datetime
     zone: str
@@ -20,6 +24,7 @@ class Copy:
     patients: tuple[privacy.StoredPatient, ...]
     sessions: Sequence[treatments.TreatmentTimeline]
     rows: dict[str, list[personal.Row]] = dataclasses.field(repr=False)
+    held: dict[str, datetime | None]
 
     @property
     def json(self) -> str:
@@ -39,6 +44,7 @@ async def of_chat(work: works.Work, who: access.Person, *, now: datetime) -> Cop
         patients=stored.patients,
         sessions=await treatments.whole_timeline(work, who),
         rows=rows,
+        held=await pausing.held_back(work, who, now=now),
     )
 
 
@@ -51,6 +57,7 @@ async def of_patient(work: works.Work, who: access.Staff, patient_id: str, *, no
     stored = await privacy.of_patient(work, who, patient_id)
     chat_id = await patients.chat_of(work, patient_id)
     is_alone = chat_id is not None and await privacy.is_theirs_alone(work, patient_id, chat_id)
+    booked = await bookings.of_clinic(work, who.clinic_id, patient_id=patient_id)
     rows = await personal.of_patient(work, patient_id, chat_id=chat_id if is_alone else None)
     return Copy(
         made_at=now,
@@ -59,6 +66,7 @@ async def of_patient(work: works.Work, who: access.Staff, patient_id: str, *, no
         patients=(stored,),
         sessions=await treatments.timeline_of_patient(work, who, patient_id),
         rows=rows,
+        held=await pausing.holds(work, [await people.patient(work, who, patient_id)], booked, now=now),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from reminderbot.catalog import places
 from reminderbot.planning import hours
-from reminderbot.services import mydata, privacy, rows
+from reminderbot.services import mydata, own_titles, privacy, rows
 from reminderbot.services.voices import Voice
 
 _PARTS: Final = (
@@ -37,22 +37,22 @@ blockquote {{ margin: .5rem 0 1rem; padding-inline-start: 1rem; border-inline-st
 """
 
 
-def whole(voice: Voice, copy: mydata.Copy) -> str:
-    """Return what is stored as a file of its own."""
+def whole(voice: Voice, copy: mydata.Copy, titles: own_titles.Titles) -> str:
+    """Return what is stored as a file of its own; `titles` are those of a clinic's own steps."""
     return _PAGE.format(
         language=voice.language,
         direction=voice.catalog.language(voice.language).direction,
         title=html.escape(voice.catalog.say_plain(voice.language, "mydata.title")),
-        body=body(voice, copy),
+        body=body(voice, copy, titles),
     )
 
 
-def body(voice: Voice, copy: mydata.Copy) -> str:
+def body(voice: Voice, copy: mydata.Copy, titles: own_titles.Titles) -> str:
     """Return what is stored as HTML below a heading; all that somebody typed is escaped."""
     parts = [f"<p>{_lines(patient(voice, each))}</p>" for each in copy.patients]
     parts += [
         *_habits(voice, copy),
-        *_sessions(voice, copy),
+        *_sessions(voice, copy, titles),
         *_written(voice, copy),
         f"<p>{voice.text('mydata.rest')}</p>",
     ]
@@ -98,13 +98,13 @@ def _habits(voice: Voice, copy: mydata.Copy) -> Iterator[str]:
             yield f"<p>{voice.text('pause.line', date=day)}</p>"
 
 
-def _sessions(voice: Voice, copy: mydata.Copy) -> Iterator[str]:
+def _sessions(voice: Voice, copy: mydata.Copy, titles: own_titles.Titles) -> Iterator[str]:
     """Tell each session, and of each message when it came or why not, and what it said."""
     bodies = {row["id"]: str(row["body"] or "") for row in copy.rows["reminders"]}
     for each in copy.sessions:
         yield f"<h2>{html.escape(rows.session(voice, each.treatment))}</h2>"
         for row in each.rows:
-            yield f"<p>{rows.reminder(voice, row, each.treatment.patient_zone)}</p>"
+            yield f"<p>{rows.waiting(voice, row, each.treatment, titles, copy.held)}</p>"
             if bodies.get(row.id):
                 yield f"<blockquote>{_lines(bodies[row.id])}</blockquote>"
 

@@ -1,5 +1,6 @@
 """What the steps of a clinic's own plan are called in a patient's list: as their texts begin."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from reminderbot.catalog import catalog as catalogs
@@ -15,8 +16,19 @@ Titles = dict[tuple[str, str], str]
 
 async def of_chat(work: works.Work, who: access.Person, *, catalog: catalogs.Catalog, language: str) -> Titles:
     """Return the titles of all steps of a chat's treatments for which none is shipped; those that say something."""
+    return await _of(work, await rows.of_chat(work, who.chat_id), catalog, language)
+
+
+async def of_patient(
+    work: works.Work, who: access.Staff, patient_id: str, *, catalog: catalogs.Catalog, language: str
+) -> Titles:
+    """Return the titles likewise of a patient of the clinic; none of anybody else's."""
+    return await _of(work, await rows.of_clinic(work, who.clinic_id, patient_id=patient_id), catalog, language)
+
+
+async def _of(work: works.Work, of: Iterable[rows.TreatmentRow], catalog: catalogs.Catalog, language: str) -> Titles:
     found: Titles = {}
-    for row in await rows.of_chat(work, who.chat_id):
+    for row in of:
         whose, at = (row.organisation_id, row.clinic_id), row.booked_at
         own = await of_plan(work, row.plan, whose, catalog=catalog, language=language, booked_at=at)
         found |= {(row.id, key): title for key, title in own.items()}

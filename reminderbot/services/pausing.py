@@ -98,10 +98,20 @@ async def until(work: works.Work, who: access.Person, *, now: datetime) -> dict[
 async def held_back(work: works.Work, who: access.Person, *, now: datetime) -> dict[str, datetime | None]:
     """Return what a pause holds of a chat's reminders, by id: the instant at which each comes; None if it will not."""
     paused = _paused(await patients.of_chat(work, who.chat_id), now)
-    if not paused:
-        return {}
-    of = [row for row in await treatments.of_chat(work, who.chat_id) if row.state is treatments.State.BOOKED]
-    rows = [row for row in await planned.of_treatments(work, [row.id for row in of]) if row.state in life.OPEN]
+    return await holds(work, paused, await treatments.of_chat(work, who.chat_id), now=now) if paused else {}
+
+
+async def holds(
+    work: works.Work,
+    everyone: Iterable[patients.PatientRow],
+    found: Iterable[treatments.TreatmentRow],
+    *,
+    now: datetime,
+) -> dict[str, datetime | None]:
+    """Return likewise what the pauses of some patients hold of the reminders of their treatments."""
+    paused = _paused(everyone, now)
+    of = [row.id for row in found if row.state is treatments.State.BOOKED] if paused else []
+    rows = [row for row in await planned.of_treatments(work, of) if row.state in life.OPEN]
     told: dict[str, datetime | None] = {}
     for patient in paused:
         if until := patient.paused_until:

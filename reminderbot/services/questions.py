@@ -7,7 +7,7 @@ from typing import Final
 
 from reminderbot.catalog import asking, grouping
 from reminderbot.catalog import catalog as catalogs
-from reminderbot.services import access, addressee, names
+from reminderbot.services import access, addressee, answering, names
 from reminderbot.store import clinics, questions
 from reminderbot.store import work as works
 
@@ -67,19 +67,13 @@ async def keep(
     `topic` is the key of the nearest topic, empty if none is near. For the chat, which has found `to`.
     """
     words = names.lines(text)[:LONGEST]
-    if not says_something(catalog, words, language=language):
+    if not answering.says_something(catalog, words, language=language):
         return False
     if await questions.count_of(work, to.patient_id, since=now - timedelta(days=1)) >= A_DAY:
         return False
     whose = {"organisation_id": to.organisation_id, "clinic_id": to.clinic_id, "patient_id": to.patient_id}
     await questions.add(work, **whose, language=language, topic=topic, words=words, at=now)
     return True
-
-
-def says_something(catalog: catalogs.Catalog, text: str, *, language: str) -> bool:
-    """Tell whether a text holds a word that could be about something."""
-    telling = set(asking.fold(text).split()) - catalog.language(language).common
-    return any(len(word) > 1 and not word.isdigit() for word in telling)
 
 
 async def waiting(work: works.Work, who: access.Staff, *, now: datetime) -> list[questions.QuestionRow]:

@@ -1,9 +1,10 @@
 """One line of a timeline, and a session's name, as they stand in a message."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from reminderbot.planning import life, timeline
-from reminderbot.services import treatments
+from reminderbot.services import own_titles, treatments
 from reminderbot.services.voices import Voice
 
 ON_ITS_WAY = frozenset({life.State.CLAIMED, life.State.SENDING})
@@ -34,6 +35,20 @@ def reminder(voice: Voice, of: treatments.ReminderView, zone: str, own: str = ""
     if of.state is life.State.PLANNED:
         return voice.text("row.coming", date=date, clock=clock, title=called)
     return voice.text("row.not-sent", title=called, why=why(voice, of.state, of.reason))
+
+
+def waiting(
+    voice: Voice,
+    row: treatments.ReminderView,
+    of: treatments.TreatmentView,
+    titles: own_titles.Titles,
+    held: Mapping[str, datetime | None],
+) -> str:
+    """Return the line of a reminder; of one that a pause holds, when it comes after that, or that it will not."""
+    own = titles.get((of.id, row.title_key), "")
+    if after := treatments.after_pause(row, of.patient_zone, held):
+        return reminder(voice, after, of.patient_zone, own)
+    return voice.text("row.paused", title=title(voice, row.title_key, own))
 
 
 def why(voice: Voice, state: life.State, reason: life.Reason | None) -> str:

@@ -124,6 +124,43 @@ def test_a_question_in_another_language_is_answered_in_that_language(shipped: to
 
 def test_a_question_that_nobody_understands_stays_in_the_chats_language(shipped: topics.Matcher) -> None:
     assert shipped.match("qwertz", "es") == topics.Match((), "es")
+    assert shipped.match("qwertz uiop asdf ghjk", "es") == topics.Match((), "es")
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [
+        ("Wo kann ich hier in der Nähe mein Auto parken?", "de"),
+        ("¿dónde puedo aparcar el coche cerca de la clínica?", "es"),
+        ("est-ce que je peux garer ma voiture près de chez vous ?", "fr"),
+        ("onde posso estacionar o meu carro perto de vocês?", "pt"),
+        ("وين ممكن اوقف السيارة قريب من عندكم", "ar"),
+        ("parken wo", "en"),
+    ],
+)
+def test_what_nothing_is_found_for_is_of_the_language_that_knows_its_words(
+    shipped: topics.Matcher, asked: str, language: str
+) -> None:
+    match = shipped.match(asked, "en")
+
+    assert (match.topics, match.language) == ((), language)
+
+
+@pytest.mark.parametrize(
+    ("said", "chat", "language"),
+    [
+        ("meine Wange blutet und hört nicht auf", "en", "de"),
+        ("me sangra la cara", "en", "es"),
+        ("Blut!", "en", "de"),
+        ("pus!!", "ar", "ar"),
+        ("my cheek is bleeding", "de", "en"),
+        ("can I wear makeup", "de", ""),
+    ],
+)
+def test_a_worry_is_of_the_language_it_is_heard_in(
+    shipped: topics.Matcher, said: str, chat: str, language: str
+) -> None:
+    assert shipped.worried_in(said, chat) == language
 
 
 def test_two_questions_in_one_text_find_two_topics(shipped: topics.Matcher) -> None:

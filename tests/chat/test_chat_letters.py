@@ -51,6 +51,15 @@ async def answers_by_itself(phone: Phone, *phrases: str, body: str, language: st
         await own_answers.add(work, who, draft, catalog=phone.catalog, now=phone.clock.now())
 
 
+async def test_the_offer_to_send_what_nobody_knew_is_in_the_questions_language(patient: Phone) -> None:
+    await patient.writes("Wo kann ich hier in der Nähe mein Auto parken?")
+
+    (said,) = await patient.writes("Und gibt es bei euch einen Aufzug für den Rollstuhl?")
+
+    assert "Das war jetzt zweimal" in said.text
+    assert said.keys["An die Praxis senden"] == "send"
+
+
 async def test_a_patient_of_a_clinic_is_told_who_reads_and_when(patient: Phone) -> None:
     (way,) = await patient.writes("/worried")
     _, shown = await patient.taps(way.keys["Write to the clinic"])

@@ -123,6 +123,16 @@ async def test_the_page_tells_the_settings_and_the_pause(patient: Phone) -> None
     assert "<b>Paused until Monday 30 November.</b>" in page
 
 
+async def test_the_page_says_when_each_message_comes_in_a_pause_as_the_timeline_does(patient: Phone) -> None:
+    await patient.taps("pause:2026-11-30")
+
+    page, _ = await files(patient)
+    lines = [line for line in (await patient.said("/timeline")).splitlines() if line.startswith(("•", "–", "✓"))]
+
+    assert any("because of your pause" in line for line in lines)
+    assert [line for line in lines if line not in page] == []
+
+
 async def test_what_was_typed_is_escaped_in_the_page(ana: Phone, invited: invites.Created) -> None:
     await ana.joins(invited.token)
     await ana.writes("/worried <script>alert(1)</script> it hurts")

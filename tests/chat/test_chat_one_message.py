@@ -282,6 +282,16 @@ async def test_leaving_out_is_undone_by_one_tap_and_a_second_one_is_told(patient
     assert await patient.said("/timeline") == before
 
 
+async def test_a_message_that_a_stop_has_ended_is_said_not_to_come_with_the_way_back(patient: Phone) -> None:
+    id = await reminder(patient, "day-2")
+    await patient.writes("stop")
+
+    *_, said = await patient.taps(f"unskip:{id}")
+
+    assert said.text == "<b>Care on the second day</b> will not come, because you stopped the messages."
+    assert [data.split(":")[0] for data in said.keys.values()] == ["resume", "timeline"]
+
+
 async def test_a_message_left_out_comes_at_once_if_its_time_is_past_and_it_is_of_use(patient: Phone) -> None:
     id = await reminder(patient, "day-1")
     await patient.taps(f"skip:{id}")

@@ -28,6 +28,17 @@ async def test_a_pause_says_what_comes_late_and_what_will_not_come(patient: Phon
     assert ("3 messages will not come" in soon, "1 message comes late" in later) == (True, True)
 
 
+@pytest.mark.parametrize("words", ["next week", "what about next week?", "weekend", "próxima semana"])
+async def test_a_time_that_is_no_day_is_asked_again_and_answers_no_question(patient: Phone, words: str) -> None:
+    await patient.writes("can i wear makeup?")
+    await patient.taps("pause")
+
+    first, asked = await patient.writes(words)
+
+    assert "I did not understand that" in first.text
+    assert "keep" in asked.keys.values()
+
+
 @pytest.mark.parametrize("words", ["/timeline", "/next", "/start"])
 async def test_a_pause_is_told_where_one_looks_with_the_way_back(patient: Phone, words: str) -> None:
     await patient.taps("pause:2026-11-26")

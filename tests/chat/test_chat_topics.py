@@ -86,6 +86,34 @@ async def test_a_question_in_another_language_is_answered_in_it_with_a_way_to_st
     assert answer.keys["Escríbeme en español"] == "lang:es"
 
 
+async def test_what_nobody_knows_is_said_in_the_questions_language_and_saves_none(ana: Phone) -> None:
+    await ana.registers()
+    await ana.taps("phone:skip")
+
+    (said,) = await ana.writes("Wo kann ich hier in der Nähe mein Auto parken?")
+
+    assert said.text.startswith("Das weiß ich nicht.")
+    assert said.keys["Mit einem Menschen sprechen"] == "worry"
+    assert said.keys["Bitte auf Deutsch schreiben"] == "lang:de"
+    assert "I do not know" in await ana.said("where can i park my car around here?")
+
+
+async def test_a_few_words_that_nobody_knows_are_answered_in_the_chats_language(ana: Phone) -> None:
+    await ana.registers()
+    await ana.taps("phone:skip")
+
+    assert "I do not know" in await ana.said("¿tatuajes lunares?")
+
+
+async def test_what_to_expect_now_is_told_in_the_questions_language(ana: Phone) -> None:
+    await ana.registers()
+    ana.wind(days=2)
+
+    said = await ana.said("was soll ich jetzt gerade erwarten?")
+
+    assert "Ihrer Sitzung" in said
+
+
 async def test_a_question_that_the_source_does_not_answer_says_so(ana: Phone) -> None:
     assert "My source" in await ana.said("which sunscreen should i use")
 

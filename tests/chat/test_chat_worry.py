@@ -41,6 +41,23 @@ async def test_worried_shows_the_clinics_phone_its_hours_and_its_emergency_line_
     assert [view.clinic_name for view in await open_worries(patient)] == ["Dr Bea"]
 
 
+async def test_a_worry_is_answered_in_its_own_language_and_so_is_what_is_added_to_it(patient: Phone) -> None:
+    patient.wind(minutes=30)
+
+    said = await patient.said("meine Wange blutet und hört nicht auf")
+    await patient.writes("/worried")
+    added = await patient.said("seit gestern Abend kommt da noch etwas heraus")
+
+    assert "Ein Mensch kann es" in said
+    assert "+34 600 000 112" in said
+    assert "für Dr Bea dazugeschrieben" in added
+    assert "A person can" in await patient.said("/worried")
+
+
+async def test_who_asks_for_a_person_in_another_language_has_the_way_to_one_in_it(patient: Phone) -> None:
+    assert "Ein Mensch kann es" in await patient.said("ich möchte bitte mit einem echten Menschen sprechen")
+
+
 async def test_out_of_hours_it_says_so_and_when_somebody_is_there(patient: Phone) -> None:
     patient.wind(hours=10)
 

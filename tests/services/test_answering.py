@@ -63,6 +63,44 @@ def test_a_fragment_asks_the_last_topic_again(catalog: catalogs.Catalog, fragmen
     assert found.topics == ("aftercare.makeup",)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["and for how long?", "what about tomorrow", "why is that", "how often", "next week", "so when?"]),
+        ("es", ["¿y por cuánto tiempo?", "¿y mañana?", "¿por qué?", "hasta cuándo", "próxima semana"]),
+        ("de", ["und wie lange?", "und morgen?", "warum", "bis wann?", "wie oft denn", "nächste Woche"]),
+        ("fr", ["et pendant combien de temps ?", "et demain ?", "pourquoi ?", "jusqu'à quand", "la semaine prochaine"]),
+        ("pt", ["e por quanto tempo?", "e amanhã?", "por quê?", "até quando", "semana que vem"]),
+        ("ar", ["وإلى متى؟", "وبعد أسبوع؟", "ليش", "لحد امتى", "كم مرة", "الأسبوع القادم"]),
+    ],
+)
+def test_what_leans_on_the_question_before_asks_it_again(
+    catalog: catalogs.Catalog, language: str, said: list[str]
+) -> None:
+    found = {each: answering.read(catalog, each, language=language, last="aftercare.makeup") for each in said}
+
+    assert [each for each, read in found.items() if read.topics != ("aftercare.makeup",)] == []
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["who are you", "and who are you?", "are you a robot", "skip", "how are you", "yes", "no", "ok"]),
+        ("es", ["quién eres", "¿y tú quién eres?", "¿eres un robot?", "saltar", "sí", "no", "vale"]),
+        ("de", ["wer bist du", "und wer bist du?", "bist du ein Roboter", "überspringen", "ja", "nein", "ok"]),
+        ("fr", ["qui es-tu", "et vous, qui êtes-vous ?", "es-tu un robot ?", "passer", "oui", "non", "ok"]),
+        ("pt", ["quem é você", "e você?", "você é um robô?", "pular", "sim", "não", "ok"]),
+        ("ar", ["من انت", "وانت؟", "هل انت روبوت", "تخطي", "نعم", "لا", "طيب"]),
+    ],
+)
+def test_a_few_small_words_that_lean_on_nothing_do_not(
+    catalog: catalogs.Catalog, language: str, said: list[str]
+) -> None:
+    found = {each: answering.read(catalog, each, language=language, last="aftercare.makeup") for each in said}
+
+    assert [each for each, read in found.items() if read.fragment or read.topics] == []
+
+
 def test_a_fragment_with_a_topic_of_its_own_has_that_one(catalog: catalogs.Catalog) -> None:
     assert answering.read(catalog, "and the sun?", language="en", last="aftercare.makeup").topics == ("aftercare.sun",)
 
@@ -88,12 +126,30 @@ def test_what_to_expect_now_is_answered_by_the_hour(catalog: catalogs.Catalog) -
 
 
 @pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("Wo kann ich hier in der Nähe mein Auto parken?", "Das weiß ich nicht."),
+        ("meine Wange blutet und hört nicht auf", "Ein Mensch kann es."),
+        ("parken wo", "I do not know that."),
+    ],
+)
+def test_what_is_asked_in_another_language_is_printed_in_it(catalog: catalogs.Catalog, text: str, says: str) -> None:
+    assert says in str(asking.ask(catalog, text, language="en", now=NOW)["says"])
+
+
+@pytest.mark.parametrize(
     ("text", "kind"),
     [
         ("can i go to the gym", "unknown"),
         ("is botox better", "unknown"),
         ("STOP", "command"),
         ("/help", "command"),
+        ("pause until friday", "command"),
+        ("pausa hasta el viernes", "command"),
+        ("pause please", "command"),
+        ("too many messages", "command"),
+        ("pause makeup", "answer"),
+        ("thanks!", "unknown"),
         ("24 Nov 15:30", "command"),
         ("i want to talk to a real person", "command"),
         ("my eye is swollen shut", "worry"),

@@ -5,7 +5,7 @@ from typing import Final
 from markupsafe import Markup
 from starlette.responses import Response
 
-from reminderbot.services import access, audit, dossier, erasing, mydata, mydata_page, voices
+from reminderbot.services import access, audit, dossier, erasing, mydata, mydata_page, own_titles, voices
 from reminderbot.services import clinics as clinics_
 from reminderbot.web.console.pages import Pages
 from reminderbot.web.console.visit import Visit
@@ -20,6 +20,9 @@ async def page(visit: Visit) -> Response:
     found = await dossier.head(visit.work, visit.who, visit.id("patient_id"))
     copy = await mydata.of_patient(visit.work, visit.who, found.patient.id, now=visit.now)
     voice = voices.Reader(visit.console.catalog, visit.now, found.patient.language)
+    titles = await own_titles.of_patient(
+        visit.work, visit.who, found.patient.id, catalog=voice.catalog, language=voice.language
+    )
     shown = visit.show(
         "copy.html",
         patient=found.patient,
@@ -30,7 +33,7 @@ async def page(visit: Visit) -> Response:
         language=voice.language,
         direction=voice.catalog.language(voice.language).direction,
         heading=voice.catalog.say_plain(voice.language, "mydata.title"),
-        body=Markup(mydata_page.body(voice, copy)),  # noqa: S704 # nosec B704 - escaped as the chat sends it
+        body=Markup(mydata_page.body(voice, copy, titles)),  # noqa: S704 # nosec B704 - escaped as the chat sends it
     )
     await audit.note(visit.work, visit.who, "copy.seen", patient_id=found.patient.id)
     return shown
