@@ -144,7 +144,8 @@ async def test_what_cannot_be_kept_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("typed", "zone"), [("Madrid", "Europe/Madrid"), ("las palmas", ""), ("Asia/Tokyo", "Asia/Tokyo")]
+    ("typed", "zone"),
+    [("Madrid", "Europe/Madrid"), ("las palmas", "Atlantic/Canary"), ("narnia", ""), ("Asia/Tokyo", "Asia/Tokyo")],
 )
 async def test_a_zone_may_be_named_by_its_city(
     store: works.Store, admin: access.Staff, catalog: catalogs.Catalog, clock: clocks.Clock, typed: str, zone: str

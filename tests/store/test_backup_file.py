@@ -16,7 +16,7 @@ CHUNKS = [{"n": number} for number in range(5)]
 def written(masters: vault.Masters = MASTERS) -> bytes:
     """Return a backup of five chunks."""
     file = io.BytesIO()
-    writer = backup_file.Writer(file, masters, revision="1", made_at="now", dialect="sqlite")
+    writer = backup_file.Writer(file, masters, revision="1", made_at="2026-11-23T09:00:00+00:00", dialect="sqlite")
     for chunk in CHUNKS:
         writer.write(chunk, is_last=chunk is CHUNKS[-1])
     return file.getvalue()
