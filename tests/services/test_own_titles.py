@@ -3,6 +3,8 @@
 import dataclasses
 from datetime import timedelta
 
+import pytest
+
 from reminderbot import clocks
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.services import access, invites, mydata, mydata_page, own_titles, registration, voices
@@ -16,17 +18,20 @@ __all__ = ["editor"]  # fixtures
 LATER = dataclasses.replace(cast.TUESDAY, day=cast.TUESDAY.day + timedelta(days=20))
 
 
+@pytest.fixture(autouse=True)
+async def _published(editor: Editor) -> None:
+    """Dr Bea's plan has a step of its own."""
+    await editor.add(DAY_5)
+    await editor.publish()
+
+
 async def test_a_step_of_an_own_plan_is_called_before_it_is_saved_as_it_is_then(
     store: works.Store,
     ana: access.Person,
-    editor: Editor,
     bound: invites.Created,
     catalog: catalogs.Catalog,
     clock: clocks.Clock,
 ) -> None:
-    await editor.add(DAY_5)
-    await editor.publish()
-
     async with store.writing() as work:
         words = {"catalog": catalog, "language": "en"}
         found = await registration.preview(work, ana, LATER, catalog=catalog, now=clock.now())
@@ -46,8 +51,6 @@ async def test_the_page_of_all_that_is_stored_calls_it_so_for_the_patient_and_fo
     catalog: catalogs.Catalog,
     clock: clocks.Clock,
 ) -> None:
-    await editor.add(DAY_5)
-    await editor.publish()
     voice = voices.Reader(catalog, clock.now(), "en")
     words = {"catalog": catalog, "language": "en"}
 

@@ -61,29 +61,26 @@ class _Endpoint:
 
 async def _answered(console: Console, request: Request, page: Page | None) -> Response:
     """Serve one request whatever happens: never a stack trace, never silence."""
-    serving = _Serving(console, request)
+    serving, name = _Serving(console, request), page.name if page else ""
     try:
         return await serving.answered(page)
     except guard.TooLarge:
         return await serving.sorry(413, "too-large")
     except vault.KeyMissing:
-        log.error(
-            "a master key is missing here for a page: restart this process with the new key and the old one",
-            page=page.name if page else "",
-        )
+        log.error("a master key is missing here for a page: restart with the new key and the old one", page=name)
         return serving.bare(503, "away")
     except vault.Unopened as torn:
         log.error(
             "a sealed value was changed or moved in the database: see 'A value does not open' in docs/runbook.md",
-            page=page.name if page else "",
+            page=name,
             place=torn.place,
         )
         return await serving.torn()
     except works.UNREACHED:
-        log.warning("the database did not serve a page", page=page.name if page else "")
+        log.warning("the database did not serve a page", page=name)
         return serving.bare(503, "away")
     except Exception as error:
-        log.error("a page failed", page=page.name if page else "", error=type(error).__name__)
+        log.error("a page failed", page=name, error=type(error).__name__)
         return serving.bare(500, "failed")
     finally:
         await serving.close()
