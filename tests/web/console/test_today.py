@@ -104,7 +104,7 @@ async def test_the_case_shows_the_words_to_a_clinician_and_not_to_the_desk(
 
     assert "There is &lt;b&gt;pus&lt;/b&gt;" in seen.text
     assert hidden.status_code == 200
-    assert "pus" not in hidden.text
+    assert "pus" not in desk.text(hidden)  # a page's secrets are random, three letters are easily in one
     assert "Call Ana García" in desk.text(hidden)
 
 
@@ -121,8 +121,8 @@ async def test_carl_finds_nothing_of_it(store: works.Store, carl: desk.Browser, 
     ]
 
     assert [answer.status_code for answer in answers] == [404] * 5
-    assert not any("Ana" in answer.text for answer in answers)
-    assert "Ana" not in (await carl.get("/today")).text
+    assert not any("García" in answer.text for answer in answers)
+    assert "García" not in (await carl.get("/today")).text
 
 
 async def test_a_note_of_an_old_form_is_not_lost(
