@@ -45,10 +45,17 @@ async def run(
     chosen: settings.Settings, *, doors: frozenset[Door], deadlines: watchdog.Deadlines | None = None
 ) -> None:
     """Serve until SIGTERM or SIGINT; Unusable if something keeps us from serving, or a duty of ours hangs."""
-    running = asyncio.create_task(_run(chosen, doors, deadlines or watchdog.Deadlines()))
+    deadlines = deadlines or watchdog.Deadlines()
+    heart = heartbeat.Heartbeat(silence=deadlines.loop)
+    running = asyncio.create_task(_run(chosen, doors, deadlines, heart))
+
+    def stop() -> None:
+        heart.leave_within(deadlines.stop, watchdog.STOPPED)
+        running.cancel()
+
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(each, running.cancel)
+        loop.add_signal_handler(each, stop)
     with contextlib.suppress(asyncio.CancelledError):
         await running
 
@@ -62,11 +69,13 @@ async def serve(house: House, *, doors: frozenset[Door], limits: pace.Limits | N
         await _serve(house, listener, doors, limits or pace.Limits(), watchdog.Watched())
 
 
-async def _run(chosen: settings.Settings, doors: frozenset[Door], deadlines: watchdog.Deadlines) -> None:
+async def _run(
+    chosen: settings.Settings, doors: frozenset[Door], deadlines: watchdog.Deadlines, heart: heartbeat.Heartbeat
+) -> None:
     """Look at what can be wrong outside the database before it is opened: a refusal leaves nothing written."""
     _token(chosen)
     with server.take(*chosen.address) as listener:
-        async with opened(chosen) as house, heartbeat.Heartbeat(silence=deadlines.loop).kept() as heart:
+        async with opened(chosen) as house, heart.kept():
             leave = functools.partial(heart.leave_within, deadlines.farewell)
             await _serve(house, listener, doors, pace.Limits(), watchdog.Watched(deadlines, leave=leave))
 

@@ -17,6 +17,10 @@ from reminderbot.store.work import UNREACHED, Store
 
 HUNG = "No poll of Telegram has returned for minutes: the connection hangs. A supervisor restarts the bot."
 IDLE = "Reminders are due, and none has been tried for minutes: the sender hangs. A supervisor restarts the bot."
+STOPPED = (
+    "The process was told to stop and did not end in time, so that it was ended. Nothing is lost: what was under way "
+    "is taken up at the next start."
+)
 ASLEEP = 3  # looks that passed unmade: the whole process slept, and a duty could get nowhere
 
 
@@ -25,6 +29,7 @@ class Deadlines:
     """Seconds that a duty may get nowhere, that the loop may stand still, and that an orderly end may take.
 
     A poll takes 35 s at most and is waited for 30 s more: 140 are two that hung. 140 + 5 + 20 is within 180.
+    Whoever tells us to stop kills us after 20 s (docker-compose.yml): 15 are before that.
     """
 
     poll: float = 140.0
@@ -32,6 +37,7 @@ class Deadlines:
     loop: float = 120.0
     look: float = 5.0
     farewell: float = 20.0
+    stop: float = 15.0
 
 
 @dataclasses.dataclass(frozen=True)

@@ -88,6 +88,7 @@ def connect(text: str) -> AsyncEngine:
             url, hide_parameters=True, connect_args=waits, pool_size=POOL, execution_options=options
         )
         prepare_sqlite(engine.sync_engine)
+        _stop_threads_once(engine.sync_engine)
         return engine
     engine = create_async_engine(
         url,
@@ -126,6 +127,20 @@ def prepare_sqlite(engine: Engine) -> None:
     def _begun(connection: Connection) -> None:
         immediate = connection.get_execution_options().get("immediate", False)
         connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+def _stop_threads_once(engine: Engine) -> None:
+    """Tell a connection's thread to end only once: whoever tells it again waits for ever for its answer.
+
+    A visit that is cancelled twice does so (aiosqlite 0.22 under SQLAlchemy 2.1), and a process that is told to stop
+    would not end.
+    """
+
+    @event.listens_for(engine, "connect", insert=True)  # before anything is awaited, and may be cancelled
+    def _connected(connection: Any, _record: Any) -> None:
+        driver = connection.driver_connection
+        unused = [driver.stop]
+        driver.stop = lambda: unused.pop()() if unused else None
 
 
 def prepare_postgresql(engine: Engine) -> None:

@@ -221,6 +221,30 @@ async def test_a_telegram_that_refuses_or_is_away_for_as_long_ends_nothing(
             await asyncio.to_thread(bot.wait, 8)
 
 
+STAYS = """
+import asyncio, time
+from reminderbot import settings
+from reminderbot.app import running, watchdog
+
+async def learn(*_):
+    await asyncio.to_thread(time.sleep, 100)  # no thread can be cancelled
+
+running.learn_the_rest = learn
+deadlines = watchdog.Deadlines(stop=2.0)
+asyncio.run(running.run(settings.load(), doors=frozenset(running.Door), deadlines=deadlines))
+"""
+
+
+async def test_a_process_that_is_told_to_stop_ends_whatever_hangs(tmp_path: Path, telegram: str) -> None:
+    with process.started(tmp_path, script=STAYS, telegram_url=telegram) as bot:
+        await bot.ready()
+        code, seconds = await bot.stop()
+
+    assert code == 1
+    assert bot.said.splitlines()[-1] == f"reminderbot: {watchdog.STOPPED}"
+    assert seconds < 50
+
+
 STUCK = """
 import asyncio, sys, time
 from reminderbot.app import heartbeat

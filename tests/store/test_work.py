@@ -1,12 +1,15 @@
 """One transaction, on both databases."""
 
 import asyncio
+import itertools
 
 import pytest
 from sqlalchemy import select
 
 from reminderbot import errors
 from reminderbot.store import bells, migrate, tables, vault, work
+
+PATIENCE = 10.0  # seconds
 
 
 async def test_a_fresh_database_is_current(url: str) -> None:
@@ -22,6 +25,33 @@ async def test_a_visit_that_fails_leaves_nothing(store: work.Store) -> None:
     async with store.reading() as visit:
         kept = (await visit.run(select(tables.data_keys).where(tables.data_keys.c.purpose == "patient"))).all()
     assert kept == []
+
+
+async def test_visits_that_are_cancelled_twice_leave_nobody_waiting(url: str, masters: vault.Masters) -> None:
+    before = asyncio.all_tasks()
+    for turns in itertools.product(range(3), repeat=2):  # of the loop, between one cancellation and the next
+        store = await work.Store.open(url, masters)
+        visit = asyncio.create_task(_writes(store))
+        await asyncio.sleep(0.02)
+        for turn in turns:
+            visit.cancel()
+            for _ in range(turn):
+                await asyncio.sleep(0)
+        visit.cancel()
+        await asyncio.wait([visit], timeout=PATIENCE)
+        await store.close()
+
+    left = asyncio.all_tasks() - before  # as asyncio.run ends a loop: each is cancelled once, and waited for
+    for each in left:
+        each.cancel()
+    _, waiting = await asyncio.wait(left, timeout=PATIENCE) if left else ((), ())
+    assert list(waiting) == []
+
+
+async def _writes(store: work.Store) -> None:
+    while True:
+        async with store.writing() as visit:
+            await visit.new_key("patient")
 
 
 async def test_a_key_is_the_same_in_the_next_visit(store: work.Store) -> None:
