@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from types import MappingProxyType
 
 from reminderbot.catalog import (
+    asking,
     blanks,
     dates,
     files,
@@ -22,9 +23,11 @@ from reminderbot.catalog import (
 from reminderbot.planning import plans
 
 ENGLISH = "en"
-WORRIED = "button.worried"
-PERSON = "button.person"
 """The language that every text exists in, and the one for people whose own we do not speak."""
+
+BUTTON = "button."
+WORRIED = f"{BUTTON}worried"
+PERSON = f"{BUTTON}person"
 
 
 @dataclasses.dataclass(frozen=True, repr=False)  # thousands of texts: whoever logs one would wait for it
@@ -101,6 +104,21 @@ class Catalog:
         """Return the words of the button under `html` that leads to a person: those by which the text calls it."""
         worried = self.say_plain(language, WORRIED)
         return worried if worried in telegram_html.plain(html) else self.say_plain(language, PERSON)
+
+    def buttons(self, text: str) -> frozenset[str]:
+        """Return the names of the buttons whose words the whole text is, in any language we speak.
+
+        Of those whose words have no blanks.
+        """
+        return self._buttons.get(asking.fold(text), frozenset())
+
+    @functools.cached_property
+    def _buttons(self) -> Mapping[str, frozenset[str]]:
+        named: dict[str, set[str]] = {}
+        for (_, key), template in self._templates.items():
+            if key.startswith(BUTTON) and not template.names:
+                named.setdefault(asking.fold(telegram_html.plain(template.fill({}))), set()).add(key[len(BUTTON) :])
+        return {words: frozenset(names) for words, names in named.items()}
 
     def plain(self, html: str) -> str:
         """Return what a reader sees of a text of Telegram HTML."""

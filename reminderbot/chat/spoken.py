@@ -1,5 +1,6 @@
 """The words of a button, typed: who listens to the screen, or has no way to tap, says what the button says."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from reminderbot.catalog import asking
@@ -9,44 +10,42 @@ from reminderbot.chat.buttons import Tapped
 from reminderbot.chat.visit import Visit
 from reminderbot.planning import plans
 from reminderbot.services import checkins, pausing, stopping
+from reminderbot.services.phrases import Button
 
-ANYWHERE: Final = {
-    "privacy": (Tapped.PRIVACY, ""),
-    "what-is-stored": (Tapped.PRIVACY, ""),
-    "timeline": (Tapped.TIMELINE, ""),
-    "session": (Tapped.SESSION, ""),
-    "by-myself": (Tapped.SESSION, ""),
-    "move": (Tapped.MOVE, ""),
-    "expect": (Tapped.EXPECT, ""),
-    "topics": (Tapped.TOPICS, ""),
-    "settings": (Tapped.SETTINGS, ""),
-    "set-hour": (Tapped.SET, "hour"),
-    "set-quiet": (Tapped.SET, "quiet"),
-    "set-zone": (Tapped.SET, "zone"),
-    "set-language": (Tapped.SET, "language"),
-    "set-phone": (Tapped.SET, "phone"),
-    "add-phone": (Tapped.SET, "phone"),
-    "want-reads": (Tapped.READS, "yes"),
-    "no-reads": (Tapped.READS, "no"),
-    "pause": (Tapped.PAUSE, ""),
-    "unpause": (Tapped.UNPAUSE, ""),
-    "less": (Tapped.LESS, ""),
-    "today-only": (Tapped.TODAY_ONLY, ""),
-    "all-again": (Tapped.ALL_AGAIN, ""),
-    "calendar": (Tapped.ICS, ""),
-    "call-me": (Tapped.CALL_ME, ""),
-    "stop": (Tapped.STOP, ""),
-    "undo": (Tapped.RESUME, ""),
-    "resume": (Tapped.RESUME, ""),
-    "my-data": (Tapped.MY_DATA, ""),
-    "forget": (Tapped.FORGET, ""),
-    "person": (Tapped.WORRY, ""),
-    "help": (Tapped.HELP, ""),
+ANYWHERE: Final[dict[Button, tuple[Tapped, str]]] = {
+    Button.PRIVACY: (Tapped.PRIVACY, ""),
+    Button.WHAT_IS_STORED: (Tapped.PRIVACY, ""),
+    Button.TIMELINE: (Tapped.TIMELINE, ""),
+    Button.SESSION: (Tapped.SESSION, ""),
+    Button.BY_MYSELF: (Tapped.SESSION, ""),
+    Button.MOVE: (Tapped.MOVE, ""),
+    Button.EXPECT: (Tapped.EXPECT, ""),
+    Button.TOPICS: (Tapped.TOPICS, ""),
+    Button.SETTINGS: (Tapped.SETTINGS, ""),
+    Button.SET_HOUR: (Tapped.SET, "hour"),
+    Button.SET_QUIET: (Tapped.SET, "quiet"),
+    Button.SET_ZONE: (Tapped.SET, "zone"),
+    Button.SET_LANGUAGE: (Tapped.SET, "language"),
+    Button.SET_PHONE: (Tapped.SET, "phone"),
+    Button.ADD_PHONE: (Tapped.SET, "phone"),
+    Button.WANT_READS: (Tapped.READS, "yes"),
+    Button.NO_READS: (Tapped.READS, "no"),
+    Button.PAUSE: (Tapped.PAUSE, ""),
+    Button.UNPAUSE: (Tapped.UNPAUSE, ""),
+    Button.LESS: (Tapped.LESS, ""),
+    Button.TODAY_ONLY: (Tapped.TODAY_ONLY, ""),
+    Button.ALL_AGAIN: (Tapped.ALL_AGAIN, ""),
+    Button.CALENDAR: (Tapped.ICS, ""),
+    Button.CALL_ME: (Tapped.CALL_ME, ""),
+    Button.STOP: (Tapped.STOP, ""),
+    Button.UNDO: (Tapped.RESUME, ""),
+    Button.RESUME: (Tapped.RESUME, ""),
+    Button.MY_DATA: (Tapped.MY_DATA, ""),
+    Button.FORGET: (Tapped.FORGET, ""),
+    Button.PERSON: (Tapped.WORRY, ""),
+    Button.HELP: (Tapped.HELP, ""),
 }
-"""Buttons that mean the same wherever they stand, by the name of their words.
-
-What erases, or drops a session, is not among them: it is the second of two taps, and its words alone ask nothing.
-"""
+"""What each of the buttons does that mean the same wherever they stand."""
 
 IN_STEP: Final[dict[type[dialogues.Step], dict[str, tuple[Tapped, str]]]] = {
     dialogues.Phone: {"skip": (Tapped.PHONE, "skip"), "no-phone": (Tapped.PHONE, "none"), "keep": (Tapped.KEEP, "")},
@@ -72,15 +71,15 @@ ASKED: Final = {
 
 async def tapped(visit: Visit, step: dialogues.Step | None, text: str) -> bool:
     """Do what the button does whose words were typed; False where they are no button's."""
-    said = asking.fold(text)
+    names = visit.catalog.buttons(text)
     for name, (prefix, rest) in _known(visit, step).items():
-        if said in _words(visit.catalog, name):
+        if name in names:
             await handlers.TAPS[prefix](visit, rest)
             return True
     for name, (ask, answer) in ASKED.items():
-        if said in _words(visit.catalog, name):
+        if name in names:
             return await _answered(visit, ask, answer)
-    if said in _first_words(visit.catalog, "undo"):
+    if asking.fold(text) in _first_words(visit.catalog, Button.UNDO):
         await handlers.TAPS[await _latest(visit)](visit, "")
         return True
     return False
@@ -94,7 +93,7 @@ async def _latest(visit: Visit) -> Tapped:
     return Tapped.UNPAUSE if is_paused else Tapped.ALL_AGAIN
 
 
-def _known(visit: Visit, step: dialogues.Step | None) -> dict[str, tuple[Tapped, str]]:
+def _known(visit: Visit, step: dialogues.Step | None) -> Mapping[str, tuple[Tapped, str]]:
     agree = {"agree": (Tapped.AGREE, "")} if visit.chat.consented_at is None else {}
     return agree | ANYWHERE | (IN_STEP.get(type(step), {}) if step else {})
 
@@ -107,14 +106,7 @@ async def _answered(visit: Visit, ask: plans.Ask, answer: checkins.Answer) -> bo
     return True
 
 
-def _words(catalog: catalogs.Catalog, name: str) -> frozenset[str]:
-    return frozenset(asking.fold(label) for label in _labels(catalog, name))
-
-
 def _first_words(catalog: catalogs.Catalog, name: str) -> frozenset[str]:
     """Return what stands before the colon: of "Undo: send them again", "undo"."""
-    return frozenset(asking.fold(label.partition(":")[0]) for label in _labels(catalog, name))
-
-
-def _labels(catalog: catalogs.Catalog, name: str) -> list[str]:
-    return [catalog.say_plain(language, f"button.{name}") for language in catalog.languages]
+    labels = (catalog.say_plain(language, f"{catalogs.BUTTON}{name}") for language in catalog.languages)
+    return frozenset(asking.fold(label.partition(":")[0]) for label in labels)

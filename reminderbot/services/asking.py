@@ -93,18 +93,19 @@ def ask(
     if len(text) > asking.MOST_CHARACTERS:
         raise errors.Invalid("refusal.ask_long", count=str(asking.MOST_CHARACTERS))
     if text.startswith("/"):
-        return _answered(answering.Kind.COMMAND, [], catalog.say_plain(language, "help.all"))
+        return _obeyed(catalog, language, is_for_a_person=False)
     found = answering.read(catalog, text, language=language)
+    if found.kind is not answering.Kind.WORRY and (button := phrases.button(catalog, text)):
+        is_for_a_person = button in {phrases.Button.PERSON, phrases.Button.CALL_ME}
+        return _obeyed(catalog, language, is_for_a_person=is_for_a_person)
     if found.kind is not answering.Kind.WORRY and (wish := _wished(catalog, text, language, now)):
         return wish
     parts = answering.parts(catalog, found, _asker(catalog, found.language, now, since))
     match found.kind:
         case answering.Kind.WORRY:
             return _answered(found.kind, [], catalog.plain(answering.alone(catalog, found.language)))
-        case answering.Kind.COMMAND if found.command == "person":
-            return _answered(found.kind, [], catalog.plain(answering.alone(catalog, found.language)))
         case answering.Kind.COMMAND:
-            return _answered(found.kind, [], catalog.say_plain(found.language, "help.all"))
+            return _obeyed(catalog, found.language, is_for_a_person=found.command == "person")
         case answering.Kind.ANSWER | answering.Kind.UNKNOWN if parts:
             return _answered(found.kind, parts, catalog.plain("\n\n".join(part.html for part in parts)))
         case _ if (date := when(catalog, text, language=language, zone=_UTC, now=now))["kind"] != "refuse":
@@ -114,6 +115,12 @@ def ask(
         case _:
             said = answering.unknown(catalog, found.language, _asker(catalog, found.language, now, since))
             return _answered(found.kind, [], catalog.plain(said))
+
+
+def _obeyed(catalog: catalogs.Catalog, language: str, *, is_for_a_person: bool) -> dict[str, object]:
+    """Return what stands for a screen of the chat: all commands, or whom to call."""
+    says = answering.alone(catalog, language) if is_for_a_person else catalog.say(language, "help.all")
+    return _answered(answering.Kind.COMMAND, [], catalog.plain(says))
 
 
 def _wished(catalog: catalogs.Catalog, text: str, language: str, now: datetime) -> dict[str, object] | None:

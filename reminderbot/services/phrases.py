@@ -66,6 +66,50 @@ def days(found: reading.Read) -> list[date]:
     return [datetime.fromisoformat(choice).date() for choice in found.choices]
 
 
+class Button(StrEnum):
+    """Buttons that mean the same wherever they stand, by the name of their words under `button.<button>`.
+
+    What erases, or drops a session, is not among them: it is the second of two taps, and its words alone ask nothing.
+    """
+
+    PRIVACY = "privacy"
+    WHAT_IS_STORED = "what-is-stored"
+    TIMELINE = "timeline"
+    SESSION = "session"
+    BY_MYSELF = "by-myself"
+    MOVE = "move"
+    EXPECT = "expect"
+    TOPICS = "topics"
+    SETTINGS = "settings"
+    SET_HOUR = "set-hour"
+    SET_QUIET = "set-quiet"
+    SET_ZONE = "set-zone"
+    SET_LANGUAGE = "set-language"
+    SET_PHONE = "set-phone"
+    ADD_PHONE = "add-phone"
+    WANT_READS = "want-reads"
+    NO_READS = "no-reads"
+    PAUSE = "pause"
+    UNPAUSE = "unpause"
+    LESS = "less"
+    TODAY_ONLY = "today-only"
+    ALL_AGAIN = "all-again"
+    CALENDAR = "calendar"
+    CALL_ME = "call-me"
+    STOP = "stop"
+    UNDO = "undo"
+    RESUME = "resume"
+    MY_DATA = "my-data"
+    FORGET = "forget"
+    PERSON = "person"
+    HELP = "help"
+
+
+def button(catalog: catalogs.Catalog, text: str) -> Button | None:
+    """Return the button whose words the whole text is, in any language we speak."""
+    return next((each for each in Button if each in catalog.buttons(text)), None)
+
+
 def is_yes(catalog: catalogs.Catalog, text: str) -> bool:
     """Tell whether the whole text is a yes, in any language we speak."""
     return asking.fold(text) in _words(catalog, "yes")

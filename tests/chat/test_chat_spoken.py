@@ -6,6 +6,7 @@ from reminderbot.catalog import asking
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.chat import spoken
 from reminderbot.chat.visit import BotFacts
+from reminderbot.services import phrases
 from reminderbot.store.work import Store
 from tests.chat.conftest import Phone
 from tests.chat.test_chat_sessions_kept import sent
@@ -102,6 +103,10 @@ async def test_arabic_puts_its_own_comma_between_day_and_hour(store: Store, bot:
     await layla.registers("2026-11-24 15:30")
 
     assert ", " not in await layla.said("/timeline")
+
+
+def test_every_button_that_means_the_same_everywhere_does_something() -> None:
+    assert spoken.ANYWHERE.keys() == set(phrases.Button)
 
 
 def test_no_words_of_a_button_mean_two_things(catalog: catalogs.Catalog) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from reminderbot.catalog import catalog as catalogs
 from reminderbot.catalog import worrying
-from reminderbot.services import answering, asking
+from reminderbot.services import answering, asking, phrases
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 
@@ -148,6 +148,8 @@ def test_what_is_asked_in_another_language_is_printed_in_it(catalog: catalogs.Ca
         ("pausa hasta el viernes", "command"),
         ("pause please", "command"),
         ("too many messages", "command"),
+        ("All my messages", "command"),
+        ("Ajustes", "command"),
         ("pause makeup", "answer"),
         ("thanks!", "unknown"),
         ("24 Nov 15:30", "command"),
@@ -160,6 +162,16 @@ def test_every_text_is_of_one_kind(catalog: catalogs.Catalog, text: str, kind: s
 
     assert answer["kind"] == kind
     assert answer["says"]
+
+
+@pytest.mark.parametrize("button", phrases.Button)
+@pytest.mark.parametrize("language", ["en", "es", "de", "fr", "pt", "ar"])
+def test_a_buttons_words_are_its_command(catalog: catalogs.Catalog, button: phrases.Button, language: str) -> None:
+    words = catalog.say_plain(language, f"button.{button}")
+
+    kind = asking.ask(catalog, words, language=language, now=NOW)["kind"]
+
+    assert kind == ("worry" if words == "Hilfe" else "command")  # which is what one cries
 
 
 def test_a_worry_without_a_sign_is_heard_by_what_it_is_like(catalog: catalogs.Catalog) -> None:
