@@ -34,7 +34,7 @@ class Template:
     language: str
     names: frozenset[str]
     counted: frozenset[str]
-    _liquid: liquid.BoundTemplate = dataclasses.field(repr=False, compare=False)
+    _liquid: liquid.BoundTemplate | str = dataclasses.field(repr=False, compare=False)
 
     def fill(self, values: Mapping[str, Value]) -> str:
         """Return the text with every value escaped; an empty value counts as absent in `if`.
@@ -49,7 +49,7 @@ class Template:
         given = {name: _plain(name, values[name]) for name in self.names}
         given |= {_form_of(name): _form(name, values[name], self.language) for name in self.counted}
         try:
-            filled = self._liquid.render(given)
+            filled = self._liquid if isinstance(self._liquid, str) else self._liquid.render(given)
         except LiquidError as problem:
             _raise_blank_error(problem)
         return isolates.settled(_EMPTY_LINES.sub("\n\n", filled).strip())
@@ -61,8 +61,11 @@ def compile(source: str, language: str = "en") -> Template:
     counted = frozenset(_PLURAL.findall(source))
     given = _END_OF_PLURAL.sub("{% endcase %}", _PLURAL.sub(_case_of, _TAGS_ALONE.sub(r"\1", source)))
     from_right = tongues.is_right_to_left(language)
+    given = isolates.of_source(given) if from_right else given
+    if "{" not in given:  # three texts of four
+        return Template(source, language, names, counted, given)
     try:
-        made = _ENVIRONMENTS[from_right].from_string(isolates.of_source(given) if from_right else given)
+        made = _ENVIRONMENTS[from_right].from_string(given)
     except LiquidError as problem:
         _raise_blank_error(problem)
     return Template(source, language, names, counted, made)

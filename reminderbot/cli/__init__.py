@@ -1,11 +1,16 @@
 """The operator's door: one command a request, one line a failure. Exit codes: 0 done, 1 failed, 2 wrong usage."""
 
+import gc
 import sys
 
 import typer
 
 from reminderbot import __version__, app, errors
 from reminderbot.cli import asking, audit, backing_up, clinics, keys, looking, messages, operating, printed, staff
+
+GARBAGE = 50_000
+"""Objects more than before at which garbage is looked for: what is imported and read at the start is none, and to look
+through it again and again would take a quarter of the start."""
 
 commands = typer.Typer(
     name="reminderbot",
@@ -36,6 +41,7 @@ def version(show: bool = typer.Option(False, "--version", help="Show the version
 
 def main() -> None:
     """Run the command line; every expected failure is one line on stderr and exit code 1, or 2 for what was typed."""
+    gc.set_threshold(GARBAGE)
     printed.whatever_comes()
     try:
         commands()
