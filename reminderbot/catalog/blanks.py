@@ -23,6 +23,7 @@ _ESCAPES: Final = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&
 _TAGS_ALONE = re.compile(r"^[ \t]*((?:\{%[^{}%]*%\})+)[ \t]*(?:\n|\Z)", re.MULTILINE)
 _PLURAL = re.compile(r"\{%\s*plural\s+([a-z0-9_]+)\s*%\}")
 _END_OF_PLURAL = re.compile(r"\{%\s*endplural\s*%\}")
+_LINE_END = re.compile(r"\r\n?")
 _EMPTY_LINES = re.compile(r"\n(?:[ \t]*\n){2,}")
 
 
@@ -62,8 +63,8 @@ def compile(source: str, language: str = "en") -> Template:
     given = _END_OF_PLURAL.sub("{% endcase %}", _PLURAL.sub(_case_of, _TAGS_ALONE.sub(r"\1", source)))
     from_right = tongues.is_right_to_left(language)
     given = isolates.of_source(given) if from_right else given
-    if "{" not in given:  # three texts of four
-        return Template(source, language, names, counted, given)
+    if "{" not in given:  # three texts of four; a line ends as Liquid writes its end
+        return Template(source, language, names, counted, _LINE_END.sub("\n", given))
     try:
         made = _ENVIRONMENTS[from_right].from_string(given)
     except LiquidError as problem:

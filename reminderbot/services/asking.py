@@ -95,11 +95,11 @@ def ask(
     if text.startswith("/"):
         return _obeyed(catalog, language, is_for_a_person=False)
     found = answering.read(catalog, text, language=language)
+    if found.kind is not answering.Kind.WORRY and (wish := _wished(catalog, text, language, now)):
+        return wish
     if found.kind is not answering.Kind.WORRY and (button := phrases.button(catalog, text)):
         is_for_a_person = button in {phrases.Button.PERSON, phrases.Button.CALL_ME}
         return _obeyed(catalog, language, is_for_a_person=is_for_a_person)
-    if found.kind is not answering.Kind.WORRY and (wish := _wished(catalog, text, language, now)):
-        return wish
     parts = answering.parts(catalog, found, _asker(catalog, found.language, now, since))
     match found.kind:
         case answering.Kind.WORRY:

@@ -63,6 +63,11 @@ def test_a_paragraph_that_is_left_out_leaves_one_empty_line() -> None:
     assert filled(source, {"phone": ""}) == "One.\n\nTwo."
 
 
+@pytest.mark.parametrize("blank", ["", "{{ name }}"])
+def test_every_lines_end_is_written_as_one(blank: str) -> None:
+    assert blanks.compile(f"one\r\ntwo\rthree\n{blank}").fill({"name": "Ana"}).startswith("one\ntwo\nthree")
+
+
 def test_the_blanks_of_a_text_are_known_without_filling_it() -> None:
     template = blanks.compile("{{ a }}{% if b == 'c' %}{% unless d %}{{ e | default: 'f' }}{% endunless %}{% endif %}")
 
