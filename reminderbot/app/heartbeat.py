@@ -38,8 +38,13 @@ class Heartbeat:
                 self._ended.set()
 
     def leave_within(self, seconds: float, sentence: str) -> None:
-        """End the process with code 1 and a sentence if it is still there after `seconds`: a duty may hang."""
-        self._leave_at, self._sentence = time.monotonic() + seconds, sentence
+        """End the process with code 1 and a sentence if it is still there after `seconds`: a duty may hang.
+
+        Told again, it keeps to the sooner end: whoever is impatient and asks twice does not wait longer.
+        """
+        at = time.monotonic() + seconds
+        if at < self._leave_at:
+            self._leave_at, self._sentence = at, sentence
 
     async def _beats(self) -> None:
         while True:

@@ -257,6 +257,7 @@ async def main():
             time.sleep(60)
         if sys.argv[1] == "stays":
             heart.leave_within(1.0, "It is to end.")
+            heart.leave_within(90.0, "It is told again.")
         ends = time.monotonic() + float(sys.argv[3])
         while time.monotonic() < ends:
             if sys.argv[1] == "turns":
