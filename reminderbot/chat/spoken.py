@@ -79,7 +79,7 @@ async def tapped(visit: Visit, step: dialogues.Step | None, text: str) -> bool:
     for name, (ask, answer) in ASKED.items():
         if name in names:
             return await _answered(visit, ask, answer)
-    if asking.fold(text) in _first_words(visit.catalog, Button.UNDO):
+    if asking.fold(text) in _undo(visit.catalog):
         await handlers.TAPS[await _latest(visit)](visit, "")
         return True
     return False
@@ -106,7 +106,7 @@ async def _answered(visit: Visit, ask: plans.Ask, answer: checkins.Answer) -> bo
     return True
 
 
-def _first_words(catalog: catalogs.Catalog, name: str) -> frozenset[str]:
-    """Return what stands before the colon: of "Undo: send them again", "undo"."""
-    labels = (catalog.say_plain(language, f"{catalogs.BUTTON}{name}") for language in catalog.languages)
+def _undo(catalog: catalogs.Catalog) -> frozenset[str]:
+    """Return what stands before the colon of the button: of "Undo: send them again", "undo"."""
+    labels = (catalog.say_plain(language, f"{catalogs.BUTTON}{Button.UNDO}") for language in catalog.languages)
     return frozenset(asking.fold(label.partition(":")[0]) for label in labels)

@@ -107,7 +107,8 @@ class Button(StrEnum):
 
 def button(catalog: catalogs.Catalog, text: str) -> Button | None:
     """Return the button whose words the whole text is, in any language we speak."""
-    return next((each for each in Button if each in catalog.buttons(text)), None)
+    names = catalog.buttons(text)
+    return next((each for each in Button if each in names), None)
 
 
 def is_yes(catalog: catalogs.Catalog, text: str) -> bool:
